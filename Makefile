@@ -1,0 +1,67 @@
+# The two commands of the README are `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports unit docs bench lock clean prerequisites servers
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+prerequisites:
+	@command -v $(PYTHON) >/dev/null || { echo "missing: python3 (Debian: python3-venv)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer ($$($(PYTHON) --version) found; set PYTHON=)"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: the venv module (Debian: python3-venv)"; exit 2; }
+
+$(STAMP): requirements/dev.txt pyproject.toml | prerequisites
+	@echo "setting up $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## the main job on ten small shops of our own (DEMO=once ends by itself)
+	@$(BIN)/python -m tests.shops.demo $(if $(filter once,$(DEMO)),--once)
+
+servers:
+	@tests/servers.sh
+
+test: servers $(STAMP) check unit ## every gate and every test (root: installs the real servers first)
+
+check: $(STAMP) lint types imports docs ## the gates without the tests
+
+lint: $(STAMP) ## ruff, codespell, deptry
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(BIN)/deptry .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy monitor scanners tests benchmarks
+
+imports: $(STAMP) ## the layers
+	$(BIN)/lint-imports
+
+docs: $(STAMP) ## generated pages are what the code says
+	$(BIN)/python -m docs.generate --check
+
+unit: $(STAMP) ## the tests, with branch coverage of the inner packages
+	@mkdir -p .build
+	$(BIN)/python -m coverage erase
+	set -o pipefail; $(BIN)/python -m coverage run -m pytest 2>&1 | tee .build/pytest.txt
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report --include='monitor/domain/*,monitor/policy/*,monitor/services/*' --fail-under=100
+	@tail -n 1 .build/pytest.txt
+
+bench: $(STAMP) ## figures, written to docs/benchmarks.md
+	$(BIN)/python -m benchmarks.bench_fleet
+
+lock: $(STAMP) ## compile the hashed requirement files anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --all-extras --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra postgres --output-file requirements/run.txt
+
+clean: ## remove what was built
+	rm -rf $(VENV) .demo .build dist .coverage .coverage.*

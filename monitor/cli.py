@@ -1,0 +1,111 @@
+"""The command line.  stdout is data, stderr is progress and logs.
+
+Exit codes of every command: 0 all met or done, 1 operational error, 2 usage or
+bad input, 3 some condition not met, 4 something could not be evaluated, 130
+interrupted.  Commands are imported when they are called, so ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_NOT_MET = 3
+EXIT_UNKNOWN = 4
+EXIT_INTERRUPTED = 130
+
+COMMANDS = {
+    "attest": ("monitor.commands.office:attest", "Record a document or answer with its expiry."),
+    "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
+    "cases": ("monitor.commands.status:cases", "List nonconformities."),
+    "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
+    "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
+    "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
+    "healthcheck": ("monitor.commands.doctor:healthcheck", "Ask the running daemon if it is ready."),
+    "labels": ("monitor.commands.labels:labels", "Lint, list and show label files."),
+    "mail": ("monitor.commands.mail:mail", "Try the mail road."),
+    "rescan": ("monitor.commands.office:rescan", "Look at a site now."),
+    "run": ("monitor.commands.run:run", "Run the daemon."),
+    "sites": ("monitor.commands.sites:sites", "Import, list, show and add member sites."),
+    "status": ("monitor.commands.status:status", "Show verdicts, of the fleet or of one site."),
+    "valve": ("monitor.commands.mail:valve", "Show, release or drop held member mail."),
+}  # fmt: skip
+
+
+class OperationalError(click.ClickException):
+    """Something of ours or around us failed: exit 1, one line."""
+
+    exit_code = EXIT_ERROR
+
+
+class InputError(click.ClickException):
+    """Bad input: exit 2, one line per problem."""
+
+    exit_code = EXIT_USAGE
+
+
+@dataclass(slots=True)
+class Context:
+    """What the global options said."""
+
+    config: Path | None = None
+    database: str | None = None
+    overrides: dict[str, object] = field(default_factory=dict)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click names it)
+        """All names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click names it)
+        """The command, imported now; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click names it)
+        """Names and one-liners from the table: nothing is imported for ``--help``."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file (TOML). Default: ./keurwacht.toml, then the user's configuration folder.",
+)
+@click.option("--database", metavar="URL", help="Database URL; overrides the settings.")
+@click.version_option(package_name="keurwacht", prog_name="keurwacht")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, database: str | None) -> None:
+    """keurwacht: the watch over a trust mark."""
+    ctx.obj = Context(config, database)
+
+
+def main() -> None:
+    """Entry point; turns an interruption into 130."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader went away (head, less); nothing is wrong on our side.
+        sys.stderr.close()
+        sys.exit(EXIT_ERROR)
+    sys.exit(code if isinstance(code, int) else 0)

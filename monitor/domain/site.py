@@ -1,0 +1,76 @@
+"""What is certified: one shop, platform or seller page, and its certifications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class SubjectType(StrEnum):
+    """What a site is; a seller is never scanned technically."""
+
+    SHOP = "shop"
+    PLATFORM = "platform"
+    SELLER = "seller"
+
+
+class Standing(StrEnum):
+    """Where a certification stands; only staff change it."""
+
+    APPLICANT = "applicant"
+    CERTIFIED = "certified"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """Site x label.  ``since`` is the day the standing began; ``valid_until`` inclusive."""
+
+    label_id: str
+    standing: Standing
+    since: date | None = None
+    valid_until: date | None = None
+
+    @property
+    def entitled(self) -> bool:
+        """May the seal be shown?"""
+        return self.standing is Standing.CERTIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One shop, platform or seller.
+
+    ``url`` is canonical (scheme, host, path).  ``hosts`` are own hosts beside the
+    one of ``url``.  ``platform`` is the politeness key: sites with the same key
+    share one cap (hosting platform); the host of ``url`` when not known.
+    """
+
+    site_id: str
+    member_id: str
+    url: str
+    subject: SubjectType = SubjectType.SHOP
+    hosts: tuple[str, ...] = ()
+    certificate_url: str | None = None
+    profile_urls: tuple[str, ...] = ()
+    platform: str | None = None
+    certifications: tuple[Certification, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """Host name of the start URL, lower case."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def all_hosts(self) -> tuple[str, ...]:
+        """Every own host, that of the start URL first, without repeats."""
+        return tuple(dict.fromkeys((self.host, *(h.lower() for h in self.hosts))))
+
+    @property
+    def politeness_key(self) -> str:
+        """What the per-platform cap counts by."""
+        return self.platform or self.host

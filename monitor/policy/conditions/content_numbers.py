@@ -1,0 +1,389 @@
+"""Register number and VAT number (tz-3.1c, tz-3.1d): the registered value is searched.
+
+A number proves nothing by its look: KvK numbers have no check digit, and one random
+string in ten passes the Dutch VAT check.  So the judge looks for the value on file,
+and calls another number "another" only when a label stands right before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from monitor.policy.conditions.content_seen import (
+    IDENTITY_ROLES,
+    VALUES,
+    Page,
+    View,
+    look,
+    number,
+    roles_of,
+    suspects,
+    values,
+    words,
+)
+from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
+from scanners.api import ScanKind
+from scanners.content.evidence import NumberSeen, PageFacts
+
+LABEL_WINDOW = 60
+NEAR_LABEL = 25
+MISMATCH_WINDOW = 25
+MISMATCH_PAGES_MIN = 2
+KVK_DIGITS = 8
+KBO_DIGITS = 10
+VAT_MIN_CHARS = 8
+
+_KVK_LABEL = (
+    r"(?<![a-z])k\.?\s?v\.?\s?k\.?(?![a-z])|(?<![a-z])kvk-?(?:nr|nummer|no|inschrijving)"
+    r"|kamer\s+van\s+koophandel|handelsregister|chamber\s+of\s+commerce|(?<![a-z])coc(?![a-z])"
+    r"|trade\s+register|company\s+regist|regist(?:ration|er)\s?(?:number|no|nr|nummer)"
+    r"|registre\s+(?:du|de)\s+commerce|chambre\s+de\s+commerce|num[ée]ro\s+d.enregistrement"
+    r"|handelskammer|registernummer|inschrijf(?:nummer|ing)|ondernemingsnummer|company\s+number"
+    r"|num[ée]ro\s+d.entreprise|unternehmensnummer"
+)
+_KBO_LABEL = (
+    r"ondernemingsnummer|(?<![a-z])(?:kbo|bce|rpr|rpm)(?![a-z])|num[ée]ro\s+d.entreprise"
+    r"|n°\s?d.entreprise|unternehmensnummer|(?:enterprise|company)\s+number"
+    r"|(?<![a-z])(?:btw|tva|vat|ust|be)(?![a-z])|banque[- ]carrefour|kruispuntbank"
+)
+_PHONE_LABEL = re.compile(r"(?i)(?<![a-z])(?:tel|phone|fax|gsm|mobi|t[ée]l[ée]|bel|t:)")
+_PLACEHOLDERS = frozenset({"12345678", "87654321", "01234567", "1234567890", "0123456789"})
+_IMAGE_NUMBER = re.compile(
+    r"kvk|handelsregister|bedrijfs?-?_?gegevens|bedrijfsinfo|company[-_ ]?(?:details|info|data)"
+    r"|gegevens|impressum|colofon|mentions|registration|contact[-_ ]?(?:gegevens|details|info|data)"
+    r"|^contact$|^adres$|coordonn|btw|vat|tva|ust-?id"
+)
+_EIGHT = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){7}(?!\d)")
+
+
+class RegistrationSeen(StrEnum):
+    """What was seen of the register number."""
+
+    FOUND = "found"
+    FOUND_UNLABELLED = "found_unlabelled"
+    STRUCTURED_ONLY = "structured_only"
+    OTHER_NUMBER = "other_number"
+    ABSENT_COMPLETE = "absent_complete"
+    IMAGE_SUSPECTED = "image_suspected"
+    INCOMPLETE = "incomplete"
+    NO_EXPECTED_VALUE = "no_expected_value"
+
+
+class VatSeen(StrEnum):
+    """What was seen of the VAT number."""
+
+    FOUND = "found"
+    STRUCTURED_ONLY = "structured_only"
+    OTHER_NUMBER = "other_number"
+    INVALID_NUMBER = "invalid_number"
+    ABSENT_COMPLETE = "absent_complete"
+    IMAGE_SUSPECTED = "image_suspected"
+    INCOMPLETE = "incomplete"
+    NO_EXPECTED_VALUE = "no_expected_value"
+    VAT_EXEMPT = "vat_exempt"
+
+
+def _bare(text: object) -> str:
+    return "".join(c for c in str(text) if c.isalnum()).upper() if text else ""
+
+
+def _placeholder(value: str) -> bool:
+    plain = value.lstrip("0")
+    return value in _PLACEHOLDERS or len(set(value)) == 1 or plain in _PLACEHOLDERS or not plain
+
+
+def _value_pattern(digits: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\d)(?<!\d[.\-])" + r"[ .\-]?".join(digits) + r"(?!\d)(?![.\-]\d)")
+
+
+def _has_label(text: str, start: int, end: int, label: re.Pattern[str], window: int) -> bool:
+    """A label within ``window`` characters that does not belong to another number."""
+    before = text[max(0, start - window - 30) : start]
+    for match in label.finditer(before):
+        between = before[match.end() :]
+        if len(between) <= window and not _EIGHT.search(between):
+            return True
+    after = text[end : end + window + 30]
+    for match in label.finditer(after):
+        if match.start() > window or _EIGHT.search(after[: match.start()]):
+            break
+        rest = text[end + match.end() : end + match.end() + NEAR_LABEL + 16]
+        taken = _EIGHT.search(rest)
+        if taken is None or taken.start() > NEAR_LABEL:
+            return True
+    return False
+
+
+def _directly_labelled(text: str, start: int, label: re.Pattern[str]) -> bool:
+    """A label right before the number, with neither digit nor telephone word between."""
+    before = text[max(0, start - NEAR_LABEL - 30) : start]
+    for match in label.finditer(before):
+        between = before[match.end() :]
+        clear = not any(c.isdecimal() for c in between) and not _PHONE_LABEL.search(between)
+        if len(between) <= NEAR_LABEL and clear:
+            return True
+    return False
+
+
+def _masked(
+    page: PageFacts, start: int, end: int, label: re.Pattern[str], fatal: frozenset[str]
+) -> bool:
+    """Is the match part of an IBAN, VAT, telephone or order number?"""
+    kinds = {m.kind for m in page.masks if m.start < end and start < m.end}
+    return bool(kinds & fatal) or (
+        bool(kinds & {"phone", "reference"}) and not _directly_labelled(page.text, start, label)
+    )
+
+
+def _label_pattern(register: str, more: tuple[str, ...]) -> re.Pattern[str]:
+    base = _KBO_LABEL if register == "kbo" else _KVK_LABEL
+    return re.compile("(?i)" + "|".join([base, *(re.escape(w) for w in more if w.strip())]))
+
+
+def _expected_number(subject: Subject, register: str) -> str:
+    """The number on file, digits only; "" when it is missing or cannot be one."""
+    asked = subject.params.get("expected")
+    own = subject.member.kbo if register == "kbo" else subject.member.kvk
+    value = own if not asked or (register == "kbo" and asked == subject.member.kvk) else asked
+    found = "".join(c for c in str(value or "") if c.isdecimal())
+    if register == "kbo":
+        found = found.zfill(KBO_DIGITS) if len(found) == KBO_DIGITS - 1 else found
+        return found if len(found) == KBO_DIGITS else ""
+    return found if len(found) == KVK_DIGITS else ""
+
+
+def _search(
+    pages: tuple[Page, ...], expected: str, register: str, label: re.Pattern[str], window: int
+) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+    """(pages where the number stands with its label, pages where it stands without)."""
+    shape = expected.lstrip("0") if register == "kbo" else expected
+    pattern = _value_pattern(shape)
+    if register == "kbo" and shape != expected:
+        pattern = re.compile(pattern.pattern.replace(r"(?<!\d[.\-])", r"(?<!\d[.\-])0?[ .\-]?", 1))
+    fatal = frozenset({"iban"}) if register == "kbo" else frozenset({"iban", "vat"})
+    with_label: list[Page] = []
+    without: list[Page] = []
+    for page in pages:
+        facts = page[1]
+        hits = [
+            m
+            for m in pattern.finditer(facts.text)
+            if not _masked(facts, m.start(), m.end(), label, fatal)
+        ]
+        if any(_has_label(facts.text, m.start(), m.end(), label, window) for m in hits):
+            with_label.append(page)
+        elif hits:
+            without.append(page)
+    return tuple(with_label), tuple(without)
+
+
+def _structured(pages: tuple[Page, ...], expected: str) -> tuple[Page, ...]:
+    """Pages that state the value in JSON-LD only: software reads it, visitors do not."""
+    bare = expected.removeprefix("0")
+    return tuple(p for p in pages if any(bare in _bare(s.value) for s in p[1].structured))
+
+
+def _others(
+    pages: tuple[Page, ...], params: Mapping[str, object], wrong: Callable[[NumberSeen], bool]
+) -> tuple[Page, ...]:
+    """Own pages with another labelled number, when they are enough to mean it."""
+    mismatch = params.get("mismatch")
+    settings = mismatch if isinstance(mismatch, Mapping) else {}
+    window = number(settings, "window", MISMATCH_WINDOW)
+    found = tuple(
+        page
+        for page in pages
+        if page[1].own
+        and any(wrong(n) and 0 <= n.distance <= window and not n.foreign for n in page[1].numbers)
+    )
+    strong = any({"contact", "profile"}.intersection(page[1].roles) for page in found)
+    enough = len(found) >= number(settings, "pages_min", MISMATCH_PAGES_MIN)
+    return found if strong or enough else ()
+
+
+def registration_number(seen: Seen, subject: Subject) -> Observation:
+    """Does the site state the register number on file?  (tz-3.1c, pattern P1 or P3)."""
+    out = RegistrationSeen
+    view, params = look(seen), subject.params
+    register = "kbo" if params.get("register") == "kbo" else "kvk"
+    name = "KBO" if register == "kbo" else "KvK"
+    expected = _expected_number(subject, register)
+    told = values(view, subject, expected)
+    if not expected:
+        return Observation(
+            out.NO_EXPECTED_VALUE, f"No {name} number is on file.", view.cite(), told
+        )
+    label = _label_pattern(register, words(params, "label_words", ()))
+    window = number(params, "label_window", LABEL_WINDOW)
+    hit, bare = _search(view.readable, expected, register, label, window)
+    if hit:
+        told = values(view, subject, expected, hit[0][1].final_url)
+        return Observation(out.FOUND, f"{name} number {expected} is stated.", view.cite(hit), told)
+    if bare:
+        said = f"{expected} stands on a page, but nothing says that it is the {name} number."
+        return Observation(out.FOUND_UNLABELLED, said, view.cite(bare), told)
+    return _registration_missing(view, subject, register, expected, told)
+
+
+def _registration_missing(
+    view: View, subject: Subject, register: str, expected: str, told: Mapping[str, str]
+) -> Observation:
+    out, params = RegistrationSeen, subject.params
+    roles = roles_of(params, IDENTITY_ROLES)
+    coded = _structured(view.readable, expected)
+    if coded:
+        said = f"{expected} stands in structured data only, not in text a visitor reads."
+        return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
+    gap = view.gap(*roles)
+    if gap:
+        said = f"{expected} was not found, but not every page could be read ({gap})."
+        return Observation(out.INCOMPLETE, said, view.cite(), told)
+    pages = view.of(*roles)
+
+    def wrong(seen: NumberSeen) -> bool:
+        real = seen.valid and not _placeholder(seen.value)
+        return seen.scheme == register and seen.value != expected and real
+
+    others = _others(pages, params, wrong)
+    if others:
+        shown = next(n.value for n in others[0][1].numbers if wrong(n))
+        said = f"Instead of {expected} the site states {shown}."
+        told = values(view, subject, expected, others[0][1].final_url)
+        return Observation(out.OTHER_NUMBER, said, view.cite(others), told)
+    pictures = suspects(pages, _IMAGE_NUMBER)
+    if pictures:
+        said = f"{expected} was not found in text; picture {pictures[0][1]!r} may hold it."
+        cited = view.cite(tuple(page for page, _ in pictures))
+        return Observation(out.IMAGE_SUSPECTED, said, cited, told)
+    said = f"{expected} was not found on {told['pages_checked']} pages."
+    return Observation(out.ABSENT_COMPLETE, said, view.cite(pages), told)
+
+
+def _vat_pattern(expected: str) -> re.Pattern[str]:
+    """Tolerant of dots, spaces and a left-out prefix (NL, BE only: unmistakable shapes)."""
+    country, rest = expected[:2], expected[2:]
+    sep = r"[\s.\-]{0,2}"
+    body = sep.join(re.escape(c) for c in rest)
+    if country == "BE" and rest.startswith("0"):
+        body = f"(?:0{sep})?" + sep.join(rest[1:])
+    if country in ("NL", "BE"):
+        return re.compile(rf"(?i)(?<![a-z0-9])(?:{country}{sep}-?\s?)?{body}(?![a-z0-9])")
+    return re.compile(rf"(?i)(?<![a-z0-9]){country}{sep}{body}(?![a-z0-9])")
+
+
+def _masked_vat(value: str) -> str:
+    """A VAT number nobody can read back: old Dutch ones contain a citizen number."""
+    return value[:2] + "*" * max(0, len(value) - 2)
+
+
+def vat_number(seen: Seen, subject: Subject) -> Observation:
+    """Does the site state the VAT number on file?  (tz-3.1d, patterns P2 and P3)."""
+    out, view = VatSeen, look(seen)
+    asked = subject.params.get("expected") or subject.member.vat
+    expected = _bare(asked)
+    if "vat_exempt" in subject.member.flags:
+        told = values(view, subject, expected)
+        return Observation(out.VAT_EXEMPT, "The member is exempt from VAT.", (), told)
+    if len(expected) < VAT_MIN_CHARS or not expected[:2].isalpha():
+        told = values(view, subject)
+        return Observation(out.NO_EXPECTED_VALUE, "No VAT number is on file.", view.cite(), told)
+    told = values(view, subject, expected)
+    pattern = _vat_pattern(expected)
+    hit = tuple(
+        page
+        for page in view.readable
+        if any(not _in_iban(page[1], m) for m in pattern.finditer(page[1].text))
+    )
+    if hit:
+        told = values(view, subject, expected, hit[0][1].final_url)
+        return Observation(out.FOUND, "The VAT number on file is stated.", view.cite(hit), told)
+    return _vat_missing(view, subject, expected, told)
+
+
+def _in_iban(page: PageFacts, match: re.Match[str]) -> bool:
+    return any(
+        m.kind == "iban" and m.start <= match.start() and match.end() <= m.end for m in page.masks
+    ) and not any(
+        m.kind == "vat" and m.start < match.end() and match.start() < m.end for m in page.masks
+    )
+
+
+def _vat_missing(
+    view: View, subject: Subject, expected: str, told: Mapping[str, str]
+) -> Observation:
+    out = VatSeen
+    roles = roles_of(subject.params, IDENTITY_ROLES)
+    coded = _structured(view.readable, expected[2:])
+    if coded:
+        said = "The VAT number stands in structured data only, not in text a visitor reads."
+        return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
+    gap = view.gap(*roles)
+    if gap:
+        said = f"The VAT number was not found, but not every page could be read ({gap})."
+        return Observation(out.INCOMPLETE, said, view.cite(), told)
+    pages = view.of(*roles)
+    seen = [
+        (page, n)
+        for page in pages
+        if page[1].own
+        for n in page[1].numbers
+        if n.scheme.startswith("vat_") and n.value != expected and not n.foreign
+    ]
+    valid = tuple(page for page, n in seen if n.valid and not _placeholder(n.value[2:11]))
+    pictures = suspects(pages, _IMAGE_NUMBER)
+    if valid:
+        shown = next(n.value for _, n in seen if n.valid)
+        said = f"Another VAT number is stated ({_masked_vat(shown)})."
+        return Observation(out.OTHER_NUMBER, said, view.cite(valid), told)
+    if pictures:
+        said = f"No VAT number in text; picture {pictures[0][1]!r} may hold it."
+        cited = view.cite(tuple(page for page, _ in pictures))
+        return Observation(out.IMAGE_SUSPECTED, said, cited, told)
+    if seen:
+        said = "What is written as VAT number fails the check digits."
+        cited = view.cite(tuple(page for page, _ in seen))
+        return Observation(out.INVALID_NUMBER, said, cited, told)
+    said = f"The VAT number was not found on {told['pages_checked']} pages."
+    return Observation(out.ABSENT_COMPLETE, said, view.cite(pages), told)
+
+
+_ROLES = Param("list[str]", list(IDENTITY_ROLES), "page roles that must have been read")
+_MISMATCH = Param(
+    "dict",
+    {"window": MISMATCH_WINDOW, "pages_min": MISMATCH_PAGES_MIN},
+    "another number counts when at most `window` characters follow its label, on the "
+    "contact page or on `pages_min` pages",
+)
+
+JUDGES: tuple[Judge, ...] = (
+    Judge(
+        name="content.registration_number",
+        version=1,
+        kinds=(ScanKind.CONTENT,),
+        outcomes=RegistrationSeen,
+        run=registration_number,
+        params={
+            "expected": Param("str", "$member.kvk", "the number on file"),
+            "register": Param("str", "kvk", "kvk (8 digits) or kbo (10 digits, mod 97)"),
+            "label_words": Param("list[str]", [], "more words that may label the number"),
+            "label_window": Param("int", LABEL_WINDOW, "characters between label and number"),
+            "roles": _ROLES,
+            "mask": Param("list[str]", ["iban", "phone", "vat"], "kept for the record"),
+            "mismatch": _MISMATCH,
+        },
+        values=VALUES,
+        help="The register number on file stands on the site, with its label.",
+    ),
+    Judge(
+        name="content.vat_number",
+        version=1,
+        kinds=(ScanKind.CONTENT,),
+        outcomes=VatSeen,
+        run=vat_number,
+        params={"expected": Param("str", "$member.vat", "the number on file"), "roles": _ROLES},
+        values=VALUES,
+        help="The VAT number on file stands on the site.",
+    ),
+)

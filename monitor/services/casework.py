@@ -1,0 +1,182 @@
+"""What happens to the cases of a site when something was seen, sent or waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from monitor.domain.alert import Alert, Audience, ChannelKind, Outgoing
+from monitor.domain.case import (
+    Case,
+    Event,
+    Moved,
+    Rules,
+    StepKind,
+    advance,
+    begin,
+    elapse,
+    notice_sent,
+    wake_at,
+)
+from monitor.domain.finding import ConditionFinding, Finding
+from monitor.domain.label import Condition, Label
+from monitor.domain.member import Member
+from monitor.domain.site import Site
+from monitor.services.catalogue import Catalogue, merge
+from monitor.services.messages import CaseContext, Office, alerts_for
+from monitor.services.tx import Tx
+
+_Move = Callable[[Case, Rules, datetime], Moved]
+log = structlog.get_logger(__name__)
+WAKE_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """Moves cases and queues what they say, inside the caller's transaction."""
+
+    catalogue: Catalogue
+    office: Office
+
+    def look(
+        self,
+        tx: Tx,
+        site: Site,
+        member: Member,
+        findings: Sequence[tuple[Label, ConditionFinding]],
+        at: datetime,
+    ) -> Mapping[str, Case]:
+        """Apply one fresh look; returns the cases it moved or began, by condition id."""
+        active = tx.active_cases(site.site_id)
+        moved: dict[str, Case] = {}
+        for condition_id, (finding, labels) in merge(findings).items():
+            pair = self.catalogue.condition(labels[0].label_id, condition_id)
+            if pair is None:
+                continue
+            label, condition = pair
+            step = self._step(tx, site, member, finding, labels, condition, active, at)
+            if step is None:
+                continue
+            case, events = step
+            moved[condition_id] = case
+            self._keep(tx, case, events, site, member, label, condition, at)
+        return moved
+
+    def _step(
+        self,
+        tx: Tx,
+        site: Site,
+        member: Member,
+        finding: ConditionFinding,
+        labels: tuple[Label, ...],
+        condition: Condition,
+        active: Mapping[str, Case],
+        at: datetime,
+    ) -> Moved | None:
+        ids = tuple(label.label_id for label in labels)
+        case = active.get(finding.condition_id)
+        bad = finding.finding is Finding.NOT_MET or finding.candidate
+        if case is None:
+            if not bad or not finding.counts:
+                return None
+            rules = self.catalogue.rules(labels[0], condition, finding, member)
+            return begin(tx.next_case_id(at), site.site_id, finding, ids, rules, at)
+        rules = self.catalogue.rules(labels[0], condition, finding if bad else case, member)
+        return advance(case, finding, ids, rules, at)
+
+    def wake(self, tx: Tx, now: datetime) -> int:
+        """Let time pass for every case whose moment has come; returns how many."""
+        cases = tx.waking_cases(now, WAKE_BATCH)
+        for case in cases:
+            self._with_context(tx, case, now, elapse)
+        return len(cases)
+
+    def after_sent(self, tx: Tx, outgoing: Outgoing, at: datetime) -> None:
+        """A message was taken by the other side: a member's notice starts the term."""
+        alert = outgoing.alert
+        is_notice = alert.step == StepKind.NOTICE.value and alert.audience is Audience.MEMBER
+        if alert.case_id is None or not is_notice:
+            return
+        case = tx.case(alert.case_id)
+        if case is not None:
+            self._with_context(tx, case, at, notice_sent)
+
+    def after_dead(self, tx: Tx, outgoing: Outgoing, reason: str, at: datetime) -> None:
+        """A message could not be delivered: staff must reach the member another way."""
+        alert = outgoing.alert
+        if alert.audience is not Audience.MEMBER:
+            return
+        site = tx.site(alert.site_id)
+        for address in self.office.team(("labels",)):
+            tx.add_alert(
+                Alert(
+                    thread=alert.thread,
+                    step=f"undelivered-{alert.step}",
+                    audience=Audience.STAFF,
+                    channel=ChannelKind.EMAIL,
+                    recipient=address,
+                    language=self.office.language,
+                    template="ops",
+                    site_id=alert.site_id,
+                    created_at=at,
+                    case_id=alert.case_id,
+                    context={
+                        "site_url": alert.site_id if site is None else site.url,
+                        "host": alert.site_id if site is None else site.host,
+                        "summary": f"The {alert.step} of {alert.thread} could not be delivered.",
+                        "reasons": [reason],
+                    },
+                )
+            )
+
+    def say(self, tx: Tx, case: Case, events: Sequence[Event], at: datetime) -> None:
+        """Keep a moved case and queue what its events ask for."""
+        self._with_context(tx, case, at, lambda same, _rules, _at: (same, tuple(events)))
+
+    def _with_context(self, tx: Tx, case: Case, at: datetime, move: _Move) -> None:
+        site = tx.site(case.site_id)
+        member = None if site is None else tx.member(site.member_id)
+        pair = self.catalogue.of_case(case)
+        if site is None or member is None or pair is None:
+            # The label file or the site is gone; the case stays for staff to see.
+            log.warning("case_without_rules", case_id=case.case_id)
+            tx.put_case(case, None)
+            return
+        label, condition = pair
+        rules = self.catalogue.rules(label, condition, case, member)
+        moved, events = move(case, rules, at)
+        self._keep(tx, moved, events, site, member, label, condition, at)
+
+    def _keep(
+        self,
+        tx: Tx,
+        case: Case,
+        events: Sequence[Event],
+        site: Site,
+        member: Member,
+        label: Label,
+        condition: Condition,
+        at: datetime,
+    ) -> None:
+        rules = self.catalogue.rules(label, condition, case, member)
+        tx.put_case(case, wake_at(case, rules))
+        held = [self.catalogue.labels.get(name) for name in case.labels]
+        about = CaseContext(
+            site, member, label, condition, tuple(x for x in held if x is not None), rules.remedy
+        )
+        for event in events:
+            if event.kind is StepKind.WITHDRAW:
+                tx.withdraw(case.case_id)
+            for alert in alerts_for(event, case, about, self.office, at):
+                tx.add_alert(alert)
+            log.info(
+                "case_moved",
+                case_id=case.case_id,
+                site_id=case.site_id,
+                step=event.step,
+                state=case.state.value,
+                condition_id=case.condition_id,
+            )

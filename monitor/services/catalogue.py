@@ -1,0 +1,101 @@
+"""The loaded labels and judges, and what they say about one site or case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.case import Case, Rules
+from monitor.domain.finding import ConditionFinding, Finding
+from monitor.domain.label import Condition, Label
+from monitor.domain.member import Member
+from monitor.domain.site import Site
+from monitor.policy.assess import kinds_for, touched
+from monitor.policy.judge import Judge
+from monitor.services.ports import Calendar
+from scanners.api import ScanKind
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What we judge by.  ``cadences`` are the defaults per kind of scan."""
+
+    labels: Mapping[str, Label]
+    judges: Mapping[str, Judge]
+    cadences: Mapping[ScanKind, timedelta]
+    calendar: Calendar
+
+    def kinds(self, site: Site) -> frozenset[ScanKind]:
+        """The kinds of scan the site's certifications ask for."""
+        return kinds_for(site, self.labels, self.judges)
+
+    def labels_of(self, site: Site) -> tuple[Label, ...]:
+        """The site's labels that are loaded, in the order of its certifications."""
+        held = (self.labels.get(c.label_id) for c in site.certifications)
+        return tuple(label for label in held if label is not None)
+
+    def condition(self, label_id: str, condition_id: str) -> tuple[Label, Condition] | None:
+        """The condition with its label, or None when the files no longer have it."""
+        label = self.labels.get(label_id)
+        condition = None if label is None else label.condition(condition_id)
+        return None if label is None or condition is None else (label, condition)
+
+    def of_case(self, case: Case) -> tuple[Label, Condition] | None:
+        """The first of the case's labels that still has its condition."""
+        found = (self.condition(label_id, case.condition_id) for label_id in case.labels)
+        return next((pair for pair in found if pair is not None), None)
+
+    def rules(
+        self, label: Label, condition: Condition, finding: ConditionFinding | Case, member: Member
+    ) -> Rules:
+        """Confirmation, recovery, remedy and calendar in force for a finding or case."""
+
+        def move(moment: datetime) -> datetime:
+            return self.calendar.next_working_day(moment, member.jurisdiction)
+
+        return Rules(
+            confirmation=label.confirmations.get(finding.confirm)
+            or label.confirmations[condition.confirm],
+            recovery=condition.recovery,
+            remedy=label.remedies.get(finding.remedy) or label.remedies[condition.remedy],
+            move=move,
+        )
+
+    def touched(self, condition: Condition, kind: ScanKind) -> bool:
+        """Does a scan of ``kind`` look at the condition afresh?"""
+        return touched(condition, self.judges, kind)
+
+
+_WORST_FIRST = (
+    Finding.NOT_MET,
+    Finding.INCONCLUSIVE,
+    Finding.MET,
+    Finding.WAIVED,
+    Finding.NOT_APPLICABLE,
+)
+
+
+def merge(
+    findings: Iterable[tuple[Label, ConditionFinding]],
+) -> dict[str, tuple[ConditionFinding, tuple[Label, ...]]]:
+    """Per condition id the worst finding over the labels, and the labels that share it.
+
+    One breach is one case however many labels demand the condition; a certain
+    breach outranks a candidate.
+    """
+    rows: dict[str, list[tuple[Label, ConditionFinding]]] = {}
+    for label, finding in findings:
+        rows.setdefault(finding.condition_id, []).append((label, finding))
+    merged = {}
+    for condition_id, row in rows.items():
+        worst = min((f for _, f in row), key=_badness)
+        same = tuple(label for label, f in row if _badness(f) == _badness(worst))
+        merged[condition_id] = (worst, same)
+    return merged
+
+
+def _badness(finding: ConditionFinding) -> tuple[int, bool]:
+    if finding.finding is Finding.INCONCLUSIVE and finding.review:
+        return _WORST_FIRST.index(Finding.NOT_MET), True
+    return _WORST_FIRST.index(finding.finding), finding.candidate

@@ -1,0 +1,357 @@
+"""A member site as people write it (site file, import row) turned into domain values.
+
+Knows the field names of the site file; every problem of an entry is collected
+with its path, its value and the choices, none is raised half-way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from monitor.domain.member import Category, Contact, ContactRole, Customers, Member
+from monitor.domain.site import Certification, Site, Standing, SubjectType
+from scanners.api import clip
+
+Path = tuple[str | int, ...]
+E = TypeVar("E", bound=StrEnum)
+LANGUAGES = ("nl", "fr", "en", "de")
+_EMAIL = re.compile(r"[^@\s<>\"',;:\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,63}")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_TOP = ("id", "url", "subject", "site", "member", "parameters")
+_SITE = ("hosts", "certificate_url", "profile_urls", "platform")
+_MEMBER = (
+    "id", "legal_name", "trade_names", "kvk", "kbo", "vat", "address", "customers",
+    "jurisdiction", "languages", "flags", "size", "labels", "contacts", "categories",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProblem:
+    """One thing wrong with an entry: where in it, and what, with value and choices."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A parsed site with its member and the parameters its file sets."""
+
+    site: Site
+    member: Member
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+class _Reader:
+    """Reads one mapping, remembers every problem."""
+
+    def __init__(self) -> None:
+        self.problems: list[EntryProblem] = []
+
+    def bad(self, path: Path, message: str) -> None:
+        self.problems.append(EntryProblem(path, message))
+
+    def mapping(self, value: object, path: Path, known: Sequence[str]) -> Mapping[str, object]:
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.bad(path, f"must be a mapping, not {_shown(value)}")
+            return {}
+        for key in value:
+            if key not in known:
+                self.bad((*path, str(key)), f"unknown key {_shown(key)}; known: {', '.join(known)}")
+        return value
+
+    def text(self, value: object, path: Path, *, limit: int = 500) -> str | None:
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self.bad(path, f"must be text, not {_shown(value)}")
+            return None
+        text = str(value).strip()
+        if len(text) > limit or not text.isprintable():
+            self.bad(path, f"must be one printable line of at most {limit} characters")
+            return None
+        return text or None
+
+    def texts(self, value: object, path: Path) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self.bad(path, f"must be a list, not {_shown(value)}")
+            return ()
+        found = (self.text(item, (*path, i)) for i, item in enumerate(value))
+        return tuple(item for item in found if item is not None)
+
+    def choice(self, value: object, path: Path, enum: type[E], default: E) -> E:
+        if value is None or value == "":
+            return default
+        try:
+            return enum(str(value))
+        except ValueError:
+            choices = ", ".join(enum)
+            self.bad(path, f"{_shown(value)} is not one of {choices}")
+            return default
+
+    def day(self, value: object, path: Path) -> date | None:
+        if value is None or value == "":
+            return None
+        if type(value) is date:
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.bad(path, f"{_shown(value)} is not a date such as 2026-11-20")
+            return None
+
+
+def parse_entry(
+    raw: object, known_labels: Sequence[str]
+) -> tuple[Entry | None, tuple[EntryProblem, ...]]:
+    """The entry, or None with every problem found in it."""
+    reader = _Reader()
+    top = reader.mapping(raw, (), _TOP)
+    url = _url(reader, top.get("url"), ("url",))
+    member = _member(reader, top.get("member"))
+    site = _site(reader, top, url, member.member_id, known_labels)
+    parameters = top.get("parameters")
+    if parameters is not None and not isinstance(parameters, Mapping):
+        reader.bad(("parameters",), f"must be a mapping, not {_shown(parameters)}")
+        parameters = None
+    if reader.problems:
+        return None, tuple(reader.problems)
+    return Entry(site, member, parameters or {}), ()
+
+
+def _site(
+    reader: _Reader, top: Mapping[str, object], url: str, member_id: str, known: Sequence[str]
+) -> Site:
+    raw = reader.mapping(top.get("site"), ("site",), _SITE)
+    member = top.get("member")
+    labels = member.get("labels") if isinstance(member, Mapping) else None
+    subject = reader.choice(top.get("subject"), ("subject",), SubjectType, SubjectType.SHOP)
+    profiles = reader.texts(raw.get("profile_urls"), ("site", "profile_urls"))
+    urls = tuple(_url(reader, u, ("site", "profile_urls", i)) for i, u in enumerate(profiles))
+    if subject is SubjectType.SELLER and not urls:
+        reader.bad(("site", "profile_urls"), "a seller needs at least one profile URL")
+    certificate = raw.get("certificate_url")
+    hosts = reader.texts(raw.get("hosts"), ("site", "hosts"))
+    return Site(
+        site_id=_id(reader, top.get("id"), ("id",)) or site_id_of(url),
+        member_id=member_id,
+        url=url,
+        subject=subject,
+        hosts=tuple(_host(reader, h, ("site", "hosts", i)) for i, h in enumerate(hosts)),
+        certificate_url=_url(reader, certificate, ("site", "certificate_url"))
+        if certificate
+        else None,
+        profile_urls=urls,
+        platform=reader.text(raw.get("platform"), ("site", "platform"), limit=100),
+        certifications=_certifications(reader, labels, known),
+    )
+
+
+def _member(reader: _Reader, value: object) -> Member:
+    raw = reader.mapping(value, ("member",), _MEMBER)
+
+    def text(name: str) -> str | None:
+        return reader.text(raw.get(name), ("member", name))
+
+    def texts(name: str) -> tuple[str, ...]:
+        return reader.texts(raw.get(name), ("member", name))
+
+    legal_name = text("legal_name") or ""
+    if raw and not legal_name:
+        reader.bad(("member", "legal_name"), "is missing")
+    kvk = _number(reader, text("kvk"), ("member", "kvk"), _is_kvk, "8 digits")
+    kbo = _number(reader, text("kbo"), ("member", "kbo"), _is_kbo, "10 digits")
+    vat = _number(
+        reader, text("vat"), ("member", "vat"), _is_vat, "a VAT number with its country prefix"
+    )
+    customers = texts("customers")
+    given = _id(reader, raw.get("id"), ("member", "id"))
+    return Member(
+        member_id=given or (f"kvk-{kvk}" if kvk else f"kbo-{kbo}" if kbo else _slug(legal_name)),
+        legal_name=legal_name,
+        trade_names=texts("trade_names"),
+        kvk=kvk,
+        kbo=kbo,
+        vat=vat,
+        address=text("address"),
+        customers=frozenset(
+            reader.choice(c, ("member", "customers", i), Customers, Customers.B2B)
+            for i, c in enumerate(customers)
+        ),
+        jurisdiction=_country(reader, text("jurisdiction")),
+        languages=texts("languages"),
+        flags=frozenset(texts("flags")),
+        size=text("size"),
+        categories=_categories(reader, raw.get("categories")),
+        contacts=_contacts(reader, raw.get("contacts")),
+    )
+
+
+def _certifications(
+    reader: _Reader, value: object, known: Sequence[str]
+) -> tuple[Certification, ...]:
+    path: Path = ("member", "labels")
+    if value is None:
+        return ()
+    if not isinstance(value, Mapping):
+        reader.bad(path, f"must map labels to a standing, not {_shown(value)}")
+        return ()
+    found = []
+    for label, standing in value.items():
+        here = (*path, str(label))
+        if label not in known:
+            reader.bad(here, f"unknown label {_shown(label)}; known: {', '.join(known)}")
+            continue
+        raw: Mapping[str, object] = {"standing": standing}
+        if isinstance(standing, Mapping):
+            raw = reader.mapping(standing, here, ("standing", "since", "valid_until"))
+        found.append(
+            Certification(
+                str(label),
+                reader.choice(raw.get("standing"), here, Standing, Standing.CERTIFIED),
+                reader.day(raw.get("since"), (*here, "since")),
+                reader.day(raw.get("valid_until"), (*here, "valid_until")),
+            )
+        )
+    return tuple(found)
+
+
+def _contacts(reader: _Reader, value: object) -> tuple[Contact, ...]:
+    path: Path = ("member", "contacts")
+    if value is None:
+        return ()
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        reader.bad(path, f"must be a list, not {_shown(value)}")
+        return ()
+    found = []
+    for i, item in enumerate(value):
+        here = (*path, i)
+        raw = reader.mapping(item, here, ("email", "name", "language", "role"))
+        email = reader.text(raw.get("email"), (*here, "email"), limit=254) or ""
+        if not _EMAIL.fullmatch(email):
+            reader.bad((*here, "email"), f"{_shown(email)} is not a mail address")
+        language = reader.text(raw.get("language"), (*here, "language")) or "en"
+        if language not in LANGUAGES:
+            choices = ", ".join(LANGUAGES)
+            reader.bad((*here, "language"), f"{_shown(language)} is not one of {choices}")
+        role = reader.choice(raw.get("role"), (*here, "role"), ContactRole, ContactRole.CONTACT)
+        name = reader.text(raw.get("name"), (*here, "name"), limit=100) or ""
+        found.append(Contact(email, name, language, role))
+    return tuple(found)
+
+
+def _categories(reader: _Reader, value: object) -> tuple[Category, ...]:
+    path: Path = ("member", "categories")
+    if value is None:
+        return ()
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        reader.bad(path, f"must be a list, not {_shown(value)}")
+        return ()
+    found = []
+    for i, item in enumerate(value):
+        raw: Mapping[str, object] = {"name": item}
+        if isinstance(item, Mapping):
+            raw = reader.mapping(item, (*path, i), ("name", "since", "until"))
+        name = reader.text(raw.get("name"), (*path, i, "name"), limit=100)
+        if name is None:
+            reader.bad((*path, i), "a category needs a name")
+            continue
+        since = reader.day(raw.get("since"), (*path, i, "since"))
+        found.append(Category(name, since, reader.day(raw.get("until"), (*path, i, "until"))))
+    return tuple(found)
+
+
+def canonical_url(text: str) -> str | None:
+    """``text`` as the canonical start URL (scheme and host in lower case), or None."""
+    candidate = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(candidate)
+        host, port = parts.hostname, parts.port
+        ascii_host = (host or "").rstrip(".").encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in ("http", "https") or not ascii_host or parts.username is not None:
+        return None
+    shown = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
+    netloc = shown if port is None else f"{shown}:{port}"
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def site_id_of(url: str) -> str:
+    """A stable id from a canonical URL: its host, with the path when there is one."""
+    parts = urlsplit(url)
+    return _slug(f"{parts.netloc}{parts.path}".rstrip("/")) or "site"
+
+
+def _url(reader: _Reader, value: object, path: Path) -> str:
+    text = reader.text(value, path, limit=2000)
+    url = None if text is None else canonical_url(text)
+    if url is None:
+        reader.bad(path, f"{_shown(value)} is not an http or https URL")
+        return "https://invalid.invalid/"
+    return url
+
+
+def _host(reader: _Reader, value: str, path: Path) -> str:
+    url = canonical_url(value)
+    if url is None or urlsplit(url).path != "/":
+        reader.bad(path, f"{_shown(value)} is not a host name")
+        return ""
+    return urlsplit(url).netloc
+
+
+def _number(
+    reader: _Reader, value: str | None, path: Path, valid: Callable[[str], bool], shape: str
+) -> str | None:
+    if value is None:
+        return None
+    compact = re.sub(r"[\s.\-]", "", value).upper()
+    if not valid(compact):
+        reader.bad(path, f"{_shown(value)} is not {shape}")
+    return compact
+
+
+def _is_kvk(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{8}", text))
+
+
+def _is_kbo(text: str) -> bool:
+    return bool(re.fullmatch(r"[01][0-9]{9}", text))
+
+
+def _is_vat(text: str) -> bool:
+    # Shape only: what the register says is the truth, check digits or not.
+    return bool(re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,13}", text))
+
+
+def _country(reader: _Reader, value: str | None) -> str:
+    if value is None:
+        return "NL"
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        reader.bad(("member", "jurisdiction"), f"{_shown(value)} is not a country such as NL")
+    return value
+
+
+def _id(reader: _Reader, value: object, path: Path) -> str | None:
+    text = reader.text(value, path, limit=100)
+    if text is not None and not _ID.fullmatch(text):
+        reader.bad(path, f"{_shown(value)} is not an id: a-z, 0-9, dot, dash, underscore")
+    return text
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", text.casefold()).strip("-.")[:100] or "unnamed"
+
+
+def _shown(value: object) -> str:
+    return repr(clip(str(value), 60))

@@ -1,0 +1,135 @@
+"""Rows that services read and people see; plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.domain.alert import Audience, ChannelKind, DeliveryState
+from monitor.domain.finding import EvidenceRef, Finding
+from scanners.api import ScanKind, ScanOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One row of the due table.  ``lease_until`` None: nobody works on it."""
+
+    site_id: str
+    kind: ScanKind
+    ready_at: datetime
+    priority: int
+    attempt: int
+    token: int
+    lease_until: datetime | None
+    requested_by: str
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """The newest scan of one kind."""
+
+    kind: ScanKind
+    outcome: ScanOutcome
+    started_at: datetime
+    duration_s: float
+    requests: int
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFinding:
+    """The current finding of a condition (or, with condition id "", the label's verdict).
+
+    For a label row ``finding`` holds met, not_met or inconclusive (= unknown).
+    """
+
+    site_id: str
+    label_id: str
+    condition_id: str
+    finding: Finding
+    outcome: str
+    review: bool
+    counts: bool
+    summary: str
+    first_at: datetime
+    last_at: datetime
+    looks: int
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of time with one finding and outcome; ``looks`` observations in it."""
+
+    finding: Finding
+    outcome: str
+    first_at: datetime
+    last_at: datetime
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert with what became of it."""
+
+    alert_id: str
+    thread: str
+    step: str
+    audience: Audience
+    channel: ChannelKind
+    recipient: str
+    site_id: str
+    case_id: str | None
+    state: DeliveryState
+    tries: int
+    created_at: datetime
+    sent_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValveState:
+    """``closed`` holds member mail.  Only turns after ``counted_from`` count to close it."""
+
+    closed: bool = False
+    changed_at: datetime | None = None
+    counted_from: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to which object, when."""
+
+    at: datetime
+    actor: str
+    action: str
+    object_id: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetNumbers:
+    """Aggregates over the fleet.
+
+    Keys: ``sites`` (label, verdict met/not_met/unknown); ``failing`` (label,
+    condition); ``cases`` state; ``due`` kind -> ready and free rows;
+    ``oldest_due_s`` kind -> seconds the oldest ready row waits; ``leased`` kind;
+    ``alerts`` state; ``unassessed`` open tickets.
+    """
+
+    members: int
+    certified_sites: int
+    sites: Mapping[tuple[str, str], int]
+    failing: Mapping[tuple[str, str], int]
+    cases: Mapping[str, int]
+    oldest_case_s: Mapping[str, float]
+    due: Mapping[str, int]
+    oldest_due_s: Mapping[str, float]
+    leased: Mapping[str, int]
+    alerts: Mapping[str, int]
+    oldest_alert_s: float
+    unassessed: int
+    database_bytes: int

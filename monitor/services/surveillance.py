@@ -1,0 +1,215 @@
+"""The round: claim what is due, look, and end each look in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from monitor.domain.check import Job
+from monitor.domain.member import Member
+from monitor.domain.site import Site
+from monitor.services.application import Application, StaleJobError
+from monitor.services.ports import Carrier, Store
+from monitor.services.tx import Tx
+from scanners.api import Clock, ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
+
+log = structlog.get_logger(__name__)
+GRACE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """How the work is done.  Durations in seconds where named ``_s``.
+
+    ``deadlines`` bound a scan per kind; ``options`` are handed to scanners.
+    """
+
+    owner: str
+    slots: int = 8
+    lease: timedelta = timedelta(seconds=120)
+    max_attempts: int = 3
+    per_platform: int = 2
+    default_deadline_s: float = 120.0
+    deadlines: Mapping[ScanKind, float] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def deadline_s(self, kind: ScanKind) -> float:
+        """The whole time a scan of ``kind`` may take."""
+        return self.deadlines.get(kind, self.default_deadline_s)
+
+
+class Surveillance:
+    """Claims due checks and runs them; any number of these may share a store."""
+
+    def __init__(
+        self,
+        store: Store,
+        scanners: Mapping[ScanKind, Scanner],
+        application: Application,
+        clock: Clock,
+        settings: WorkSettings,
+    ) -> None:
+        self._store = store
+        self._scanners = scanners
+        self._application = application
+        self._clock = clock
+        self._settings = settings
+
+    async def claim_due(self, carrier: Carrier) -> int:
+        """One tick: free lost leases, claim as much as there are free slots, hand over.
+
+        Never awaits a scan.  Returns the number of jobs handed over.
+        """
+        slots = carrier.free_slots()
+        jobs = await self._store.run(lambda tx: self._claim(tx, slots))
+        for job in jobs:
+            carrier.submit(job)
+        return len(jobs)
+
+    def _claim(self, tx: Tx, slots: int) -> tuple[Job, ...]:
+        now = self._clock.now()
+        expired = tx.reap(now)
+        if expired:
+            tx.count("leases_expired_total", {}, expired)
+            log.warning("leases_expired", count=expired)
+        for job in tx.exhausted(now, self._settings.max_attempts):
+            self._application.give_up(tx, job, now)
+        work = self._settings
+        jobs = tuple(
+            tx.claim(now, slots, work.lease, work.owner, work.per_platform, work.max_attempts)
+            if slots
+            else ()
+        )
+        tx.beat("tick", now)
+        return jobs
+
+    async def run_job(self, job: Job) -> None:
+        """Look once under the lease and apply the result; losing the lease drops it."""
+        with bound_contextvars(site_id=job.site_id, kind=job.kind.value, token=job.token):
+            request = await self._store.run(lambda tx: self._request(tx, job))
+            if request is None:
+                return
+            result = await self._scan_under_lease(job, request)
+            if result is None:
+                log.warning("lease_lost")
+                await self._store.run(lambda tx: tx.count("jobs_discarded_total", {}))
+                return
+            await self._apply(job, result)
+
+    async def give_back(self, job: Job) -> None:
+        """The process stops before the look ended: let another take it at once."""
+        now = self._clock.now()
+        await self._store.run(lambda tx: tx.give_back(job, now, count_attempt=False))
+
+    async def _apply(self, job: Job, result: ScanResult) -> None:
+        try:
+            await self._store.run(
+                lambda tx: self._application.apply_scan(tx, job, result, self._clock.now())
+            )
+        except StaleJobError:
+            log.warning("result_discarded")
+            await self._store.run(lambda tx: tx.count("jobs_discarded_total", {}))
+            return
+        log.info(
+            "scan_finished",
+            outcome=result.outcome.value,
+            duration_s=round(result.duration_s, 3),
+            evidence=len(result.evidence),
+            requests=result.requests,
+            attempt=job.attempt,
+        )
+
+    def _request(self, tx: Tx, job: Job) -> ScanRequest | None:
+        site = tx.site(job.site_id)
+        member = None if site is None else tx.member(site.member_id)
+        if site is None or member is None:
+            tx.drop_checks(job.site_id, frozenset())
+            return None
+        tx.count("evaluation_lag_seconds_sum", {}, self._late(job))
+        return scan_request(site, member, job.kind, self._settings)
+
+    def _late(self, job: Job) -> float:
+        return max((self._clock.now() - job.due_at).total_seconds(), 0.0)
+
+    async def _scan_under_lease(self, job: Job, request: ScanRequest) -> ScanResult | None:
+        """The scan's result, or None when the lease was lost meanwhile."""
+        scan = asyncio.ensure_future(
+            guarded_scan(self._scanners.get(job.kind), request, self._clock)
+        )
+        pause = self._settings.lease.total_seconds() / 3
+        try:
+            while True:
+                done, _ = await asyncio.wait({scan}, timeout=pause)
+                if done:
+                    return scan.result()
+                if not await self._store.run(lambda tx: self._still_ours(tx, job)):
+                    return None
+        finally:
+            await _cancelled(scan)
+
+    def _still_ours(self, tx: Tx, job: Job) -> bool:
+        return tx.heartbeat(job, self._clock.now() + self._settings.lease)
+
+
+async def guarded_scan(scanner: Scanner | None, request: ScanRequest, clock: Clock) -> ScanResult:
+    """Run a scanner; what it raises or overstays is our bug and becomes ``scanner_error``."""
+    started = clock.now()
+    if scanner is None:
+        return _broken(request.kind, started, 0.0, "no scanner of this kind is installed")
+    task = asyncio.ensure_future(scanner.scan(request))
+    try:
+        done, _ = await asyncio.wait({task}, timeout=request.deadline_s + GRACE_S)
+        took = (clock.now() - started).total_seconds()
+        if not done:
+            return _broken(request.kind, started, took, "the scanner overstayed its deadline")
+        error = task.exception()
+        if error is None:
+            return task.result()
+        log.error("scanner_failed", exc_info=error)
+        return _broken(request.kind, started, took, type(error).__name__)
+    finally:
+        await _cancelled(task)
+
+
+def scan_request(
+    site: Site,
+    member: Member,
+    kind: ScanKind,
+    settings: WorkSettings,
+    overrides: Mapping[str, object] | None = None,
+) -> ScanRequest:
+    """What the scanner of ``kind`` is asked to look at."""
+    return ScanRequest(
+        kind=kind,
+        url=site.url,
+        hosts=site.all_hosts,
+        subject=site.subject.value,
+        profile_urls=site.profile_urls,
+        languages=member.languages,
+        expected={
+            "kvk": member.kvk,
+            "kbo": member.kbo,
+            "vat": member.vat,
+            "legal_name": member.legal_name,
+            "trade_names": list(member.trade_names),
+            "address": member.address,
+        },
+        options={**settings.options, **(overrides or {})},
+        deadline_s=settings.deadline_s(kind),
+    )
+
+
+def _broken(kind: ScanKind, at: datetime, took_s: float, reason: str) -> ScanResult:
+    return ScanResult(kind, ScanOutcome.SCANNER_ERROR, (), at, took_s, detail={"reason": reason})
+
+
+async def _cancelled(task: asyncio.Future[ScanResult]) -> None:
+    """Cancel and wait, so that no scan outlives its job."""
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=5)

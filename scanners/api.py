@@ -1,0 +1,195 @@
+"""What every scanner speaks: request in, result out; stdlib types at the boundary.
+
+A scanner reports *evidence*: what was seen, where and when.  It knows no label
+and no member obligation.  Trouble with the target is an outcome; an exception
+leaving ``scan`` is a bug of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+import msgspec
+
+EXCERPT_MAX_CHARS = 500
+
+
+class ScanKind(StrEnum):
+    """The kinds of scan; the values of ``--only``."""
+
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    CONTENT = "content"
+    RENDERED = "rendered"
+    DRIFT = "drift"
+    OWASP = "owasp"
+    PRIVACY = "privacy"
+    MAIL = "mail"
+    SEAL = "seal"
+
+
+class ScanOutcome(StrEnum):
+    """How a scan ended; only ``complete`` may carry proof of absence."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    BLOCKED = "blocked"
+    REDIRECTED_OUT = "redirected_out"
+    NOT_PERMITTED = "not_permitted"
+    CANCELLED = "cancelled"
+    ENGINE_ERROR = "engine_error"
+    SCANNER_ERROR = "scanner_error"
+
+
+class Facts(Protocol):
+    """A frozen dataclass of a scanner's ``evidence`` module.
+
+    ``KIND`` names the type and its version (``tls.facts@1``).  Fields are what
+    msgspec can write as JSON and read back: str, int, float, bool, None, aware
+    datetime, StrEnum, tuple, dict and such dataclasses.
+    """
+
+    KIND: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observed fact with its time and source.
+
+    ``excerpt`` is hostile text of the target, at most 500 characters.  ``body``
+    is the raw material (HTML, DER) when it is worth keeping.
+    """
+
+    facts: Facts
+    source_url: str
+    seen_at: datetime
+    excerpt: str = ""
+    body: bytes | None = None
+
+    @property
+    def kind(self) -> str:
+        """Name and version of the facts, such as ``tls.facts@1``."""
+        return self.facts.KIND
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the body, or of the canonical facts when there is none."""
+        raw = self.body if self.body is not None else encode_facts(self.facts)
+        return hashlib.sha256(raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """One ``--resolve HOST:PORT:ADDR[:PORT]``: dial this instead of asking DNS."""
+
+    host: str
+    port: int
+    address: str
+    to_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetOptions:
+    """How a scanner may reach the network; the same for every scanner of a process.
+
+    ``allow_networks`` opens address ranges that are refused by default (labs).
+    ``ca_file`` is added to the public roots.  ``mx`` maps a mail domain to
+    (host, port).
+    """
+
+    resolve: tuple[Resolve, ...] = ()
+    mx: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    dns_server: str | None = None
+    allow_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    ca_file: str | None = None
+    user_agent: str = "keurwacht/0.1 (trust mark watch; +https://keurwacht.example/scanner)"
+    requests_per_second: float = 2.0
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 15.0
+    body_max_bytes: int = 5_000_000
+    redirects_max: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What to look at and how far to go.
+
+    ``url`` is the canonical start URL.  ``hosts`` are the site's own hosts, the
+    one of ``url`` first.  ``profile_urls`` are the only pages of a seller.
+    ``expected`` carries registered values a scanner may search for (rule: search
+    the registered value, do not guess): ``kvk``, ``kbo``, ``vat``,
+    ``legal_name``, ``trade_names``, ``address``.  ``languages`` are ISO 639-1.
+    ``options`` are numbers and words a scanner documents, such as
+    ``start_page_min_chars``.  ``deadline_s`` bounds the whole scan.
+    """
+
+    kind: ScanKind
+    url: str
+    hosts: tuple[str, ...]
+    subject: str = "shop"
+    profile_urls: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    expected: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    deadline_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What one scan saw and how it ended.
+
+    ``requests`` counts connections or HTTP requests sent to the target.
+    ``detail`` is a JSON object whose schema belongs to the kind; for an outcome
+    other than complete it has ``reason`` (one sentence, no secrets).
+    """
+
+    kind: ScanKind
+    outcome: ScanOutcome
+    evidence: tuple[Evidence, ...]
+    started_at: datetime
+    duration_s: float
+    requests: int = 0
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+class Scanner(Protocol):
+    """One pair of eyes.
+
+    ``scan`` always returns within ``request.deadline_s`` plus one second, may be
+    cancelled at any await and then leaves no process or connection behind.  Any
+    number of scans may run at once.
+    """
+
+    kind: ClassVar[ScanKind]
+
+    async def scan(self, request: ScanRequest) -> ScanResult:
+        """Look once; trouble of the target is an outcome, never an exception."""
+        ...
+
+
+class Clock(Protocol):
+    """Where time comes from; tests inject their own."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        ...
+
+
+def encode_facts(facts: object) -> bytes:
+    """Canonical JSON of a facts dataclass: sorted keys, UTF-8, no white space."""
+    return msgspec.json.encode(facts, order="sorted")
+
+
+def clip(text: str, limit: int = EXCERPT_MAX_CHARS) -> str:
+    """``text`` in one line, without control characters, at most ``limit`` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

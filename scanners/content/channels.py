@@ -1,0 +1,146 @@
+"""Ways to reach a shop that stand on a page: mail addresses, telephone numbers, chat."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import phonenumbers
+from selectolax.lexbor import LexborHTMLParser
+
+from scanners.content.evidence import PhoneSeen, Span
+from scanners.content.html import Link
+from scanners.content.vocabulary import FOREIGN_PARTIES
+from scanners.net.names import registrable_domain
+
+EMAILS_MAX = 60
+PHONES_MAX = 60
+MATCH_TRIES = 500
+PHONE_DIGITS_MIN = 7
+
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}"
+    r"\.[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+_AT = r"\s?(?:[\[({<]\s?(?:at|ät|a|@|apenstaart(?:je)?|arobase|arrobase|bij)\s?[\])}>]|\sAT\s)\s?"
+_DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punt|point|punkt|\.)\s?[\])}>]\s?|\sDOT\s)"
+_HIDDEN = re.compile(
+    rf"(?i)(?<![a-z0-9._%+\-])([a-z0-9._%+\-]{{1,64}}){_AT}"
+    rf"([a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{0,3}}){_DOT}([a-z]{{2,24}})(?![a-z0-9])"
+)
+_DOT_SIGN = re.compile(rf"(?i){_DOT}")
+_LABELLED_PHONE = re.compile(
+    r"(?i)(?<![a-z])(?:tel|telefoon(?:nummer)?|telephone|t[ée]l[ée]phone|t[ée]l|telefon|phone|gsm|"
+    r"mobiel|bel ons(?: op)?|call us|appelez)(?![a-z])[.:\s]{0,4}(\+?[\d(][\d\s()./\-]{6,22}\d)"
+)
+_FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "avif", "pdf"})
+_PLACEHOLDER_DOMAINS = frozenset(
+    {"example.com", "example.org", "example.net", "voorbeeld.nl", "domein.nl", "domain.com"}
+    | {"email.com", "jouwdomein.nl", "uwdomein.nl", "yourdomain.com", "mail.com", "exemple.fr"}
+)
+_SCRIPT_MAIL = re.compile(
+    r"mailto:|fromCharCode\([^)]{20,}|data-(?:email|mail|user)\b|class=[\"'][^\"']{0,60}"
+    r"(?:cryptedmail|spamspan|obfuscat|eeb-|antispam)",
+    re.IGNORECASE,
+)
+_CHAT = re.compile(
+    r"tawk\.to|zopim|livechatinc|intercom|crisp\.chat|tidio|trengo|smartsupp|userlike|freshchat|"
+    r"wa\.me/|api\.whatsapp\.com|m\.me/|zdassets"
+)
+
+
+def emails_of(texts: tuple[str, ...], links: tuple[Link, ...], host: str) -> tuple[str, ...]:
+    """Mail addresses in the text (plain or spelt out) and in mailto links, lower case.
+
+    Left out: file names, placeholders, and parties every shop mentions.
+    """
+    found: list[str] = []
+    for link in links:
+        if link.kind == "mail":
+            found.extend(_EMAIL.findall(unquote(link.url[7:]).partition("?")[0]))
+    for text in texts:
+        found.extend(_EMAIL.findall(text))
+        for name, domain, top in _HIDDEN.findall(text):
+            found.append(f"{name}@{_DOT_SIGN.sub('.', domain)}.{top}")
+    own = registrable_domain(host)
+    kept = (address.lower() for address in found)
+    return tuple(dict.fromkeys(a for a in kept if _counts(a, own)))[:EMAILS_MAX]
+
+
+def _counts(address: str, own: str) -> bool:
+    domain = registrable_domain(address.rpartition("@")[2])
+    if domain == own:
+        return True
+    ending = address.rpartition(".")[2]
+    return (
+        ending not in _FILE_ENDINGS
+        and domain not in _PLACEHOLDER_DOMAINS
+        and domain not in FOREIGN_PARTIES - {"google.com", "microsoft.com"}
+    )
+
+
+def has_hidden_email(body: str) -> bool:
+    """Signs of an address that only a script puts together."""
+    return bool(_SCRIPT_MAIL.search(body[:500_000]))
+
+
+def has_chat(body: str) -> bool:
+    """A known chat widget or a messenger link."""
+    return bool(_CHAT.search(body[:500_000]))
+
+
+def regions_for(host: str) -> tuple[str, ...]:
+    """Whose national spelling of numbers to expect, by the host's top domain."""
+    top = host.rpartition(".")[2].upper()
+    return (top,) if top in ("NL", "BE", "FR", "DE", "LU", "AT") else ("NL", "BE")
+
+
+def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSeen], ...]:
+    """Valid numbers in the text (offsets kept), and labelled ones even when not valid."""
+    found: dict[tuple[int, int], PhoneSeen] = {}
+    for region in regions:
+        matcher = phonenumbers.PhoneNumberMatcher(
+            text, region, leniency=phonenumbers.Leniency.VALID, max_tries=MATCH_TRIES
+        )
+        for match in matcher:
+            if len(found) >= PHONES_MAX:
+                break
+            found.setdefault((match.start, match.end), _phone(match.number, link=False))
+    for labelled in list(_LABELLED_PHONE.finditer(text))[:PHONES_MAX]:
+        start, end = labelled.span(1)
+        if not any(start < e and s < end for s, e in found):
+            raw = "".join(c for c in labelled.group(1) if c.isdecimal() or c == "+")
+            found[start, end] = PhoneSeen(raw, "UNKNOWN", link=False)
+    return tuple((Span("phone", s, e), phone) for (s, e), phone in sorted(found.items()))
+
+
+def _phone(number: phonenumbers.PhoneNumber, *, link: bool) -> PhoneSeen:
+    name = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return PhoneSeen(written, name, link)
+
+
+def phone_links(links: tuple[Link, ...], regions: tuple[str, ...]) -> tuple[PhoneSeen, ...]:
+    """Numbers of tel: links; one that cannot be parsed keeps its digits, type UNKNOWN."""
+    found: list[PhoneSeen] = []
+    for link in links[:2_000]:
+        if link.kind != "phone":
+            continue
+        raw = unquote(link.url.partition(":")[2])[:60]
+        try:
+            found.append(_phone(phonenumbers.parse(raw, regions[0]), link=True))
+        except phonenumbers.NumberParseException:
+            bare = "".join(c for c in raw if c.isdecimal())
+            if len(bare) >= PHONE_DIGITS_MIN:
+                found.append(PhoneSeen(bare, "UNKNOWN", link=True))
+    return tuple(dict.fromkeys(found))[:PHONES_MAX]
+
+
+def embeds_of(tree: LexborHTMLParser, links: tuple[Link, ...]) -> tuple[str, ...]:
+    """Hosts of frames and of scripts that write documents into a page."""
+    hosts = [urlsplit(ln.url).hostname or "" for ln in links if ln.kind == "frame"]
+    for node in tree.css("script[src], div[data-id], a.iubenda-embed")[:500]:
+        source = (node.attributes.get("src") or node.attributes.get("href") or "").lower()
+        known = ("iubenda", "termly", "termsfeed", "enzuzo", "getterms", "privacybee", "juro")
+        hosts.extend(name for name in known if name in source)
+    return tuple(dict.fromkeys(h for h in hosts if h))[:20]

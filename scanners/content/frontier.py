@@ -1,0 +1,163 @@
+"""Which pages to read next: candidates per role, taken in turn, at most 8 each."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+from scanners.content.html import Link
+from scanners.content.read import CrawledPage
+from scanners.content.vocabulary import (
+    EXTERNAL_ROLES,
+    FOREIGN_PARTIES,
+    ROLE_WORDS,
+    roles_of_path,
+    roles_of_text,
+)
+from scanners.net.names import registrable_domain
+
+PER_ROLE_MAX = 8
+EXTERNAL_PER_ROLE_MAX = 2
+CANDIDATES_MAX = 2_000
+_EXTERNAL_ROLES_OF_FACTS = frozenset({"contact", "about", "complaints", "returns", "delivery"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page worth reading.  ``own`` is False for one on another registrable domain."""
+
+    url: str
+    roles: frozenset[str]
+    language: str
+    own: bool
+
+
+@dataclass(slots=True)
+class Frontier:
+    """Candidates in order of worth; roles take turns so that none eats the page cap."""
+
+    own: frozenset[str] = frozenset()
+    https: bool = True
+    _queues: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    _known: dict[str, Candidate] = field(default_factory=dict)
+    _given: set[str] = field(default_factory=set)
+    _taken: dict[str, int] = field(default_factory=dict)
+    _gaps: dict[str, list[str]] = field(default_factory=dict)
+    _turn: int = 0
+
+    def gaps(self, role: str) -> list[str]:
+        """Reasons found on the way why pages of the role could not be read."""
+        return self._gaps.get(role, [])
+
+    def add_page(self, page: CrawledPage, *, first: bool) -> None:
+        """Every link of a page that leads to a role.
+
+        From pages behind the start page only links named by their text count: a
+        path alone is too weak a reason that far out.
+        """
+        languages = {ln.url: ln.rel for ln in page.links if ln.kind == "alternate"}
+        for link in page.links:
+            if link.kind not in ("page", "anchor", "script"):
+                continue
+            named = roles_of_text(link.text)
+            parts = urlsplit(link.url)
+            host_is_own = registrable_domain(parts.hostname or "") in self.own
+            if link.kind == "script":
+                if first:
+                    self._note(named & EXTERNAL_ROLES | named & {"contact", "about"}, "script_link")
+                continue
+            if not host_is_own:
+                self._add_external(link, named)
+                continue
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            hinted = roles_of_path(path) if first else frozenset[str]()
+            roles = named | hinted
+            if not roles:
+                continue
+            self._add_own(page, link, roles, languages, 0 if named and hinted else 2 - bool(named))
+
+    def _add_own(
+        self,
+        page: CrawledPage,
+        link: Link,
+        roles: frozenset[str],
+        languages: dict[str, str],
+        rank: int,
+    ) -> None:
+        url = self._canonical(link.url)
+        home = url in (self._canonical(page.url), self._canonical(page.final_url))
+        if home and link.kind != "anchor" and "start" in page.roles:
+            # "Privacy" that leads back to the start page is no privacy page.
+            if not roles_of_path(urlsplit(url).path):
+                self._note(roles_of_text(link.text), "soft_404")
+            return
+        if home:
+            url = page.url
+        self.add(Candidate(url, roles, languages.get(link.url, ""), own=True), rank)
+
+    def _canonical(self, url: str) -> str:
+        parts = urlsplit(url)
+        scheme = "https" if self.https and parts.port is None else parts.scheme
+        return urlunsplit((scheme, parts.netloc, parts.path or "/", parts.query, ""))
+
+    def _add_external(self, link: Link, named: frozenset[str]) -> None:
+        domain = registrable_domain(urlsplit(link.url).hostname or "")
+        if not named or domain in FOREIGN_PARTIES:
+            return
+        hosted = named & EXTERNAL_ROLES
+        if hosted and all(
+            self._taken.get(f"external {r}", 0) < EXTERNAL_PER_ROLE_MAX for r in hosted
+        ):
+            for role in hosted:
+                self._taken[f"external {role}"] = self._taken.get(f"external {role}", 0) + 1
+            self.add(Candidate(link.url, hosted, "", own=False), 1)
+        self._note(named & _EXTERNAL_ROLES_OF_FACTS, "external_page")
+
+    def _note(self, roles: frozenset[str], reason: str) -> None:
+        for role in roles:
+            self._gaps.setdefault(role, []).append(reason)
+
+    def add(self, candidate: Candidate, rank: int) -> None:
+        """Take up a candidate; ``rank`` 0 is best.  A known URL gains the roles."""
+        known = self._known.get(candidate.url)
+        if known is not None:
+            fresh = candidate.roles - known.roles
+            if not fresh:
+                return
+            candidate = Candidate(
+                known.url, known.roles | fresh, known.language or candidate.language, known.own
+            )
+            self._given.discard(candidate.url)
+        elif len(self._known) >= CANDIDATES_MAX:
+            return
+        self._known[candidate.url] = candidate
+        for role in candidate.roles - (known.roles if known is not None else frozenset()):
+            entry = (rank, len(self._known), candidate.url)
+            heapq.heappush(self._queues.setdefault(role, []), entry)
+
+    def next(self) -> Candidate | None:
+        """The next candidate, or None when every role is done."""
+        roles = tuple(ROLE_WORDS)
+        for step in range(len(roles)):
+            role = roles[(self._turn + step) % len(roles)]
+            queue = self._queues.get(role, [])
+            while queue and self._taken.get(role, 0) < PER_ROLE_MAX:
+                _, _, url = heapq.heappop(queue)
+                if url in self._given:
+                    continue
+                self._turn += step + 1
+                self._given.add(url)
+                candidate = self._known[url]
+                for mine in candidate.roles:
+                    self._taken[mine] = self._taken.get(mine, 0) + 1
+                return candidate
+        return None
+
+    def stop(self, reason: str, waiting: Candidate) -> None:
+        """The walk ends early: every role that still waits for pages has a gap."""
+        self._note(waiting.roles, reason)
+        for role, queue in self._queues.items():
+            more = any(url not in self._given for _, _, url in queue)
+            if more and self._taken.get(role, 0) < PER_ROLE_MAX:
+                self._note(frozenset({role}), reason)
