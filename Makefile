@@ -62,6 +62,7 @@ bench: $(STAMP) ## figures, written to docs/benchmarks.md
 lock: $(STAMP) ## compile the hashed requirement files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --all-extras --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra postgres --output-file requirements/run.txt
+	echo "hatchling>=1.27" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url - --output-file requirements/build.txt
 
 clean: ## remove what was built
 	rm -rf $(VENV) .demo .build dist .coverage .coverage.*

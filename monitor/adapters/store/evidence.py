@@ -294,9 +294,7 @@ class EvidenceGroup(TxBase):
 
 def pinned() -> ColumnElement[bool]:
     """Evidence that an interval or a case points to, by its body or by its facts."""
-    return exists().where(
-        or_(pin.c.sha == evidence.c.facts_sha, pin.c.sha == evidence.c.body_sha)
-    )
+    return exists().where(or_(pin.c.sha == evidence.c.facts_sha, pin.c.sha == evidence.c.body_sha))
 
 
 def orphan() -> ColumnElement[bool]:

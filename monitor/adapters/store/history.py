@@ -51,9 +51,7 @@ class HistoryGroup(TxBase):
         is no longer current.
         """
         self._lock_site(verdict.site_id)
-        mine = and_(
-            finding.c.site_id == verdict.site_id, finding.c.label_id == verdict.label_id
-        )
+        mine = and_(finding.c.site_id == verdict.site_id, finding.c.label_id == verdict.label_id)
         rows = self.connection.execute(select(finding).where(mine))
         before = {row.condition_id: row for row in rows}
         current, closed, pins = [], [], []

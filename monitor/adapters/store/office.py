@@ -138,8 +138,7 @@ class OfficeGroup(TxBase):
             .group_by(finding.c.label_id, finding.c.condition_id)
         )
         return {
-            (label, condition): count
-            for label, condition, count in self.connection.execute(query)
+            (label, condition): count for label, condition, count in self.connection.execute(query)
         }
 
     def _case_numbers(self, now: datetime) -> tuple[dict[str, int], dict[str, float]]:

@@ -16,6 +16,8 @@ from monitor.services.records import AlertRow, ValveState
 _PENDING = DeliveryState.PENDING.value
 _HELD = DeliveryState.HELD.value
 _WAITING = (_PENDING, _HELD)
+# Where a parameter is named alert.
+_QUEUE = alert
 _FREED = {"lease_until": None, "owner": None}
 
 
@@ -24,9 +26,9 @@ class OutboxGroup(TxBase):
 
     def add_alert(self, alert: Alert) -> bool:
         """See ``OutboxTx.add_alert``."""
-        statement = self._insert(alert).values(_row(alert))
+        statement = self._insert(_QUEUE).values(_row(alert))
         added = statement.on_conflict_do_nothing(index_elements=["alert_id"])
-        return self.connection.execute(added.returning(alert.c.number)).first() is not None
+        return self.connection.execute(added.returning(_QUEUE.c.number)).first() is not None
 
     def claim_alerts(
         self, now: datetime, limit: int, lease: timedelta, owner: str

@@ -96,9 +96,7 @@ class SqlStore:
 
     async def run(self, work: Callable[[SqlTx], T]) -> T:
         """See ``Store.run``."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._executor, self.transact, work
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self.transact, work)
 
     def close(self) -> None:
         """See ``Store.close``; work that was handed in is finished first."""

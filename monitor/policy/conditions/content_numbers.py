@@ -29,6 +29,7 @@ from scanners.content.evidence import NumberSeen, PageFacts
 
 LABEL_WINDOW = 60
 NEAR_LABEL = 25
+MASK = ("iban", "phone", "vat", "reference")
 MISMATCH_WINDOW = 25
 MISMATCH_PAGES_MIN = 2
 KVK_DIGITS = 8
@@ -128,12 +129,12 @@ def _directly_labelled(text: str, start: int, label: re.Pattern[str]) -> bool:
 
 
 def _masked(
-    page: PageFacts, start: int, end: int, label: re.Pattern[str], fatal: frozenset[str]
+    page: PageFacts, start: int, end: int, label: re.Pattern[str], mask: frozenset[str]
 ) -> bool:
     """Is the match part of an IBAN, VAT, telephone or order number?"""
-    kinds = {m.kind for m in page.masks if m.start < end and start < m.end}
-    return bool(kinds & fatal) or (
-        bool(kinds & {"phone", "reference"}) and not _directly_labelled(page.text, start, label)
+    kinds = mask & {m.kind for m in page.masks if m.start < end and start < m.end}
+    return bool(kinds & {"iban", "vat"}) or (
+        bool(kinds) and not _directly_labelled(page.text, start, label)
     )
 
 
@@ -155,14 +156,21 @@ def _expected_number(subject: Subject, register: str) -> str:
 
 
 def _search(
-    pages: tuple[Page, ...], expected: str, register: str, label: re.Pattern[str], window: int
+    pages: tuple[Page, ...],
+    expected: str,
+    register: str,
+    label: re.Pattern[str],
+    params: Mapping[str, object],
 ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
     """(pages where the number stands with its label, pages where it stands without)."""
+    window = number(params, "label_window", LABEL_WINDOW)
     shape = expected.lstrip("0") if register == "kbo" else expected
     pattern = _value_pattern(shape)
     if register == "kbo" and shape != expected:
         pattern = re.compile(pattern.pattern.replace(r"(?<!\d[.\-])", r"(?<!\d[.\-])0?[ .\-]?", 1))
-    fatal = frozenset({"iban"}) if register == "kbo" else frozenset({"iban", "vat"})
+    mask = frozenset(words(params, "mask", MASK))
+    # A Belgian VAT number is the register number with a prefix.
+    mask -= {"vat"} if register == "kbo" else set()
     with_label: list[Page] = []
     without: list[Page] = []
     for page in pages:
@@ -170,7 +178,7 @@ def _search(
         hits = [
             m
             for m in pattern.finditer(facts.text)
-            if not _masked(facts, m.start(), m.end(), label, fatal)
+            if not _masked(facts, m.start(), m.end(), label, mask)
         ]
         if any(_has_label(facts.text, m.start(), m.end(), label, window) for m in hits):
             with_label.append(page)
@@ -216,8 +224,7 @@ def registration_number(seen: Seen, subject: Subject) -> Observation:
             out.NO_EXPECTED_VALUE, f"No {name} number is on file.", view.cite(), told
         )
     label = _label_pattern(register, words(params, "label_words", ()))
-    window = number(params, "label_window", LABEL_WINDOW)
-    hit, bare = _search(view.readable, expected, register, label, window)
+    hit, bare = _search(view.readable, expected, register, label, params)
     if hit:
         told = values(view, subject, expected, hit[0][1].final_url)
         return Observation(out.FOUND, f"{name} number {expected} is stated.", view.cite(hit), told)
@@ -370,7 +377,7 @@ JUDGES: tuple[Judge, ...] = (
             "label_words": Param("list[str]", [], "more words that may label the number"),
             "label_window": Param("int", LABEL_WINDOW, "characters between label and number"),
             "roles": _ROLES,
-            "mask": Param("list[str]", ["iban", "phone", "vat"], "kept for the record"),
+            "mask": Param("list[str]", list(MASK), "kinds of other numbers that do not count"),
             "mismatch": _MISMATCH,
         },
         values=VALUES,
