@@ -166,7 +166,7 @@ def advance(
     if not case.active:
         return case, ()
     if finding.candidate or finding.finding is Finding.NOT_MET:
-        return _bad(_adopt(case, finding, labels), case, rules, at)
+        return _bad(_adopt(case, finding, labels), case, finding, rules, at)
     if finding.finding is Finding.INCONCLUSIVE:
         return _not_known(case, rules), ()
     return _good(case, rules, at, gone=finding.finding is not Finding.MET)
@@ -214,7 +214,8 @@ def wake_at(case: Case, rules: Rules) -> datetime | None:
         moments += [case.notified_at + r for r in rules.remedy.reminders[case.reminders :]]
         if case.due_at is not None:
             moments.append(case.due_at)
-    if not case.silence_told and rules.remedy.silent_after is not None:
+    elif not case.silence_told and rules.remedy.silent_after is not None:
+        # Silence is said of overdue cases only: waking earlier would wake for nothing for days.
         moments.append(case.notified_at + rules.remedy.silent_after)
     return min(moments, default=None)
 
@@ -288,16 +289,20 @@ def _adopt(case: Case, finding: ConditionFinding, labels: tuple[str, ...]) -> Ca
     )
 
 
-def _bad(case: Case, before: Case, rules: Rules, at: datetime) -> Moved:
+def _bad(case: Case, before: Case, finding: ConditionFinding, rules: Rules, at: datetime) -> Moved:
     if case.state is CaseState.SUSPECTED:
+        if before.candidate and not case.candidate:
+            # Looks that a reviewer would have judged do not confirm what needs none.
+            case = replace(case, observations=())
         return _observe_bad(case, rules, at)
     if case.state is CaseState.AWAITING_REVIEW:
-        if case.candidate:
+        if case.candidate or rules.confirmation.review:
             return case, ()
         # What the machine is certain of needs no reviewer, but its own confirmation.
         again = replace(case, state=CaseState.SUSPECTED, observations=())
         return _observe_bad(again, rules, at)
-    if _RANK[case.severity] <= _RANK[before.severity]:
+    if finding.candidate or _RANK[case.severity] <= _RANK[before.severity]:
+        # A machine's suspicion does not tell a member that things grew worse.
         return replace(case, severity=before.severity, remedy=before.remedy), ()
     return _worsened(case, rules, at)
 
@@ -314,23 +319,38 @@ def _worsened(case: Case, rules: Rules, at: datetime) -> Moved:
 
 
 def _observe_bad(case: Case, rules: Rules, at: datetime) -> Moved:
-    profile = rules.confirmation
-    seen = case.observations
-    if seen and profile.max_gap is not None and at - seen[0] > profile.max_gap:
-        seen = ()
-    if not seen or at - seen[0] >= profile.offsets[len(seen)] * (1 - profile.jitter):
-        seen = (*seen, at)
+    # Counted afresh: another outcome may have brought another profile.
+    seen: tuple[datetime, ...] = ()
+    for moment in (*case.observations, at):
+        seen = _counted(seen, moment, rules.confirmation)
     case = replace(case, observations=seen)
-    if len(seen) < profile.observations:
+    if len(seen) < rules.confirmation.observations:
         return case, ()
     return _confirmed(case, rules, at)
+
+
+def _counted(
+    seen: tuple[datetime, ...], moment: datetime, profile: Confirmation
+) -> tuple[datetime, ...]:
+    """``seen`` with ``moment`` when it is far enough from the first, anew when it is too far."""
+    if seen and profile.max_gap is not None and moment - seen[0] > profile.max_gap:
+        return (moment,)
+    if len(seen) == profile.observations:
+        return seen
+    if not seen or moment - seen[0] >= profile.offsets[len(seen)] * (1 - profile.jitter):
+        return (*seen, moment)
+    return seen
 
 
 def _confirmed(case: Case, rules: Rules, at: datetime) -> Moved:
     if case.candidate or rules.confirmation.review:
         waiting = replace(case, state=CaseState.AWAITING_REVIEW)
         return waiting, (Event(StepKind.REVIEW),)
-    return replace(case, state=CaseState.OPEN, opened_at=at), (Event(StepKind.NOTICE),)
+    opened = replace(case, state=CaseState.OPEN, opened_at=at)
+    if case.notified_at is not None:
+        # The notice of a doubted case was taken after all: it is not said twice.
+        return notice_sent(replace(opened, notified_at=None), rules, at)
+    return opened, (Event(StepKind.NOTICE),)
 
 
 def _not_known(case: Case, rules: Rules) -> Case:
@@ -343,7 +363,8 @@ def _not_known(case: Case, rules: Rules) -> Case:
 def _good(case: Case, rules: Rules, at: datetime, *, gone: bool) -> Moved:
     """A met look; ``gone`` when the condition no longer applies, which needs no second look."""
     if case.state not in CONFIRMED:
-        return replace(case, state=CaseState.REMEDIED, closed_at=at), ()
+        told = () if case.notified_at is None else (Event(StepKind.CLOSING),)
+        return replace(case, state=CaseState.REMEDIED, closed_at=at), told
     good = (*case.good, at)
     enough = len(good) >= rules.recovery.observations and at - good[0] >= rules.recovery.min_apart
     if not (enough or gone):

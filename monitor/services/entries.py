@@ -6,6 +6,7 @@ with its path, its value and the choices, none is raised half-way.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,10 @@ Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
 LANGUAGES = ("nl", "fr", "en", "de")
 _EMAIL = re.compile(r"[^@\s<>\"',;:\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,63}")
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+)
+_HOST_MAX_CHARS = 253
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _TOP = ("id", "url", "subject", "site", "member", "parameters")
 _SITE = ("hosts", "certificate_url", "profile_urls", "platform")
@@ -65,7 +70,9 @@ class _Reader:
             return {}
         for key in value:
             if key not in known:
-                self.bad((*path, str(key)), f"unknown key {_shown(key)}; known: {', '.join(known)}")
+                self.bad(
+                    (*path, _written(key)), f"unknown key {_shown(key)}; known: {', '.join(known)}"
+                )
         return value
 
     def text(self, value: object, path: Path, *, limit: int = 500) -> str | None:
@@ -74,20 +81,35 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, str | int):
             self.bad(path, f"must be text, not {_shown(value)}")
             return None
-        text = str(value).strip()
+        try:
+            text = str(value).strip()
+        except ValueError:
+            self.bad(path, f"must be text, not {_shown(value)}")
+            return None
         if len(text) > limit or not text.isprintable():
             self.bad(path, f"must be one printable line of at most {limit} characters")
             return None
         return text or None
 
-    def texts(self, value: object, path: Path) -> tuple[str, ...]:
+    def items(self, value: object, path: Path) -> Sequence[object]:
         if value is None:
             return ()
-        if isinstance(value, str) or not isinstance(value, Sequence):
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             self.bad(path, f"must be a list, not {_shown(value)}")
             return ()
-        found = (self.text(item, (*path, i)) for i, item in enumerate(value))
-        return tuple(item for item in found if item is not None)
+        return value
+
+    def placed(self, value: object, path: Path) -> tuple[tuple[Path, str], ...]:
+        """The texts of a list, each with its place; empty ones are left out."""
+        found = []
+        for i, item in enumerate(self.items(value, path)):
+            text = self.text(item, (*path, i))
+            if text is not None:
+                found.append(((*path, i), text))
+        return tuple(found)
+
+    def texts(self, value: object, path: Path) -> tuple[str, ...]:
+        return tuple(text for _, text in self.placed(value, path))
 
     def choice(self, value: object, path: Path, enum: type[E], default: E) -> E:
         if value is None or value == "":
@@ -136,21 +158,21 @@ def _site(
     member = top.get("member")
     labels = member.get("labels") if isinstance(member, Mapping) else None
     subject = reader.choice(top.get("subject"), ("subject",), SubjectType, SubjectType.SHOP)
-    profiles = reader.texts(raw.get("profile_urls"), ("site", "profile_urls"))
-    urls = tuple(_url(reader, u, ("site", "profile_urls", i)) for i, u in enumerate(profiles))
+    profiles = reader.placed(raw.get("profile_urls"), ("site", "profile_urls"))
+    urls = tuple(_url(reader, text, path) for path, text in profiles)
     if subject is SubjectType.SELLER and not urls:
         reader.bad(("site", "profile_urls"), "a seller needs at least one profile URL")
     certificate = raw.get("certificate_url")
-    hosts = reader.texts(raw.get("hosts"), ("site", "hosts"))
+    hosts = reader.placed(raw.get("hosts"), ("site", "hosts"))
     return Site(
         site_id=_id(reader, top.get("id"), ("id",)) or site_id_of(url),
         member_id=member_id,
         url=url,
         subject=subject,
-        hosts=tuple(_host(reader, h, ("site", "hosts", i)) for i, h in enumerate(hosts)),
-        certificate_url=_url(reader, certificate, ("site", "certificate_url"))
-        if certificate
-        else None,
+        hosts=tuple(_host(reader, text, path) for path, text in hosts),
+        certificate_url=None
+        if certificate is None or certificate == ""
+        else _url(reader, certificate, ("site", "certificate_url")),
         profile_urls=urls,
         platform=reader.text(raw.get("platform"), ("site", "platform"), limit=100),
         certifications=_certifications(reader, labels, known),
@@ -174,7 +196,7 @@ def _member(reader: _Reader, value: object) -> Member:
     vat = _number(
         reader, text("vat"), ("member", "vat"), _is_vat, "a VAT number with its country prefix"
     )
-    customers = texts("customers")
+    customers = reader.placed(raw.get("customers"), ("member", "customers"))
     given = _id(reader, raw.get("id"), ("member", "id"))
     return Member(
         member_id=given or (f"kvk-{kvk}" if kvk else f"kbo-{kbo}" if kbo else _slug(legal_name)),
@@ -185,8 +207,7 @@ def _member(reader: _Reader, value: object) -> Member:
         vat=vat,
         address=text("address"),
         customers=frozenset(
-            reader.choice(c, ("member", "customers", i), Customers, Customers.B2B)
-            for i, c in enumerate(customers)
+            reader.choice(text, path, Customers, Customers.B2B) for path, text in customers
         ),
         jurisdiction=_country(reader, text("jurisdiction")),
         languages=texts("languages"),
@@ -208,7 +229,7 @@ def _certifications(
         return ()
     found = []
     for label, standing in value.items():
-        here = (*path, str(label))
+        here = (*path, _written(label))
         if label not in known:
             reader.bad(here, f"unknown label {_shown(label)}; known: {', '.join(known)}")
             continue
@@ -228,13 +249,8 @@ def _certifications(
 
 def _contacts(reader: _Reader, value: object) -> tuple[Contact, ...]:
     path: Path = ("member", "contacts")
-    if value is None:
-        return ()
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        reader.bad(path, f"must be a list, not {_shown(value)}")
-        return ()
     found = []
-    for i, item in enumerate(value):
+    for i, item in enumerate(reader.items(value, path)):
         here = (*path, i)
         raw = reader.mapping(item, here, ("email", "name", "language", "role"))
         email = reader.text(raw.get("email"), (*here, "email"), limit=254) or ""
@@ -252,13 +268,8 @@ def _contacts(reader: _Reader, value: object) -> tuple[Contact, ...]:
 
 def _categories(reader: _Reader, value: object) -> tuple[Category, ...]:
     path: Path = ("member", "categories")
-    if value is None:
-        return ()
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        reader.bad(path, f"must be a list, not {_shown(value)}")
-        return ()
     found = []
-    for i, item in enumerate(value):
+    for i, item in enumerate(reader.items(value, path)):
         raw: Mapping[str, object] = {"name": item}
         if isinstance(item, Mapping):
             raw = reader.mapping(item, (*path, i), ("name", "since", "until"))
@@ -280,11 +291,23 @@ def canonical_url(text: str) -> str | None:
         ascii_host = (host or "").rstrip(".").encode("idna").decode()
     except (ValueError, UnicodeError):
         return None
-    if parts.scheme not in ("http", "https") or not ascii_host or parts.username is not None:
+    if parts.scheme not in ("http", "https") or parts.username is not None:
+        return None
+    if not _is_host(ascii_host):
         return None
     shown = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
     netloc = shown if port is None else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def _is_host(text: str) -> bool:
+    """A name of letters, digits, dash and underscore, or an address without a zone."""
+    if ":" not in text:
+        return len(text) <= _HOST_MAX_CHARS and bool(_HOST.fullmatch(text))
+    try:
+        return ipaddress.IPv6Address(text).scope_id is None
+    except ValueError:
+        return False
 
 
 def site_id_of(url: str) -> str:
@@ -304,10 +327,11 @@ def _url(reader: _Reader, value: object, path: Path) -> str:
 
 def _host(reader: _Reader, value: str, path: Path) -> str:
     url = canonical_url(value)
-    if url is None or urlsplit(url).path != "/":
+    parts = urlsplit(url or "")
+    if parts.path != "/" or parts.query:
         reader.bad(path, f"{_shown(value)} is not a host name")
         return ""
-    return urlsplit(url).netloc
+    return parts.netloc
 
 
 def _number(
@@ -354,4 +378,12 @@ def _slug(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(clip(str(value), 60))
+    return repr(clip(_written(value), 60))
+
+
+def _written(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:
+        # Python does not write integers of more than 4,300 digits.
+        return "a number too long to show"

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scanners.content.evidence import PhoneSeen, Span
 from scanners.content.html import Link
-from scanners.content.vocabulary import FOREIGN_PARTIES
+from scanners.content.parties import FOREIGN_PARTIES
 from scanners.net.names import registrable_domain
 
 EMAILS_MAX = 60

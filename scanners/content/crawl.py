@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from scanners.api import Clock, ScanOutcome, ScanRequest
 from scanners.content import read, walls
 from scanners.content.frontier import Candidate, Frontier
-from scanners.content.html import is_covered
+from scanners.content.languages import is_covered
 from scanners.content.read import CrawledPage
 from scanners.content.robots import Robots, parse_robots, parse_sitemap
 from scanners.content.vocabulary import ROLES, roles_of_path

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from scanners.content.html import Link
+from scanners.content.parties import EXTERNAL_ROLES, FOREIGN_PARTIES
 from scanners.content.read import CrawledPage
 from scanners.content.vocabulary import (
-    EXTERNAL_ROLES,
-    FOREIGN_PARTIES,
     ROLE_WORDS,
     roles_of_path,
     roles_of_text,

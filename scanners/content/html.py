@@ -13,13 +13,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scanners.content.vocabulary import COVERED_LANGUAGES, STOP_WORDS
-
 HTML_MAX_CHARS = 2_000_000
 TEXT_MAX_CHARS = 60_000
 LINKS_MAX = 3_000
-DETECT_MIN_CHARS = 200
-DETECT_MIN_HITS = 6
 URL_MAX_CHARS = 2_000
 
 _LINE = "\x1e"
@@ -224,27 +220,3 @@ def title_of(tree: LexborHTMLParser) -> str:
     """The document's title, one line."""
     node = first(tree, "title")
     return " ".join(html_entities.unescape(node.text()[:500]).split()) if node is not None else ""
-
-
-def language_of(declared: str, text: str) -> str:
-    """ISO 639-1 of a page: what its words say, else what it declares, else "".
-
-    Templates often declare English over Dutch text, so a clear count of stop words
-    goes first; ``declared`` is ``html lang`` or the hreflang of the link.
-    """
-    if len(text) >= DETECT_MIN_CHARS:
-        words = re.findall(r"[^\W\d_]+", text[:12_000].lower())
-        counts = sorted(
-            ((sum(w in stop for w in words), lang) for lang, stop in STOP_WORDS.items()),
-            reverse=True,
-        )
-        (first, language), (second, _) = counts[0], counts[1]
-        if first >= max(DETECT_MIN_HITS, len(words) // 40) and first >= second * 1.25:
-            return language
-    code = declared.strip().lower().replace("_", "-").partition("-")[0]
-    return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
-
-
-def is_covered(language: str) -> bool:
-    """Can the role and fact words read this language?  Unknown counts as readable."""
-    return not language or language in COVERED_LANGUAGES

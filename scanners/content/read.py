@@ -11,7 +11,6 @@ from scanners.content import walls
 from scanners.content.html import (
     Link,
     first,
-    language_of,
     parse,
     read_links,
     read_text,
@@ -19,6 +18,7 @@ from scanners.content.html import (
     split_lines,
     title_of,
 )
+from scanners.content.languages import language_of
 from scanners.content.pdf import read_pdf
 from scanners.net.fetch import Exchange
 

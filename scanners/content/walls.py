@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scanners.content.vocabulary import (
+from scanners.content.vocabulary import fold_plain
+from scanners.content.wall_words import (
     CHALLENGE_MARKUP,
     CHALLENGE_WORDS,
     CONSENT_WORDS,
     NOT_FOUND_WORDS,
     PARKING_WORDS,
-    fold_plain,
 )
 from scanners.net.fetch import Exchange
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from monitor.adapters.store import migrate
 from monitor.adapters.store.engine import BUSY_TIMEOUT_MS, sqlite_file
@@ -55,7 +56,7 @@ class DatabaseLock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def __enter__(self) -> DatabaseLock:
+    def __enter__(self) -> Self:
         self.acquire()
         return self
 

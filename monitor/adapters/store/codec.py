@@ -148,7 +148,9 @@ class FactsCodec:
     """Facts to canonical JSON and back, by kind."""
 
     def __init__(self, types: Mapping[str, type]) -> None:
-        self._decoders = {kind: msgspec.json.Decoder(cls) for kind, cls in types.items()}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            kind: msgspec.json.Decoder(cls) for kind, cls in types.items()
+        }
 
     def encode(self, facts: Facts) -> bytes:
         """Canonical JSON."""

@@ -183,7 +183,7 @@ class EvidenceGroup(TxBase):
     ) -> set[tuple[str, str | None]]:
         """Store evidence and its blobs; returns the (facts, body) names."""
         contents: dict[str, bytes] = {}
-        rows = []
+        rows: list[dict[str, Any]] = []
         for position, piece in enumerate(pieces):
             facts = self._facts.encode(piece.facts)
             facts_sha = digest(facts)

@@ -100,7 +100,7 @@ class HistoryGroup(TxBase):
 
     def intervals(self, site_id: str, label_id: str, condition_id: str) -> Sequence[Interval]:
         """See ``ObservationTx.intervals``; the last one is open while the condition is current."""
-        found = []
+        found: list[Interval] = []
         for table in (interval, finding):
             query = (
                 select(table)
@@ -182,8 +182,9 @@ def _condition_look(f: Any) -> _Look:
 
 
 def _continues(old: Any, look: _Look, at: datetime, gap_after: timedelta) -> bool:
-    same = old.finding == look.finding.value and old.outcome == look.outcome
-    return same and at - old.last_at <= gap_after
+    same: bool = old.finding == look.finding.value and old.outcome == look.outcome
+    since: timedelta = at - old.last_at
+    return same and since <= gap_after
 
 
 def _row(site_id: str, label_id: str, look: _Look) -> dict[str, Any]:

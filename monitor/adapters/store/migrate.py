@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from monitor.adapters.store import tables
 from monitor.adapters.store.engine import open_engine, sqlite_file
 from monitor.adapters.store.errors import SchemaError
-from monitor.adapters.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # One upgrade at a time on PostgreSQL; any constant does.
@@ -64,7 +64,7 @@ def check(url: str) -> list[str]:
     """How the schema of the database differs from the tables; empty when it does not."""
     with _connection(url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [repr(difference) for difference in compare_metadata(context, metadata)]
+        return [repr(difference) for difference in compare_metadata(context, tables.due.metadata)]
 
 
 def require_head(url: str) -> None:

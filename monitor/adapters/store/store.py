@@ -68,6 +68,7 @@ class SqlStore:
         # SQLite has one writer: waiting here is fair, waiting for the file is polling.
         self._turn = threading.Lock() if sqlite else None
         self._inside = threading.local()
+        self._closing = False
         self._closed = False
         self.clock: Clock = SystemClock() if sqlite else DatabaseClock(self._engine)
 
@@ -95,11 +96,14 @@ class SqlStore:
         raise StoreError("unreachable")
 
     async def run(self, work: Callable[[SqlTx], T]) -> T:
-        """See ``Store.run``."""
+        """See ``Store.run``; StoreError once ``close`` was called."""
+        if self._closing:
+            raise StoreError("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._executor, self.transact, work)
 
     def close(self) -> None:
         """See ``Store.close``; work that was handed in is finished first."""
+        self._closing = True
         self._executor.shutdown(wait=True)
         self._closed = True
         with self._one_at_a_time():

@@ -7,8 +7,6 @@ that a batch migration on SQLite loses none.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -28,43 +25,20 @@ from sqlalchemy import (
 )
 
 from monitor.adapters.store.codec import Doc, Hostile, Moment
-from monitor.domain.finding import EvidenceRef
-from monitor.domain.member import Category, Contact
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from monitor.adapters.store.columns import (
+    CODE,
+    MOMENTS,
+    OBJECT,
+    REFS,
+    SERIAL,
+    SHA,
+    STRING_SET,
+    STRINGS,
+    blob_key,
+    metadata,
+    site_key,
 )
-
-CODE = String(32)
-SHA = String(64)
-# A BigInteger primary key does not number itself on SQLite.
-SERIAL = BigInteger().with_variant(Integer, "sqlite")
-STRINGS = Doc(tuple[str, ...])
-STRING_SET = Doc(frozenset[str])
-REFS = Doc(tuple[EvidenceRef, ...])
-MOMENTS = Doc(tuple[int, ...])
-OBJECT = Doc(dict[str, object])
-
-
-def _site(*, primary: bool = False) -> Column[Any]:
-    return Column(
-        "site_id",
-        Text,
-        ForeignKey("site.site_id", ondelete="CASCADE"),
-        primary_key=primary,
-        nullable=False,
-    )
-
-
-def _blob(name: str, *, nullable: bool) -> Column[Any]:
-    return Column(name, SHA, ForeignKey("blob.sha", ondelete="RESTRICT"), nullable=nullable)
-
+from monitor.domain.member import Category, Contact
 
 member = Table(
     "member",
@@ -101,14 +75,14 @@ site = Table(
 site_host = Table(
     "site_host",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("host", Text, primary_key=True, index=True),
 )
 
 certification = Table(
     "certification",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("label_id", Text, primary_key=True, index=True),
     Column("position", Integer, nullable=False),
     Column("standing", CODE, nullable=False),
@@ -119,7 +93,7 @@ certification = Table(
 due = Table(
     "due",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("kind", CODE, primary_key=True),
     Column("cadence_us", BigInteger, nullable=False),
     Column("phase_us", BigInteger, nullable=False),
@@ -137,13 +111,15 @@ due = Table(
     Column("last_error", Hostile, nullable=False),
     sqlite_with_rowid=False,
 )
-# attempt and pkey stand in the index so that passing over rows reads no table pages.
+# The last three stand in the index so that passing over rows reads no table pages
+# (SQLite looks at lease_until again, although the index holds no other value).
 Index(
     "ix_due_free",
     due.c.priority.desc(),
     due.c.ready_at,
     due.c.attempt,
     due.c.pkey,
+    due.c.lease_until,
     sqlite_where=due.c.lease_until.is_(None),
     postgresql_where=due.c.lease_until.is_(None),
 )
@@ -174,7 +150,7 @@ blob = Table(
 scan = Table(
     "scan",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("kind", CODE, primary_key=True),
     Column("outcome", CODE, nullable=False),
     Column("started_at", Moment, nullable=False),
@@ -188,7 +164,7 @@ evidence = Table(
     "evidence",
     metadata,
     Column("evidence_id", SERIAL, primary_key=True),
-    _site(),
+    site_key(),
     Column("role", CODE, nullable=False),
     Column("scan_kind", CODE, nullable=False),
     Column("position", Integer, nullable=False),
@@ -196,8 +172,8 @@ evidence = Table(
     Column("source_url", Hostile, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("excerpt", Hostile, nullable=False),
-    _blob("facts_sha", nullable=False),
-    _blob("body_sha", nullable=True),
+    blob_key("facts_sha", nullable=False),
+    blob_key("body_sha", nullable=True),
     Index("ix_evidence_site_id_role", "site_id", "role"),
     Index("ix_evidence_facts_sha", "facts_sha"),
     Index("ix_evidence_body_sha", "body_sha"),
@@ -214,7 +190,7 @@ pin = Table(
 finding = Table(
     "finding",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("label_id", Text, primary_key=True),
     Column("condition_id", Text, primary_key=True),
     Column("finding", CODE, nullable=False),
@@ -232,12 +208,13 @@ finding = Table(
     Column("pinned", REFS, nullable=False),
     Column("detail", OBJECT, nullable=False),
 )
+_BAD = finding.c.finding == text("'not_met'")
 Index(
     "ix_finding_bad",
     finding.c.label_id,
     finding.c.condition_id,
-    sqlite_where=finding.c.finding == text("'not_met'"),
-    postgresql_where=finding.c.finding == text("'not_met'"),
+    sqlite_where=_BAD,
+    postgresql_where=_BAD,
 )
 Index("ix_finding_condition_id", finding.c.condition_id, finding.c.label_id, finding.c.finding)
 
@@ -245,7 +222,7 @@ Index("ix_finding_condition_id", finding.c.condition_id, finding.c.label_id, fin
 interval = Table(
     "finding_interval",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("label_id", Text, primary_key=True),
     Column("condition_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
@@ -262,7 +239,7 @@ interval = Table(
 baseline = Table(
     "baseline",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("role", CODE, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("by", Text, nullable=False),
@@ -272,14 +249,14 @@ attestation = Table(
     "attestation",
     metadata,
     Column("number", SERIAL, primary_key=True),
-    _site(),
+    site_key(),
     Column("condition_id", Text, nullable=False),
     Column("until", Date, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("file_sha256", SHA),
-    _blob("document_sha", nullable=True),
+    blob_key("document_sha", nullable=True),
     Index("ix_attestation_site_id_condition_id", "site_id", "condition_id"),
     Index("ix_attestation_document_sha", "document_sha"),
 )
@@ -288,7 +265,7 @@ case_file = Table(
     "case_file",
     metadata,
     Column("case_id", Text, primary_key=True),
-    _site(),
+    site_key(),
     Column("condition_id", Text, nullable=False),
     Column("labels", STRINGS, nullable=False),
     Column("state", CODE, nullable=False, index=True),
@@ -313,25 +290,26 @@ case_file = Table(
     Column("summary", Hostile, nullable=False),
     Index("ix_case_file_site_id", "site_id", "suspected_at"),
 )
+_ACTIVE = case_file.c.state != text("'remedied'")
 Index(
     "uq_case_file_active",
     case_file.c.site_id,
     case_file.c.condition_id,
     unique=True,
-    sqlite_where=case_file.c.state != text("'remedied'"),
-    postgresql_where=case_file.c.state != text("'remedied'"),
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
 )
 Index(
     "ix_case_file_wake_at",
     case_file.c.wake_at,
-    sqlite_where=case_file.c.state != text("'remedied'"),
-    postgresql_where=case_file.c.state != text("'remedied'"),
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
 )
 
 unassessed = Table(
     "unassessed",
     metadata,
-    _site(primary=True),
+    site_key(primary=True),
     Column("label_id", Text, primary_key=True),
     Column("since", Moment, nullable=False),
     Column("count", Integer, nullable=False),

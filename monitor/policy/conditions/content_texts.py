@@ -18,7 +18,7 @@ SENTENCE_MAX_CHARS = 1_200
 _NUMBER_WORDS: dict[str, int] = {
     word: value
     for value, line in {
-        1: "een één un une one a an ein eine einem einer einen",
+        1: "een één un une one a an ein eine einem einer einen eines",
         2: "twee deux two zwei",
         3: "drie trois three drei",
         4: "vier quatre four",
@@ -43,9 +43,9 @@ _UNITS: dict[str, str] = {
     r"|jours?\s(?:ouvrables?|ouvr[ée]s?)|(?:werk|arbeits|gesch[äa]fts)tage?n?",
     "day": r"(?:kalender)?dag(?:en)?|(?:calendar[\s\-])?days?"
     r"|jours?(?:\scalendaires?|\scalendriers?)?|(?:kalender)?tage?n?",
-    "week": r"week(?:en|s)?|semaines?|wochen?",
+    "week": r"weken|weeks?|semaines?|wochen?",
     "hour": r"uur|uren|hours?|hrs?|heures?|stunden?|u|h",
-    "month": r"maand(?:en)?|months?|mois|monate?n?",
+    "month": r"maand(?:en)?|months?|mois|monat(?:en?|s)?",
 }
 _WORDS = "|".join(sorted(map(re.escape, _NUMBER_WORDS), key=len, reverse=True))
 _ALL_UNITS = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
@@ -100,10 +100,13 @@ def calendar_days(amount: int, unit: str) -> int:
 def durations(text: str) -> tuple[Duration, ...]:
     """Every term in a sentence, opening times left out."""
     found: list[Duration] = []
+    skip_to = 0
     for match in _DURATION.finditer(text[:SENTENCE_MAX_CHARS]):
-        if _NOT_A_TERM.match(text[match.end() : match.end() + 25]):
+        if match.start() < skip_to:
             continue
-        if text[max(0, match.start() - 3) : match.start()].strip().endswith("24/"):
+        opening = _NOT_A_TERM.match(text[match.end() : match.end() + 25])
+        if opening:
+            skip_to = match.end() + opening.end()
             continue
         unit = next(name for name in _UNITS if match.group(name))
         amount = match.group("inner") or match.group("digits")

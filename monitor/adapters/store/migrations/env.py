@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from monitor.adapters.store.tables import metadata
+from monitor.adapters.store import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    # Of any table: importing the module is what fills it.
+    target_metadata=tables.due.metadata,
     render_as_batch=True,
     # SQLite can roll DDL back once the driver does not commit on its own (see engine).
     transactional_ddl=True,

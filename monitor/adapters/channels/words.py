@@ -1,0 +1,140 @@
+"""What a message says, as data: one typed catalogue per language, checked for completeness.
+
+A placeholder in braces is one of ``FIELDS``; a paragraph whose placeholders
+leave nothing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIELDS = frozenset(
+    {
+        "host",
+        "organisation",
+        "labels",
+        "member",
+        "case",
+        "condition",
+        "deadline",
+        "due",
+        "days",
+        "more_time",
+        "number",
+        "left",
+        "count",
+        "since",
+        "seen",
+        "summary",
+        "reply_to",
+    }
+)
+
+
+class TemplateName(StrEnum):
+    """The texts; the values of ``Alert.template``."""
+
+    NOTICE = "notice"
+    WORSE = "worse"
+    REMINDER = "reminder"
+    POSTPONED = "postponed"
+    OVERDUE = "overdue"
+    SILENCE = "silence"
+    CLOSING = "closing"
+    REVIEW = "review"
+    TICKET = "ticket"
+    TELL_MEMBER = "tell_member"
+    SEEN_AGAIN = "seen_again"
+    ADVICE = "advice"
+    OPS = "ops"
+    VALVE = "valve"
+    TEST = "test"
+
+
+FOR_MEMBERS = frozenset(
+    {
+        TemplateName.NOTICE,
+        TemplateName.WORSE,
+        TemplateName.REMINDER,
+        TemplateName.POSTPONED,
+        TemplateName.OVERDUE,
+        TemplateName.CLOSING,
+        TemplateName.TELL_MEMBER,
+        TemplateName.ADVICE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message: its heading, what is said before the facts, and after them."""
+
+    title: str
+    before: tuple[str, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Subjects per thread, never per step: a mail client keeps one thread together by them."""
+
+    case: str
+    case_plain: str
+    unknown: str
+    advice: str
+    ops: str
+    valve: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The names of the rows of facts."""
+
+    site: str
+    labels: str
+    condition: str
+    clause: str
+    seen_at: str
+    due: str
+    severity: str
+    summary: str
+    member: str
+    since: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything a message needs in one language."""
+
+    language: str
+    greeting_name: str
+    greeting: str
+    greeting_staff: str
+    sign_off: str
+    disclaimer: str
+    footer_case: str
+    footer_member: str
+    footer_staff: str
+    evidence: str
+    reasons: str
+    fingerprint: str
+    at: str
+    by_date: str
+    by_days: str
+    by_day: str
+    by_soon: str
+    due_days: str
+    due_day: str
+    more_time: str
+    more_times: str
+    facts: Facts
+    subjects: Subjects
+    severities: Mapping[str, str]
+    texts: Mapping[TemplateName, Text]
+    # The message "silence" also carries these steps to staff.
+    staff_notice: Text
+    staff_overdue: Text

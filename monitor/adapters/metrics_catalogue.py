@@ -1,0 +1,163 @@
+"""Every metric we expose: name, type, labels and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+PREFIX = "keurwacht_"
+
+
+class MetricType(StrEnum):
+    """The types of the exposition format."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Source(StrEnum):
+    """Where the value comes from.
+
+    ``lasting``: counted in the database, survives restarts, the same from every
+    process on it.  ``process``: since this process started.  ``fleet``: looked up
+    at every refresh.
+    """
+
+    LASTING = "lasting"
+    PROCESS = "process"
+    FLEET = "fleet"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One metric.  ``buckets`` are the upper bounds of a histogram, +Inf left out."""
+
+    name: str
+    type: MetricType
+    labels: tuple[str, ...]
+    help: str
+    source: Source
+    buckets: tuple[float, ...] = ()
+
+
+_C, _G, _H = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
+_L, _P, _F = Source.LASTING, Source.PROCESS, Source.FLEET
+
+DURATION_BUCKETS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+LAG_BUCKETS = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
+TICK_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
+
+ROWS: tuple[MetricRow, ...] = (
+    MetricRow("build_info", _G, ("version", "python"), "Version of the program; always 1.", _P),
+    MetricRow("members", _G, (), "Members on file.", _F),
+    MetricRow("certified_sites", _G, (), "Sites with at least one certification in force.", _F),
+    MetricRow("sites", _G, ("label", "verdict"), "Sites by label and current verdict.", _F),
+    MetricRow(
+        "conditions_failing",
+        _G,
+        ("condition", "label"),
+        "Sites that do not meet a condition that counts.",
+        _F,
+    ),
+    MetricRow("unassessed", _G, (), "Open staff tickets for sites that cannot be evaluated.", _F),
+    MetricRow("cases", _G, ("state",), "Cases by state.", _F),
+    MetricRow(
+        "case_oldest_age_seconds", _G, ("state",), "Age of the oldest case in that state.", _F
+    ),
+    MetricRow("schedule_due", _G, ("check",), "Checks that are due and wait for a worker.", _F),
+    MetricRow(
+        "oldest_due_seconds", _G, ("check",), "How long the oldest due check has waited.", _F
+    ),
+    MetricRow("schedule_leased", _G, ("check",), "Checks that are being worked on.", _F),
+    MetricRow("workers", _G, ("state",), "Places for scans in this process, busy or free.", _P),
+    MetricRow("evaluations_total", _C, ("kind", "outcome"), "Finished scans by outcome.", _L),
+    MetricRow(
+        "evaluation_duration_seconds",
+        _H,
+        ("kind",),
+        "How long scans took.",
+        _L,
+        DURATION_BUCKETS,
+    ),
+    MetricRow(
+        "evaluation_lag_seconds",
+        _H,
+        (),
+        "How long after its due time a scan started.",
+        _L,
+        LAG_BUCKETS,
+    ),
+    MetricRow(
+        "scanner_requests_total", _C, ("kind",), "Requests and connections sent to sites.", _L
+    ),
+    MetricRow("leases_expired_total", _C, (), "Jobs whose worker was not heard of in time.", _L),
+    MetricRow("jobs_discarded_total", _C, (), "Results thrown away: the job was lost.", _L),
+    MetricRow("poison_jobs_total", _C, ("kind",), "Jobs given up after too many attempts.", _L),
+    MetricRow(
+        "mail_sent_total", _C, ("template", "outcome"), "Attempts to send mail by outcome.", _L
+    ),
+    MetricRow("webhook_sent_total", _C, ("outcome",), "Attempts to call a webhook by outcome.", _L),
+    MetricRow("alerts", _G, ("state",), "Alerts in the outbox by state.", _F),
+    MetricRow("mail_deferred", _G, (), "Alerts that wait to be sent.", _F),
+    MetricRow(
+        "mail_oldest_deferred_age_seconds", _G, (), "Age of the oldest alert that waits.", _F
+    ),
+    MetricRow("valve_closed", _G, (), "1 while member mail is held by the valve.", _F),
+    MetricRow("database_size_bytes", _G, (), "Size of the database.", _F),
+    MetricRow(
+        "last_successful_tick_timestamp_seconds",
+        _G,
+        (),
+        "When the schedule was last looked at with success.",
+        _F,
+    ),
+    MetricRow(
+        "last_successful_run_timestamp_seconds",
+        _G,
+        ("job",),
+        "When a housekeeping job last succeeded.",
+        _F,
+    ),
+    MetricRow(
+        "metrics_refreshed_timestamp_seconds", _G, (), "When these numbers were looked up.", _P
+    ),
+    MetricRow(
+        "tick_duration_seconds", _H, (), "How long a look at the schedule took.", _P, TICK_BUCKETS
+    ),
+    MetricRow("housekeeping_runs_total", _C, ("job", "outcome"), "Runs of housekeeping jobs.", _P),
+    MetricRow("process_resident_memory_bytes", _G, (), "Memory of this process.", _P),
+    MetricRow("process_cpu_seconds_total", _C, (), "Processor time of this process.", _P),
+    MetricRow("process_open_fds", _G, (), "Open files of this process.", _P),
+    MetricRow("process_start_time_seconds", _G, (), "When this process started.", _P),
+)
+BY_NAME = {row.name: row for row in ROWS}
+
+
+def catalogue() -> tuple[MetricRow, ...]:
+    """Every metric under its full name, in the order of the reference."""
+    return tuple(
+        MetricRow(PREFIX + r.name, r.type, r.labels, r.help, r.source, r.buckets) for r in ROWS
+    )
+
+
+def lasting_names() -> frozenset[str]:
+    """The names services may give to ``Tx.count``.
+
+    A histogram is counted as ``NAME_bucket`` (one count in the narrowest bucket
+    that holds the value, label ``le``; see ``bucket``) and ``NAME_sum``.
+    """
+    names = set()
+    for row in ROWS:
+        if row.source is not Source.LASTING:
+            continue
+        if row.type is MetricType.HISTOGRAM:
+            names |= {f"{row.name}_bucket", f"{row.name}_sum"}
+        else:
+            names.add(row.name)
+    return frozenset(names)
+
+
+def bucket(bounds: tuple[float, ...], value: float) -> str:
+    """The ``le`` of the narrowest bucket that holds ``value``: ``"5"``, ``"+Inf"``."""
+    return next((f"{bound:g}" for bound in bounds if value <= bound), "+Inf")

@@ -1,0 +1,110 @@
+"""What commands share: settings, store, site lookup, tables, JSON."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli import Context, InputError, OperationalError
+from monitor.settings import Settings
+from monitor.settings_load import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from monitor.adapters.store.store import SqlStore
+    from monitor.domain.site import Site
+    from monitor.services.tx import Tx
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def config_file(context: Context) -> Path | None:
+    """The settings file in force: the option, ./keurwacht.toml, the user's folder, or none."""
+    if context.config is not None:
+        return context.config
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    places = (Path("keurwacht.toml"), home / "keurwacht" / "keurwacht.toml")
+    return next((place for place in places if place.is_file()), None)
+
+
+def settings_of(context: Context, **more: object) -> Settings:
+    """The settings, or every problem with them, one line each (exit 2)."""
+    overrides = {**context.overrides, **more}
+    if context.database is not None:
+        overrides["database.url"] = context.database
+    try:
+        return load_settings(config_file(context), os.environ, overrides)
+    except SettingsError as error:
+        raise InputError("\n".join(error.problems)) from error
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[SqlStore]:
+    """The store, closed afterwards; a database of another revision is exit 1."""
+    from monitor import bootstrap  # noqa: PLC0415 (imported when needed: --help stays quick)
+    from monitor.adapters.store.errors import StoreError  # noqa: PLC0415
+
+    try:
+        store = bootstrap.open_store(settings)
+    except StoreError as error:
+        raise OperationalError(str(error)) from error
+    try:
+        yield store
+    except StoreError as error:
+        raise OperationalError(str(error)) from error
+    finally:
+        store.close()
+
+
+def site_of(tx: Tx, text: str) -> Site:
+    """The one site that ``text`` names (id, URL or host); exit 2 with the nearest otherwise."""
+    site = tx.find_site(text)
+    if site is not None:
+        return site
+    near = [s.site_id for s in tx.sites() if text.casefold() in s.site_id or text in s.url][:5]
+    hint = f"; did you mean {', '.join(near)}?" if near else "; see `keurwacht sites list`"
+    raise InputError(f"no site {text!r}{hint}")
+
+
+def actor() -> str:
+    """Who asks, for the audit: the login name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def echo_json(document: object) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def plain(value: object) -> str:
+    """Text of a site made safe for a terminal: no control characters, no escapes."""
+    return _CONTROL.sub(" ", str(value))
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people on stdout; plain text when stdout is no terminal."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = Table(*headers, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        shown.add_row(*(Text(plain(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False).print(shown)
+
+
+def note(text: str) -> None:
+    """Progress for people, on stderr."""
+    click.echo(plain(text), err=True)

@@ -1,0 +1,184 @@
+"""Site files and import files: read, with the line of everything that is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from monitor.cli import InputError
+from monitor.policy.yaml_lines import Document, YamlError, read_yaml
+from monitor.services.entries import Entry, EntryProblem, parse_entry
+from monitor.services.members import Row, RowProblem
+
+FILE_MAX_BYTES = 100_000_000
+LISTS = ("hosts", "profile_urls", "trade_names", "customers", "languages", "flags")
+SITE_COLUMNS = ("hosts", "certificate_url", "profile_urls", "platform")
+TOP_COLUMNS = ("id", "url", "subject")
+MEMBER_COLUMNS = (
+    "member_id", "legal_name", "trade_names", "kvk", "kbo", "vat", "address", "customers",
+    "jurisdiction", "languages", "flags", "size", "labels", "contacts", "categories",
+)  # fmt: skip
+COLUMNS = (*TOP_COLUMNS, *SITE_COLUMNS, *MEMBER_COLUMNS)
+
+
+def read_text(path: Path) -> str:
+    """The file as UTF-8 text; exit 2 with its name when it cannot be read."""
+    try:
+        if path.stat().st_size > FILE_MAX_BYTES:
+            raise InputError(f"{path}: larger than {FILE_MAX_BYTES} bytes")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text") from error
+
+
+def read_site_file(path: Path, known_labels: Sequence[str]) -> Entry:
+    """The entry of a site file; exit 2 with one line per problem."""
+    try:
+        document = read_yaml(read_text(path))
+    except YamlError as error:
+        raise InputError(f"{path}:{error.line}: {error.message}") from error
+    entry, problems = parse_entry(document.value, known_labels)
+    if entry is None:
+        lines = sorted({(document.line(p.path), say(p)) for p in problems})
+        raise InputError("\n".join(f"{path}:{line}: {text}" for line, text in lines))
+    return entry
+
+
+def say(problem: EntryProblem) -> str:
+    """``member.kvk: '12' is not 8 digits``."""
+    where = ".".join(str(part) for part in problem.path)
+    return f"{where}: {problem.message}" if where else problem.message
+
+
+def read_import(path: Path, known_labels: Sequence[str]) -> tuple[list[Row], list[RowProblem]]:
+    """The rows of a CSV or YAML file and everything that is wrong, by line."""
+    text = read_text(path)
+    if path.suffix.lower() == ".csv":
+        return _csv_rows(text, known_labels)
+    try:
+        document = read_yaml(text)
+    except YamlError as error:
+        return [], [RowProblem(error.line, error.message)]
+    return _yaml_rows(document, known_labels)
+
+
+def _yaml_rows(
+    document: Document, known_labels: Sequence[str]
+) -> tuple[list[Row], list[RowProblem]]:
+    base: tuple[str | int, ...] = ()
+    value = document.value
+    if isinstance(value, Mapping):
+        strange = [str(key) for key in value if key != "sites"]
+        if strange or "sites" not in value:
+            message = f"expected a list, or one under 'sites:'; found {', '.join(strange) or '-'}"
+            return [], [RowProblem(document.line(tuple(strange[:1])), message)]
+        value, base = value["sites"], ("sites",)
+    if not isinstance(value, list):
+        return [], [RowProblem(document.line(base), "expected a list of sites")]
+    rows, problems = [], []
+    for i, item in enumerate(value):
+        entry, found = parse_entry(item, known_labels)
+        if entry is not None:
+            rows.append(Row(document.line((*base, i)), entry))
+        problems.extend(RowProblem(document.line((*base, i, *p.path)), say(p)) for p in found)
+    return rows, problems
+
+
+def _csv_rows(text: str, known_labels: Sequence[str]) -> tuple[list[Row], list[RowProblem]]:
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Row] = []
+    problems: list[RowProblem] = []
+    try:
+        header = [name.strip() for name in reader.fieldnames or ()]
+        reader.fieldnames = header
+        strange = [name for name in header if name not in COLUMNS]
+        twice = {name for name in header if header.count(name) > 1}
+        if strange or twice or "url" not in header:
+            known = ", ".join(COLUMNS)
+            wrong = ", ".join(strange or sorted(twice)) or "no column 'url'"
+            return [], [RowProblem(1, f"columns: {wrong}; known: {known}")]
+        for record in reader:
+            line = reader.line_num
+            if None in record or None in record.values():
+                problems.append(RowProblem(line, f"expected {len(header)} fields"))
+                continue
+            raw, wrong_cells = csv_entry(record)
+            entry, found = parse_entry(raw, known_labels)
+            problems.extend(RowProblem(line, message) for message in wrong_cells)
+            problems.extend(RowProblem(line, say(p)) for p in found)
+            if entry is not None and not wrong_cells:
+                rows.append(Row(line, entry))
+    except csv.Error as error:
+        problems.append(RowProblem(reader.line_num, str(error)))
+    return rows, problems
+
+
+def csv_entry(record: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
+    """A CSV record in the shape of a site file.
+
+    Lists are separated by ``|``.  ``labels``: ``ID=standing`` or
+    ``ID=standing@2026-11-20``.  ``contacts``: ``mail/name/language/role``.
+    ``categories``: ``name`` or ``name@since..until``.
+    """
+    cells = {name: value.strip() for name, value in record.items() if value and value.strip()}
+    wrong: list[str] = []
+    top: dict[str, object] = {name: cells[name] for name in TOP_COLUMNS if name in cells}
+    site: dict[str, object] = {}
+    member: dict[str, object] = {}
+    for name, value in cells.items():
+        target = site if name in SITE_COLUMNS else member
+        if name in LISTS:
+            target[name] = _parts(value)
+        elif name in SITE_COLUMNS:
+            site[name] = value
+        elif name == "labels":
+            member[name] = dict(_label(part, wrong) for part in _parts(value))
+        elif name == "contacts":
+            member[name] = [_contact(part, wrong) for part in _parts(value)]
+        elif name == "categories":
+            member[name] = [_category(part) for part in _parts(value)]
+        elif name not in TOP_COLUMNS:
+            member["id" if name == "member_id" else name] = value
+    if site:
+        top["site"] = site
+    if member:
+        top["member"] = member
+    return top, wrong
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split("|") if part.strip()]
+
+
+def _label(part: str, wrong: list[str]) -> tuple[str, object]:
+    name, equals, rest = part.partition("=")
+    if not equals:
+        wrong.append(f"labels: {part[:60]!r} is not ID=standing or ID=standing@date")
+    standing, at, since = rest.partition("@")
+    raw: dict[str, object] = {"standing": standing.strip()}
+    if at:
+        raw["since"] = since.strip()
+    return name.strip(), raw
+
+
+def _contact(part: str, wrong: list[str]) -> dict[str, object]:
+    fields = [piece.strip() for piece in part.split("/")]
+    if len(fields) > 4:  # noqa: PLR2004
+        wrong.append(f"contacts: {part[:60]!r} is not mail/name/language/role")
+    names = ("email", "name", "language", "role")
+    return {key: value for key, value in zip(names, fields, strict=False) if value}
+
+
+def _category(part: str) -> dict[str, object]:
+    found = re.fullmatch(r"([^@]+)(?:@([0-9-]*)(?:\.\.([0-9-]*))?)?", part)
+    if found is None:
+        return {"name": part}
+    raw = {"name": found.group(1).strip(), "since": found.group(2), "until": found.group(3)}
+    return {key: value for key, value in raw.items() if value}

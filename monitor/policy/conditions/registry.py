@@ -1,0 +1,12 @@
+"""Every judge by name: what ``judge.uses`` in a label file may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.policy.conditions import content, drift, owasp, seal, tls
+from monitor.policy.judge import Judge
+
+JUDGES: Mapping[str, Judge] = {
+    judge.name: judge for module in (content, drift, owasp, seal, tls) for judge in module.JUDGES
+}

@@ -1,0 +1,64 @@
+"""Which language a page is in: a count of stop words, no heavy detector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+COVERED_LANGUAGES = ("nl", "fr", "en", "de")
+DETECT_MIN_CHARS = 200
+DETECT_MIN_HITS = 6
+
+_STOP_WORD_LISTS: Mapping[str, str] = {
+    "nl": (
+        "het een van en niet zijn voor met op wij uw ook naar bij deze wordt onze kunt u "
+        "hebben heeft geen meer door worden onder"
+    ),
+    "fr": (
+        "le les des et est pour vous nous votre dans avec une sur pas par nos que qui au "
+        "aux ce cette sont vos plus"
+    ),
+    "en": (
+        "the and of to for you your our with are this that from not by or be have we will "
+        "on can has it"
+    ),
+    "de": (
+        "der und die das ist nicht mit für sie wir auf den von zu ihre oder werden bei dem "
+        "eine ein uns im auch sich"
+    ),
+    "es": ("el los las para por con una del su nuestro que se más como y sus"),
+    "it": ("il gli per con una del della che sono nostro non di è più le e"),
+    "pt": ("os para com uma do da não em seu são mais você ao dos das e"),
+    "pl": ("i w na się nie do jest oraz z od dla przez że jak lub są"),
+    "sv": ("och att det som för på är av inte till den vi du våra eller"),
+    "da": ("og at det som på er af ikke til den vi du vores eller har"),
+    "tr": ("ve bir bu için ile da de çok daha olarak en veya olan her"),
+    "cs": ("a se na je v že pro jsou od nebo ale jako jsme naše vaše"),
+}
+STOP_WORDS: Mapping[str, frozenset[str]] = {
+    language: frozenset(words.split()) for language, words in _STOP_WORD_LISTS.items()
+}
+
+
+def language_of(declared: str, text: str) -> str:
+    """ISO 639-1 of a page: what its words say, else what it declares, else "".
+
+    Templates often declare English over Dutch text, so a clear count of stop words
+    goes first; ``declared`` is ``html lang`` or the hreflang of the link.
+    """
+    if len(text) >= DETECT_MIN_CHARS:
+        words = re.findall(r"[^\W\d_]+", text[:12_000].lower())
+        counts = sorted(
+            ((sum(w in stop for w in words), lang) for lang, stop in STOP_WORDS.items()),
+            reverse=True,
+        )
+        (first, language), (second, _) = counts[0], counts[1]
+        if first >= max(DETECT_MIN_HITS, len(words) // 40) and first >= second * 1.25:
+            return language
+    code = declared.strip().lower().replace("_", "-").partition("-")[0]
+    return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
+
+
+def is_covered(language: str) -> bool:
+    """Can the role and fact words read this language?  Unknown counts as readable."""
+    return not language or language in COVERED_LANGUAGES

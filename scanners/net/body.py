@@ -1,0 +1,79 @@
+"""Bodies within bounds: neither a large answer nor a small bomb may fill the memory."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import AsyncIterator
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_META_BYTES = 2_048
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+RAW_FACTOR = 2
+
+
+class Inflater:
+    """Undoes gzip or deflate, never giving more than was asked for."""
+
+    def __init__(self, encoding: str) -> None:
+        coding = encoding.strip().lower()
+        self._raw_deflate_possible = coding == "deflate"
+        self._plain = coding not in ("gzip", "x-gzip", "deflate")
+        self._engine = zlib.decompressobj(47)  # zlib or gzip by header
+
+    def feed(self, data: bytes, limit: int) -> bytes:
+        """At most ``limit`` bytes of what ``data`` holds; raises zlib.error on damage."""
+        if self._plain:
+            return data[:limit]
+        try:
+            out = self._engine.decompress(data, limit)
+        except zlib.error:
+            if not self._raw_deflate_possible:
+                raise
+            # Some servers send deflate without its zlib header.
+            self._engine = zlib.decompressobj(-15)
+            out = self._engine.decompress(data, limit)
+        self._raw_deflate_possible = False
+        return out
+
+    @property
+    def waiting(self) -> bool:
+        """Is input left that did not fit into the limit?"""
+        return bool(self._engine.unconsumed_tail)
+
+
+async def read_bounded(
+    parts: AsyncIterator[bytes], encoding: str, limit: int
+) -> tuple[bytes, bool]:
+    """(decoded body of at most ``limit`` bytes, was it cut short?)."""
+    inflater = Inflater(encoding)
+    body = bytearray()
+    raw = 0
+    async for part in parts:
+        raw += len(part)
+        try:
+            body += inflater.feed(part, limit + 1 - len(body))
+        except zlib.error:
+            return bytes(body[:limit]), True
+        if len(body) > limit or inflater.waiting or raw > limit * RAW_FACTOR:
+            return bytes(body[:limit]), True
+    return bytes(body), False
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Text of a body: byte order mark, then header, then meta, then UTF-8; never raises."""
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return body.decode(codec, "replace")
+    found = _CHARSET.search(content_type) or _CHARSET.search(body[:_META_BYTES].decode("latin-1"))
+    name = found.group(1) if found else "utf-8"
+    try:
+        if name.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"):
+            name = "cp1252"  # what browsers do (WHATWG Encoding)
+        return body.decode(name, "replace")
+    except (LookupError, ValueError):
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,55 @@
+"""Host names: who owns them, and how they are written for DNS and TLS."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cache
+
+import tldextract
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # The list inside the package: no network, no cache folder, the same answer everywhere.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def registrable_domain(host: str) -> str:
+    """The domain somebody registered (``shop.example.co.uk`` -> ``example.co.uk``).
+
+    An address or a name without a known suffix is its own domain.  Lower case,
+    without a final dot.
+    """
+    name = host.strip().strip("[]").rstrip(".").lower()
+    if is_address(name):
+        return name
+    return _suffixes()(name).top_domain_under_public_suffix or name
+
+
+def is_address(host: str) -> bool:
+    """Is it an IP address literal?"""
+    try:
+        ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def ascii_host(host: str) -> str:
+    """``host`` as A-labels (RFC 5891), lower case, without a final dot; ValueError when it is none.
+
+    Labels are 1 to 63 characters, the name at most 253 (RFC 1035 2.3.4).
+    """
+    name = host.strip().rstrip(".").lower()
+    if is_address(name):
+        return name.strip("[]")
+    try:
+        encoded = name.encode("ascii") if name.isascii() else name.encode("idna")
+    except UnicodeError as error:
+        raise ValueError(f"not a host name: {host!r}") from error
+    labels = encoded.decode().split(".")
+    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-_")
+    short = all(0 < len(label) <= 63 and set(label) <= allowed for label in labels)  # noqa: PLR2004
+    if not short or len(encoded) > 253:  # noqa: PLR2004
+        raise ValueError(f"not a host name: {host!r}")
+    return encoded.decode()

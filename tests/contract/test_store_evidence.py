@@ -1,0 +1,200 @@
+"""Scans, evidence, baselines, attestations; on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+
+from monitor.adapters.store.store import SqlStore, SqlTx
+from monitor.domain.attestation import Attestation
+from monitor.domain.finding import Finding
+from monitor.domain.verdict import Verdict
+from monitor.policy.judge import Baseline, ScanView
+from scanners.api import Evidence, ScanKind, ScanOutcome, encode_facts
+from tests.contract.store_world import (
+    HOUR,
+    NOW,
+    OldPage,
+    Page,
+    a_finding,
+    a_scan,
+    a_verdict,
+    fill,
+    leaf,
+    ref,
+)
+
+PAGE = b"<html>" + b"words " * 500 + b"</html>"
+
+
+@pytest.fixture
+def site(store: SqlStore) -> SqlStore:
+    fill(store)
+    return store
+
+
+def test_scan_comes_back_with_its_facts(site: SqlStore) -> None:
+    other = Evidence(Page("https://shop1.example/x"), "https://shop1.example/x", NOW)
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf(), other)))
+    views = site.transact(lambda tx: tx.newest_scans("s1"))
+    assert views == {ScanKind.TLS: ScanView(ScanOutcome.COMPLETE, (leaf(), other), NOW)}
+
+
+def test_numbers_and_reason_of_a_scan_that_failed(site: SqlStore) -> None:
+    failed = replace(a_scan(), outcome=ScanOutcome.TIMED_OUT, detail={"reason": "60 s passed"})
+    site.transact(lambda tx: tx.save_scan("s1", failed))
+    (row,) = site.transact(lambda tx: tx.scans("s1"))
+    assert (row.outcome, row.duration_s, row.requests) == (ScanOutcome.TIMED_OUT, 1.25, 7)
+    assert row.detail == {"reason": "60 s passed"}
+    assert site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].reason == "60 s passed"
+
+
+def test_evidence_with_a_body_keeps_its_name_when_read_without_it(site: SqlStore) -> None:
+    seen = leaf(body=PAGE)
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(seen)))
+    (found,) = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence
+    assert found.body is None
+    assert found.sha256 == seen.sha256
+    assert found.facts == seen.facts
+    assert site.transact(lambda tx: tx.body(found.sha256)) == PAGE
+
+
+def test_evidence_without_a_body_is_found_by_its_canonical_facts(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf())))
+    assert site.transact(lambda tx: tx.body(leaf().sha256)) == encode_facts(leaf().facts)
+    assert site.transact(lambda tx: tx.body("0" * 64)) is None
+
+
+def test_empty_and_incompressible_bodies_come_back(site: SqlStore) -> None:
+    noise = bytes((n * 7919 + n**3) % 251 for n in range(3000))
+    pieces = [leaf("a", b""), leaf("b", noise), leaf("c", b"\0")]
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(*pieces)))
+    for piece in pieces:
+        assert site.transact(partial(SqlTx.body, sha256=piece.sha256)) == piece.body
+
+
+def test_evidence_of_the_scan_before_is_dropped(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf(body=PAGE))))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("b"))))
+    views = site.transact(lambda tx: tx.newest_scans("s1"))
+    assert views[ScanKind.TLS].evidence == (leaf("b"),)
+    assert site.transact(lambda tx: tx.body(leaf(body=PAGE).sha256)) is None
+
+
+def test_scan_of_another_kind_drops_nothing(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf(body=PAGE))))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("b"), kind=ScanKind.CONTENT)))
+    assert set(site.transact(lambda tx: tx.newest_scans("s1"))) == {ScanKind.TLS, ScanKind.CONTENT}
+    assert site.transact(lambda tx: tx.body(leaf(body=PAGE).sha256)) == PAGE
+
+
+@pytest.mark.parametrize("named_by", ["body", "facts"])
+def test_evidence_that_an_interval_points_to_outlives_its_scan(
+    site: SqlStore, named_by: str
+) -> None:
+    seen = leaf(body=PAGE)
+    cited = seen if named_by == "body" else replace(seen, body=None)
+    bad = a_finding(Finding.NOT_MET, "expired", evidence=(ref(cited),))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(seen)))
+    site.transact(lambda tx: tx.put_verdict(a_verdict(Verdict.NOT_MET, NOW, bad), HOUR))
+    for _ in range(3):
+        site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("b"))))
+    site.transact(lambda tx: tx.prune(NOW + HOUR, 24 * HOUR))
+    assert site.transact(lambda tx: tx.body(seen.sha256)) == PAGE
+    assert site.transact(lambda tx: tx.body(leaf().sha256)) == encode_facts(seen.facts)
+    assert len(site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence) == 1
+
+
+def test_pinned_evidence_that_is_seen_again_and_again_is_kept_once(site: SqlStore) -> None:
+    bad = a_finding(Finding.NOT_MET, "expired", evidence=(ref(leaf()),))
+    site.transact(lambda tx: tx.put_verdict(a_verdict(Verdict.NOT_MET, NOW, bad), HOUR))
+    for name in ("a", "a", "b", "a", "b", "a", "b"):
+        site.transact(partial(SqlTx.save_scan, site_id="s1", result=a_scan(leaf(name))))
+    pruned = site.transact(lambda tx: tx.prune(NOW + HOUR, timedelta(0)))
+    assert pruned.evidence == 0
+    count = site.transact(
+        lambda tx: tx.connection.exec_driver_sql("SELECT count(*) FROM evidence").scalar()
+    )
+    assert count == 2
+
+
+def test_same_content_is_stored_once(site: SqlStore) -> None:
+    pieces = [leaf(str(n), PAGE) for n in range(5)]
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(*pieces)))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(*pieces, kind=ScanKind.CONTENT)))
+    rows = site.transact(
+        lambda tx: tx.connection.exec_driver_sql("SELECT count(*) FROM blob").scalar()
+    )
+    assert rows == 6
+
+
+def test_unknown_kind_is_left_out_and_the_scan_is_no_longer_proof_of_absence(
+    site: SqlStore,
+) -> None:
+    older = Evidence(OldPage("x"), "https://shop1.example/", NOW)
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf(), older)))
+    view = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS]
+    assert view.evidence == (leaf(),)
+    assert view.outcome is ScanOutcome.PARTIAL
+    assert view.reason
+    assert site.transact(lambda tx: tx.body(older.sha256)) == encode_facts(older.facts)
+
+
+def test_hostile_text_of_a_site_does_not_stop_a_scan_from_being_stored(site: SqlStore) -> None:
+    nasty = Evidence(Page("x"), "https://shop1.example/\0\ud800", NOW, "a\0b\udcff")
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(nasty)))
+    (found,) = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence
+    assert found.excerpt == "a\ufffdb?"
+
+
+def test_baseline_is_proposed_replaced_and_accepted(site: SqlStore) -> None:
+    assert site.transact(lambda tx: tx.baseline("s1")) is None
+    assert not site.transact(lambda tx: tx.accept_baseline("s1", NOW, "ann"))
+    site.transact(lambda tx: tx.propose_baseline("s1", [leaf("old", PAGE)], NOW))
+    site.transact(lambda tx: tx.propose_baseline("s1", [leaf("b", PAGE), leaf("c")], NOW + HOUR))
+    proposed = site.transact(lambda tx: tx.proposed_baseline("s1"))
+    assert proposed == ((leaf("b", PAGE), leaf("c")), NOW + HOUR)
+    assert site.transact(lambda tx: tx.accept_baseline("s1", NOW + 2 * HOUR, "ann"))
+    accepted = Baseline((leaf("b", PAGE), leaf("c")), NOW + 2 * HOUR, "ann")
+    assert site.transact(lambda tx: tx.baseline("s1")) == accepted
+    assert site.transact(lambda tx: tx.proposed_baseline("s1")) is None
+    assert site.transact(lambda tx: tx.body(leaf("old").sha256)) is None
+
+
+def test_baseline_keeps_its_bodies_when_the_scan_moves_on(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("b", PAGE))))
+    site.transact(lambda tx: tx.propose_baseline("s1", [leaf("b", PAGE)], NOW))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("c"))))
+    site.transact(lambda tx: tx.prune(NOW + HOUR, timedelta(0)))
+    assert site.transact(lambda tx: tx.body(leaf("b", PAGE).sha256)) == PAGE
+
+
+def test_baseline_with_a_piece_of_an_older_version_is_no_baseline(site: SqlStore) -> None:
+    older = Evidence(OldPage("x"), "https://shop1.example/", NOW)
+    site.transact(lambda tx: tx.propose_baseline("s1", [leaf(), older], NOW))
+    site.transact(lambda tx: tx.accept_baseline("s1", NOW, "ann"))
+    assert site.transact(lambda tx: tx.baseline("s1")) is None
+
+
+def test_newest_attestation_of_a_condition_counts_and_its_document_stays(site: SqlStore) -> None:
+    first = Attestation("s1", "tm.2", date(2027, 1, 31), "ann", NOW)
+    second = Attestation("s1", "tm.2", date(2028, 1, 31), "bob", NOW + HOUR, accepted=False)
+    other = Attestation("s1", "tm.3", date(2027, 1, 31), "ann", NOW, file_sha256="a" * 64)
+    site.transact(lambda tx: tx.put_attestation(second, b"document"))
+    site.transact(lambda tx: tx.put_attestation(first))
+    site.transact(lambda tx: tx.put_attestation(other))
+    found = site.transact(lambda tx: tx.attestations("s1"))
+    sha = found["tm.2"].file_sha256
+    assert sha is not None
+    assert found == {"tm.2": replace(second, file_sha256=sha), "tm.3": other}
+    site.transact(lambda tx: tx.prune(NOW + HOUR, timedelta(0)))
+    assert site.transact(lambda tx: tx.body(sha)) == b"document"
+
+
+def test_document_with_another_digest_is_refused(site: SqlStore) -> None:
+    wrong = Attestation("s1", "tm.2", date(2027, 1, 31), "ann", NOW, file_sha256="a" * 64)
+    with pytest.raises(ValueError, match="document is"):
+        site.transact(lambda tx: tx.put_attestation(wrong, b"document"))

@@ -1,0 +1,250 @@
+"""Company details, ways to make contact, secured forms and plain http."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scanners.content.evidence import CookieSeen, PlainAnswer
+from scanners.content.html import decode_cfemail
+from tests.unit.content_kit import EMPTY, HOST, MEMBER, document, facts, judge, seen_of
+
+
+def on_contact(text: str) -> dict[str, str]:
+    return {"start": document("<p>Welkom</p>"), "contact": document(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Voorbeeld Handel B.V.<br>Dorpsstraat 12<br>1234 AB Utrecht</p>",
+        "<p>VOORBEELD HANDEL BV, Dorpsstraat 12, 1234AB Utrecht</p>",
+        "<p>Voorbeeld Handel, Dorpsstraat 12, 1234&nbsp;ab Utrecht</p>",
+        "<p>Voorbeeldhandel</p><p>Grote Markt 3, 2000 Antwerpen</p>",
+        "<p>Voorbeeld Handel</p><p>Rue de la Loi 16 bte 3, B-1000 Bruxelles</p>",
+        "<p>Voorbeeld Handel</p><p>Hauptstraße 5, 50667 Köln</p>",
+        "<p>Voorbeeld Handel</p><p>12 rue de Rivoli, 75001 Paris</p>",
+        "<p>Voorbeeld Handel</p><p>Postbus 12, 3500 AA Utrecht</p>",
+    ],
+)
+def test_name_and_address_on_one_page(text: str) -> None:
+    assert judge("company_details", seen_of(on_contact(text))).outcome == "found"
+
+
+def test_an_address_that_is_not_the_registered_one_is_a_note() -> None:
+    text = "<p>Voorbeeld Handel</p><p>Kade 1, 3011 AB Rotterdam</p>"
+    found = judge("company_details", seen_of(on_contact(text)))
+    assert found.outcome == "found"
+    assert "differs" in found.note
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("<p>© 2024 Voorbeeld Handel</p>", "address_missing"),
+        ("<p>Voorbeeld Handel, sinds 1990 BV</p>", "address_missing"),
+        ("<p>Dorpsstraat 12, 1234 AB Utrecht</p>", "name_missing"),
+        ("<p>Niets bijzonders</p>", "absent_complete"),
+        ('<p>Voorbeeld Handel</p><img src="/adres.png">', "image_suspected"),
+    ],
+)
+def test_missing_company_details(text: str, outcome: str) -> None:
+    assert judge("company_details", seen_of(on_contact(text))).outcome == outcome
+    gaps = {"about": "timed_out"}
+    assert judge("company_details", seen_of(on_contact(text), gaps=gaps)).outcome == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Jansen & Zonen V.O.F.", "Jansen en Zonen"),
+        ("Café L'Été SPRL", "CAFE L’ETE"),
+        ("Müller GmbH", "Müller GmbH & Co"),
+        ("B.V. De Boer", "De Boer"),
+    ],
+)
+def test_names_are_recognised_as_people_write_them(name: str, text: str) -> None:
+    page = on_contact(f"<p>{text}</p><p>Kade 1, 3011 AB Rotterdam</p>")
+    member = replace(MEMBER, legal_name=name, address=None)
+    assert judge("company_details", seen_of(page), member=member).outcome == "found"
+
+
+def test_structured_data_alone_is_not_what_a_visitor_reads() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"Store","name":"Voorbeeld Handel",'
+        '"telephone":"+31302345678","address":{"@type":"PostalAddress","streetAddress":"Kade 1",'
+        '"postalCode":"3011 AB"}}</script>'
+    )
+    seen = seen_of({"start": document("<p>Hoi</p>", head=head)})
+    found = judge("company_details", seen)
+    assert found.outcome == "structured_only"
+    assert found.note
+    assert judge("contact_channels", seen).outcome == "structured_only"
+
+
+def test_a_hostile_json_ld_block_is_ignored() -> None:
+    deep = "[" * 50_000
+    head = f'<script type="application/ld+json">{deep}</script>'
+    assert facts(document("<p>x</p>", head=head)).structured == ()
+
+
+CF = "543931142127313d7a373b39"  # me@usei.com
+
+
+@pytest.mark.parametrize(
+    ("text", "emails"),
+    [
+        ("info@shop.example.nl", ("info@shop.example.nl",)),
+        ("info [at] shop.example.nl", ("info@shop.example.nl",)),
+        ("info(at)shop [dot] nl", ("info@shop.nl",)),
+        ("info (a) shop (punt) nl", ("info@shop.nl",)),
+        ("info [apenstaartje] shop [punt] nl", ("info@shop.nl",)),
+        ("contact [arobase] magasin [point] fr", ("contact@magasin.fr",)),
+        ("&#105;nfo&#64;shop.nl", ("info@shop.nl",)),
+        ('<a href="mailto:info@shop.nl?subject=x">mail</a>', ("info@shop.nl",)),
+        ('<a href="mailto:%69nfo%40shop.nl">mail</a>', ("info@shop.nl",)),
+        ("<span>info</span>@<span>shop.nl</span>", ("info@shop.nl",)),
+        (f'<a data-cfemail="{CF}">[email&#160;protected]</a>', ("me@usei.com",)),
+        ("logo@2x.png", ()),
+        ("naam@example.com", ()),
+        ('<a href="mailto:?subject=deel">deel</a>', ()),
+        ("Kom kijken at shop in Utrecht", ()),
+    ],
+)
+def test_mail_addresses_however_they_are_written(text: str, emails: tuple[str, ...]) -> None:
+    assert facts(document(f"<p>{text}</p>")).emails == emails
+
+
+@pytest.mark.parametrize("code", ["", "zz", "5", "54"])
+def test_a_broken_hidden_address_is_nothing(code: str) -> None:
+    assert decode_cfemail(code) == ""
+
+
+CHAT = "Stel uw vraag in de chat, iedere dag van negen tot vijf; wij zitten voor u klaar."
+FORM = (
+    '<form method="post"><input name="naam"><input name="email"><textarea name="m"></textarea>'
+    "</form>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("<p>030-2345678, info@shop.example.nl</p>", "found"),
+        ('<a href="tel:+32470123456">bel</a> <a href="mailto:a@b.be">mail</a>', "found"),
+        (f"<p>info [at] shop.example.nl</p>{FORM}", "found"),
+        (f"<p>Tél. 02 555 12 12</p>{FORM}", "found"),
+        ("<p>info@shop.example.nl</p>", "one_channel"),
+        (FORM, "one_channel"),
+        (f'<p>{CHAT}</p><script src="https://embed.tawk.to/x"></script>', "one_channel"),
+        ("<p>Schrijf ons een brief</p>", "absent_complete"),
+        ("<script>document.write('<a href=\"mailto:'+x)</script>", "hidden"),
+        ('<img src="/telefoon-en-email.png">', "image_suspected"),
+        ("<p>KvK 30198127 IBAN NL91ABNA0417164300</p>", "absent_complete"),
+    ],
+)
+def test_contact_channels(text: str, outcome: str) -> None:
+    assert judge("contact_channels", seen_of(on_contact(text))).outcome == outcome
+
+
+def test_the_strict_reading_wants_phone_and_mail() -> None:
+    seen = seen_of(on_contact(f"<p>info@shop.example.nl</p>{FORM}"))
+    assert judge("contact_channels", seen, require_both=True).outcome == "one_channel"
+
+
+def answer(
+    path: str, status: int = 301, location: str = "", answered: str = "answered"
+) -> PlainAnswer:
+    target = f"https://{HOST}{path}" if status in (301, 302, 307, 308) else ""
+    return PlainAnswer(f"http://{HOST}{path}", answered, status, location or target)
+
+
+GOOD = (answer("/"), answer("/contact", 308))
+
+
+@pytest.mark.parametrize(
+    ("form", "outcome"),
+    [
+        (FORM, "secured"),
+        ('<form action="https://pay.example.org/x"><input type="email"></form>', "secured"),
+        ('<form action="http://shop.example.nl/x"><input name="email"></form>', "insecure_action"),
+        ('<form action="http://list.example.org/x"><input type="tel"></form>', "insecure_action"),
+        (
+            '<form><input type="password"><button formaction="http://x.example/y">ok</button></form>',
+            "insecure_action",
+        ),
+        ('<form action="javascript:send()"><input name="email"></form>', "scripted_action"),
+        ('<div><input name="email"></div>', "scripted_action"),
+        ('<form role="search" action="http://x.example/"><input name="q"></form>', "no_forms"),
+        ('<form action="http://x.example/zoek"><input name="artikel"></form>', "no_forms"),
+        ('<form action="http://x.example/"><input name="hotel"></form>', "no_forms"),
+        ('<iframe src="http://pay.example.org/form"></iframe>', "no_forms"),
+        ("<p>geen</p>", "no_forms"),
+    ],
+)
+def test_secure_forms(form: str, outcome: str) -> None:
+    seen = seen_of(on_contact(form), plain=GOOD)
+    assert judge("secure_forms", seen).outcome == outcome
+
+
+def test_a_base_element_may_make_a_form_insecure() -> None:
+    head = '<base href="http://shop.example.nl/">'
+    page = facts(document('<form action="/x"><input name="email"></form>', head=head), "/", "start")
+    assert judge("secure_forms", seen_of((page,), plain=GOOD)).outcome == "insecure_action"
+
+
+def test_forms_on_bad_pages() -> None:
+    plain = facts(document(FORM), "/contact", "contact", scheme="http")
+    assert judge("secure_forms", seen_of((plain,), plain=GOOD)).outcome == "insecure_page"
+    broken = replace(facts(document(FORM), "/contact", "contact"), tls_error="expired")
+    assert judge("secure_forms", seen_of((broken,), plain=GOOD)).outcome == "certificate_invalid"
+    served = (answer("/"), answer("/contact", 200))
+    seen = seen_of(on_contact(FORM), plain=served)
+    assert judge("secure_forms", seen).outcome == "served_over_http"
+
+
+@pytest.mark.parametrize("state", ["filtered", "error", "blocked"])
+def test_a_form_whose_plain_address_is_unknown_is_not_judged(state: str) -> None:
+    plain = (answer("/contact", 0, answered=state),)
+    assert judge("secure_forms", seen_of(on_contact(FORM), plain=plain)).outcome == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("plain", "outcome"),
+    [
+        (GOOD, "redirected"),
+        ((answer("/", 0, answered="closed"),), "closed"),
+        ((answer("/", 0, answered="filtered"),), "filtered"),
+        ((answer("/", 0, answered="error"),), "incomplete"),
+        ((answer("/", 403, answered="blocked"),), "incomplete"),
+        ((answer("/", 404),), "incomplete"),
+        ((answer("/"), answer("/contact", 302)), "temporary_redirect"),
+        ((answer("/"), answer("/contact", 307)), "temporary_redirect"),
+        ((answer("/"), answer("/contact", 200)), "served_over_http"),
+        ((answer("/", 301, f"http://{HOST}/nl"),), "incomplete"),
+        ((), "incomplete"),
+    ],
+)
+def test_https_everywhere(plain: tuple[PlainAnswer, ...], outcome: str) -> None:
+    seen = seen_of(on_contact("<p>Hoi</p>"), plain=plain)
+    assert judge("https_everywhere", seen).outcome == outcome
+
+
+def test_cookies_and_hsts() -> None:
+    loose = (CookieSeen("PHPSESSID", HOST, secure=False, session=True),)
+    seen = seen_of(on_contact("<p>Hoi</p>"), plain=GOOD, cookies=loose)
+    assert judge("https_everywhere", seen).outcome == "cookie_insecure"
+    other = (CookieSeen("lang", HOST, secure=False, session=False),)
+    seen = seen_of(on_contact("<p>Hoi</p>"), plain=GOOD, cookies=other, hsts="")
+    found = judge("https_everywhere", seen)
+    assert found.outcome == "redirected"
+    assert "Strict-Transport-Security" in found.note
+
+
+def test_a_breach_stands_though_the_rest_could_not_be_read() -> None:
+    gaps = {"contact": "timed_out", "start": "timed_out"}
+    seen = seen_of(on_contact("<p>Hoi</p>"), plain=(answer("/", 200),), gaps=gaps)
+    assert judge("https_everywhere", seen).outcome == "served_over_http"
+    assert judge("https_everywhere", EMPTY).outcome == "incomplete"
+    assert judge("secure_forms", EMPTY).outcome == "incomplete"

@@ -1,0 +1,257 @@
+"""Complaint term, privacy statement, delivery information, durations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.policy.conditions.content_texts import calendar_days, durations
+from tests.unit.content_kit import EMPTY, document, judge, seen_of
+
+LOREM = "Deze voorwaarden gelden voor ieder aanbod van de winkel en voor elke overeenkomst. "
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("binnen 14 dagen", [14]),
+        ("binnen veertien (14) dagen", [14]),
+        ("binnen 14 werkdagen", [20]),
+        ("binnen 10 werkdagen", [14]),
+        ("binnen twee weken", [14]),
+        ("binnen één week", [7]),
+        ("binnen 1 maand", [31]),
+        ("binnen 48 uur", [2]),
+        ("binnen 2-3 werkdagen", [5]),
+        ("dans les 14 jours ouvrables", [20]),
+        ("dans un délai de quatorze (14) jours", [14]),
+        ("sous 48 heures", [2]),
+        ("within 14 days", [14]),
+        ("within ten business days", [14]),
+        ("within two weeks", [14]),
+        ("innerhalb von 14 Tagen", [14]),
+        ("innerhalb von zehn Werktagen", [14]),
+        ("innerhalb von zwei Wochen", [14]),
+        ("24/7, 365 dagen per jaar", []),
+        ("7 dagen per week open", []),
+        ("open 7 days a week", []),
+        ("€ 14 dagprijs", []),
+        ("artikel 14", []),
+    ],
+)
+def test_durations_in_calendar_days(text: str, days: list[int]) -> None:
+    assert [d.days for d in durations(text)] == days
+
+
+@given(st.integers(1, 200))
+def test_working_days_always_last_longer_than_as_many_days(amount: int) -> None:
+    assert calendar_days(amount, "working") > calendar_days(amount, "day")
+
+
+@given(st.text(alphabet="0123456789 dagenwerkuur-()/.,", max_size=300))
+def test_no_text_breaks_the_durations(text: str) -> None:
+    assert all(d.days >= 0 for d in durations(text))
+
+
+def complaints(text: str, lang: str = "nl", heading: str = "Klachtenregeling") -> dict[str, str]:
+    return {
+        "start": document("<p>Welkom</p>", lang=lang),
+        "complaints": document(f"<h1>{heading}</h1><p>{text}</p>", lang=lang),
+    }
+
+
+THUISWINKEL = (
+    "Klachten over de uitvoering van de overeenkomst moeten volledig en duidelijk omschreven "
+    "worden ingediend bij de ondernemer. Bij de ondernemer ingediende klachten worden binnen "
+    "een termijn van 14 dagen gerekend vanaf de datum van ontvangst beantwoord. Als een klacht "
+    "een voorzienbaar langere verwerkingstijd vraagt, wordt door de ondernemer binnen de termijn "
+    "van 14 dagen geantwoord met een bericht van ontvangst en een indicatie wanneer de consument "
+    "een meer uitvoerig antwoord kan verwachten. De consument dient de ondernemer in ieder geval "
+    "4 weken de tijd te geven om de klacht in onderling overleg op te lossen. Na deze termijn "
+    "ontstaat een geschil dat vatbaar is voor de geschillenregeling."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        pytest.param(THUISWINKEL, "within_term", id="common model text"),
+        pytest.param("Uw klacht wordt binnen 14 dagen beantwoord.", "within_term", id="nl"),
+        pytest.param("Wij reageren binnen 5 werkdagen op uw klacht.", "within_term", id="nl work"),
+        pytest.param("Nous répondons à toute plainte dans les 14 jours.", "within_term", id="fr"),
+        pytest.param("Votre réclamation est traitée sous 10 jours.", "within_term", id="fr 2"),
+        pytest.param("We answer your complaint within two weeks.", "within_term", id="en"),
+        pytest.param("Ihre Beschwerde wird binnen 14 Tagen beantwortet.", "within_term", id="de"),
+        pytest.param("Wij beantwoorden klachten binnen 30 dagen.", "too_long", id="nl 30"),
+        pytest.param("Nous répondons dans un délai de 30 jours.", "too_long", id="fr 30"),
+        pytest.param("You get an answer within 3 weeks.", "too_long", id="en 3 weeks"),
+        pytest.param("Wir antworten innerhalb eines Monats.", "too_long", id="de month"),
+        pytest.param(
+            "Wij beantwoorden uw klacht binnen 14 werkdagen.", "too_long_working_days", id="work"
+        ),
+        pytest.param(
+            "Une réponse vous parvient sous 14 jours ouvrables.",
+            "too_long_working_days",
+            id="fr work",
+        ),
+        pytest.param("Wij behandelen uw klacht zo spoedig mogelijk.", "no_term", id="vague"),
+        pytest.param(
+            "U ontvangt een ontvangstbevestiging binnen 2 dagen. Daarna kijken wij ernaar.",
+            "no_term",
+            id="receipt only",
+        ),
+        pytest.param(
+            "Wij behandelen klachten. U heeft 14 dagen bedenktijd voor ieder artikel.",
+            "no_term",
+            id="withdrawal",
+        ),
+        pytest.param(
+            "Wij beantwoorden klachten 24/7, 365 dagen per jaar met plezier voor u.",
+            "no_term",
+            id="opening times",
+        ),
+        pytest.param(
+            "Klachten dienen binnen 2 maanden te worden ingediend en worden binnen 14 dagen "
+            "beantwoord.",
+            "within_term",
+            id="two terms in one sentence",
+        ),
+        pytest.param(
+            "Wij bevestigen de ontvangst binnen 2 dagen en geven binnen 21 dagen een antwoord.",
+            "too_long",
+            id="receipt and answer",
+        ),
+    ],
+)
+def test_the_complaint_term(text: str, outcome: str) -> None:
+    assert judge("complaint_term", seen_of(complaints(text))).outcome == outcome
+
+
+def test_a_complaint_section_in_the_terms_is_read_and_its_neighbours_are_not() -> None:
+    terms = document(
+        "<h2>Artikel 8 Herroepingsrecht</h2><p>U kunt binnen 30 dagen reageren en herroepen.</p>"
+        "<h2>Artikel 9 Klachten</h2><p>Wij antwoorden binnen 10 dagen.</p>"
+        "<h2>Artikel 10 Garantie</h2><p>Op garantie reageren wij binnen 90 dagen.</p>"
+    )
+    seen = seen_of({"start": document("<p>Hallo</p>"), "terms": terms})
+    found = judge("complaint_term", seen)
+    assert found.outcome == "within_term"
+    assert found.values["term"] == "10 dagen"
+
+
+def test_two_pages_that_contradict_each_other_are_doubt() -> None:
+    pages = complaints("Wij antwoorden binnen 7 dagen.")
+    pages["terms"] = document("<h2>Klachten</h2><p>Wij antwoorden binnen 30 dagen.</p>")
+    assert judge("complaint_term", seen_of(pages)).outcome == "contradicting"
+
+
+def test_no_text_on_complaints_or_a_gap_is_not_a_breach() -> None:
+    pages = {"start": document("<p>Hallo</p>")}
+    assert judge("complaint_term", seen_of(pages)).outcome == "no_complaint_text"
+    gap = {"complaints": "timed_out"}
+    assert judge("complaint_term", seen_of(pages, gaps=gap)).outcome == "incomplete"
+    assert judge("complaint_term", EMPTY).outcome == "incomplete"
+
+
+def test_the_limit_is_a_parameter() -> None:
+    seen = seen_of(complaints("Wij beantwoorden klachten binnen 30 dagen."))
+    assert judge("complaint_term", seen, complaint_term_max_days=30).outcome == "within_term"
+
+
+PRIVACY = {
+    "nl": "Wij verwerken uw persoonsgegevens voor het volgende doel: uw bestelling. " * 10,
+    "fr": "Nous traitons vos données à caractère personnel ; la finalité est la commande. " * 10,
+    "en": "We process your personal data for the purpose of your order and for nothing else. " * 10,
+    "de": "Wir verarbeiten personenbezogene Daten zum Zweck der Bestellung und sonst nie. " * 10,
+}
+
+
+@pytest.mark.parametrize("lang", sorted(PRIVACY))
+def test_a_privacy_statement_is_found_in_each_language(lang: str) -> None:
+    pages = {
+        "start": document("<p>Shop</p>", lang=lang),
+        "privacy": document(f"<h1>Privacy</h1><p>{PRIVACY[lang]}</p>", lang=lang),
+    }
+    assert judge("privacy_statement", seen_of(pages)).outcome == "found"
+
+
+MENU = "".join(f"<li>Afdeling {i} met een lange naam in het menu</li>" for i in range(60))
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        pytest.param("<p>Wij gaan zorgvuldig met uw gegevens om.</p>", "too_short", id="short"),
+        pytest.param(f"<p>{PRIVACY['nl'][:400]}</p>", "short", id="between"),
+        pytest.param(f"<p>{LOREM * 10}</p>", "elements_missing", id="other text"),
+        pytest.param(
+            f"<p>{'Wij gebruiken cookies om de website te laten werken. ' * 20}</p>",
+            "elements_missing",
+            id="cookies only",
+        ),
+        pytest.param('<iframe src="https://www.iubenda.com/x"></iframe>', "incomplete", id="embed"),
+    ],
+)
+def test_a_weak_privacy_page_is_measured_without_the_menu(body: str, outcome: str) -> None:
+    pages = {
+        "start": document(f"<ul>{MENU}</ul><p>Hallo</p>"),
+        "privacy": document(f"<ul>{MENU}</ul><h1>Privacy</h1>{body}"),
+    }
+    assert judge("privacy_statement", seen_of(pages)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("gap", "outcome"),
+    [
+        ("not_found", "gone"),
+        ("soft_404", "soft_404"),
+        ("timed_out", "incomplete"),
+        ("pdf_without_text", "incomplete"),
+        ("bot_wall", "incomplete"),
+        ("language_es", "incomplete"),
+        (None, "absent_complete"),
+    ],
+)
+def test_a_missing_privacy_page(gap: str | None, outcome: str) -> None:
+    seen = seen_of({"start": document("<p>Hallo</p>")}, gaps={"privacy": gap} if gap else None)
+    assert judge("privacy_statement", seen).outcome == outcome
+
+
+def test_a_privacy_section_on_another_page_is_doubt() -> None:
+    pages = {
+        "start": document("<p>Hallo</p>"),
+        "terms": document(f"<h2>Privacy</h2><p>{PRIVACY['nl']}</p>"),
+    }
+    assert judge("privacy_statement", seen_of(pages)).outcome == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Levertijd: 2 werkdagen. Verzendkosten € 6,95.", "found"),
+        ("Voor 22 uur besteld, morgen in huis. Gratis verzending.", "found"),
+        ("Livraison sous 3 jours ouvrables. Livraison gratuite dès 50 €.", "found"),
+        ("Delivery within 2 days. Shipping costs EUR 5.", "found"),
+        ("Lieferzeit 3 Werktage, versandkostenfrei ab 50 Euro.", "found"),
+        ("Wij leveren binnen 2 werkdagen.", "cost_missing"),
+        ("Verzendkosten bedragen € 6,95.", "duration_missing"),
+        ("Wij leveren graag bij u thuis.", "absent_complete"),
+        ("U kunt binnen 14 dagen gratis retourneren.", "absent_complete"),
+    ],
+)
+def test_delivery_information(text: str, outcome: str) -> None:
+    pages = {
+        "start": document("<p>Hallo</p>"),
+        "delivery": document(f"<h1>Verzending</h1><p>{text}</p>"),
+    }
+    assert judge("delivery_information", seen_of(pages)).outcome == outcome
+
+
+def test_delivery_information_in_the_terms_counts_and_a_gap_is_doubt() -> None:
+    terms = "<h2>Artikel 6 Levering</h2><p>Binnen 3 dagen.</p><p>Verzendkosten: € 4,50</p>"
+    pages = {"start": document("<p>Hallo</p>"), "terms": document(terms)}
+    assert judge("delivery_information", seen_of(pages)).outcome == "found"
+    bare = {"start": document("<p>Hallo</p>")}
+    gap = {"delivery": "http_error"}
+    assert judge("delivery_information", seen_of(bare, gaps=gap)).outcome == "incomplete"
