@@ -25,12 +25,12 @@ from monitor.settings_values import (
     Freeze,
     Network,
     database_url,
-    dns_server,
     expanded,
     host_or_address,
     ip_address,
     long_text,
     mail_address,
+    name_server,
     optional_address,
     optional_host,
     parse_duration,
@@ -122,7 +122,7 @@ class Net(Section):
     mx: tuple[MxEntry, ...] = Field(
         default=(), description="Mail hosts instead of asking DNS, for labs: DOMAIN=HOST:PORT."
     )
-    dns_server: Annotated[str, AfterValidator(dns_server)] = Field(
+    dns_server: Annotated[str, AfterValidator(name_server)] = Field(
         default="",
         description="Address[:port] of the name server to ask. Not set: that of the system.",
     )

@@ -45,7 +45,7 @@ def parse_duration(value: object) -> timedelta:
     seconds = _seconds(value)
     if seconds is None or not 0 < seconds <= DURATION_MAX.total_seconds():
         raise ValueError(f"wanted {DURATION_FORM}")
-    return timedelta(seconds=seconds)
+    return max(timedelta(seconds=seconds), timedelta.resolution)
 
 
 def format_duration(value: timedelta) -> str:
@@ -162,7 +162,7 @@ def host_or_address(text: str) -> str:
     return host_name(text)
 
 
-def dns_server(text: str) -> str:
+def name_server(text: str) -> str:
     """``ADDRESS[:PORT]`` or nothing; an IPv6 address with port in brackets."""
     if not text:
         return text

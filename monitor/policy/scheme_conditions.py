@@ -219,8 +219,8 @@ def _languages(
             choices = ", ".join(sorted(allowed or ())) or "none here"
             reader.bad((*path, lang), f"unknown placeholder {shown(strange[0])}; known: {choices}")
     first = next(iter(used.values()), frozenset())
-    for lang, names in used.items():
-        if names != first:
+    for lang, placeholders in used.items():
+        if placeholders != first:
             reader.bad((*path, lang), "has other placeholders than the first language")
     return texts
 

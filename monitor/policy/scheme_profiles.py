@@ -109,12 +109,8 @@ def _remedy(reader: Reader, name: str, value: object, path: Path) -> Remedy:
     starts = reader.text(raw.get("starts_at"), (*path, "starts_at"), "notified")
     if starts != "notified":
         reader.bad((*path, "starts_at"), "the term always starts at 'notified'")
-    reader.durations(
-        raw.get("renew_before", [])[::-1]
-        if isinstance(raw.get("renew_before"), list)
-        else raw.get("renew_before"),
-        (*path, "renew_before"),
-    )
+    for i, before in enumerate(reader.items(raw.get("renew_before"), (*path, "renew_before"))):
+        reader.duration(before, (*path, "renew_before", i))
     reader.duration(raw.get("grace"), (*path, "grace"))
     given = reader.mapping(raw.get("postpone"), (*path, "postpone"), ("by", "times", "each"))
     due, silent = raw.get("due"), raw.get("silent_after")

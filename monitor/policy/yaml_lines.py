@@ -22,6 +22,7 @@ DEPTH_MAX = 40
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_QUOTED = ("'", '"', "|", ">")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -108,7 +109,7 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise YamlError(line, "a key must be text")
             key = str(key_node.value)
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and key_node.style not in _QUOTED:
                 raise YamlError(line, "merge keys are not supported")
             if key in found:
                 raise YamlError(line, f"the key {key[:60]!r} stands here twice")
@@ -120,7 +121,7 @@ class _Builder:
 def scalar(node: yaml.Node, line: int) -> object:
     """The value of a scalar: text unless it is plainly something else."""
     text = str(node.value)
-    if getattr(node, "style", None) is not None:
+    if getattr(node, "style", None) in _QUOTED:
         return text
     if node.tag not in _PLAIN_TAGS:
         raise YamlError(line, f"the tag {node.tag[:60]!r} is not supported")

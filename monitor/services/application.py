@@ -114,7 +114,7 @@ class Application:
         before = set(tx.active_cases(site.site_id))
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
-        self._advise(tx, site, member, fresh, now)
+        self._advise(tx, site, member, fresh, kind, now)
         undecided = 0
         for label, findings in judged:
             undecided = max(
@@ -241,6 +241,7 @@ class Application:
         site: Site,
         member: Member,
         fresh: Sequence[tuple[Label, ConditionFinding]],
+        kind: ScanKind,
         now: datetime,
     ) -> None:
         """A friendly word once per stretch of time in which the advice holds."""
@@ -250,7 +251,7 @@ class Application:
             if not finding.advice or condition is None or finding.condition_id in told:
                 continue
             told.add(finding.condition_id)
-            since = self._since(tx, site, label, finding, now)
+            since = self._since(tx, site, label, finding, kind, now)
             for contact in contacts_for(member, ("contact", "technical")):
                 values = {**finding.values}
                 tx.add_alert(
@@ -281,11 +282,19 @@ class Application:
                 )
 
     def _since(
-        self, tx: Tx, site: Site, label: Label, finding: ConditionFinding, now: datetime
+        self,
+        tx: Tx,
+        site: Site,
+        label: Label,
+        finding: ConditionFinding,
+        kind: ScanKind,
+        now: datetime,
     ) -> int:
+        """When the stretch of time of this outcome began; a gap ends one, as in the history."""
         for row in tx.findings(site.site_id):
             same = (row.label_id, row.condition_id, row.outcome)
-            if same == (label.label_id, finding.condition_id, finding.outcome):
+            wanted = (label.label_id, finding.condition_id, finding.outcome)
+            if same == wanted and now - row.last_at <= self._gap(kind):
                 return int(row.first_at.timestamp())
         return int(now.timestamp())
 

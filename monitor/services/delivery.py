@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
 import structlog
 
-from monitor.domain.alert import Alert, Audience, ChannelKind, Outgoing
-from monitor.domain.case import StepKind, doubt
+from monitor.domain.alert import ChannelKind, Outgoing
 from monitor.services.ports import Channel, ChannelError, Store
-from monitor.services.records import AuditEntry, ValveState
 from monitor.services.tx import Tx
+from monitor.services.valve import Valve, ValveReport, ValveSettings
 from scanners.api import Clock
 
 log = structlog.get_logger(__name__)
@@ -24,10 +23,6 @@ T = TypeVar("T")
 AfterSent = Callable[[Tx, Outgoing, datetime], None]
 AfterDead = Callable[[Tx, Outgoing, str, datetime], None]
 
-# Good news and answers to a member's own question pass a closed valve.
-_PASSES = (StepKind.CLOSING.value, StepKind.POSTPONED.value)
-_CLAIMS_IN_A_ROW = 50
-_CLAIM_MAX = 500
 ERROR_MAX_CHARS = 500
 
 
@@ -58,7 +53,7 @@ class DeliverySettings:
     staff_language: str = "en"
     batch: int = 20
     at_once: int = 4
-    lease: timedelta = timedelta(minutes=30)
+    lease: timedelta = timedelta(minutes=15)
     send_max: timedelta = timedelta(minutes=12)
     drain: timedelta = timedelta(seconds=10)
     backoff_first: timedelta = timedelta(minutes=1)
@@ -67,6 +62,19 @@ class DeliverySettings:
     valve_window: timedelta = timedelta(minutes=60)
     valve_min: int = 20
     valve_fraction: float = 0.03
+
+    @property
+    def valve(self) -> ValveSettings:
+        """The part of them that is the valve's."""
+        return ValveSettings(
+            window=self.valve_window,
+            minimum=self.valve_min,
+            fraction=self.valve_fraction,
+            staff=self.staff,
+            staff_language=self.staff_language,
+            lease=self.lease,
+            owner=self.owner,
+        )
 
     def __post_init__(self) -> None:
         if self.lease <= self.send_max:
@@ -100,19 +108,11 @@ class DeliveryRound:
 
 
 @dataclass(frozen=True, slots=True)
-class ValveReport:
-    """What staff's word did; ``was_closed`` False: there was nothing to decide."""
-
-    was_closed: bool
-    alerts: int = 0
-    cases: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class _Batch:
     outgoing: tuple[Outgoing, ...]
     held: int
-    claimed_at: datetime
+    at: datetime
+    stopping: asyncio.Event
 
 
 class Delivery:
@@ -138,7 +138,7 @@ class Delivery:
         self._settings = settings
         self._after_sent = after_sent
         self._after_dead = after_dead
-        self._stopping = False
+        self._valve = Valve(settings.valve)
 
     async def send_due(self) -> DeliveryRound:
         """Claim one batch, send it, mark it; returns what happened.
@@ -147,12 +147,11 @@ class Delivery:
         after all of them had their turn.  When cancelled, what is not yet under
         way goes back at once and what is under way gets ``drain``.
         """
-        batch = await self._store.run(self._take)
+        batch = await self._taken()
         gate = asyncio.Semaphore(self._settings.at_once)
-        self._stopping = False
         tasks = [asyncio.create_task(self._deliver(o, batch, gate)) for o in batch.outgoing]
         if tasks:
-            await self._all(tasks)
+            await self._all(tasks, batch.stopping)
         results = Counter(task.result() for task in tasks)
         retried = (Result.TEMPORARY, Result.OUR_ERROR, Result.POSTPONED)
         return DeliveryRound(
@@ -165,136 +164,50 @@ class Delivery:
 
     def release(self, by: str) -> ValveReport:
         """Staff: the findings are right.  What was held goes out; the count starts again."""
-
-        def work(tx: Tx) -> ValveReport:
-            if not tx.valve().closed:
-                return ValveReport(was_closed=False)
-            now = self._clock.now()
-            released = tx.release_held(now)
-            self._open(tx, now)
-            detail = {"alerts": released}
-            tx.audit(AuditEntry(now, by, "valve_released", "valve", detail))
-            return ValveReport(was_closed=True, alerts=released)
-
-        return self._store.transact(work)
+        return self._store.transact(lambda tx: self._valve.release(tx, by, self._clock.now()))
 
     def drop(self, by: str) -> ValveReport:
-        """Staff: the round was wrong.  What was held is withdrawn, its breaches are doubted.
+        """Staff: the round was wrong.  What was held is withdrawn, its breaches are doubted."""
+        return self._store.transact(lambda tx: self._valve.drop(tx, by, self._clock.now()))
 
-        What the closed valve had not come across yet is held first, so that
-        nothing of the wrong round slips out behind it.
-        """
-
-        def work(tx: Tx) -> ValveReport:
-            if not tx.valve().closed:
-                return ValveReport(was_closed=False)
-            now = self._clock.now()
-            for outgoing in self._claim(tx, now, _CLAIM_MAX)[0]:
-                tx.mark_failed(outgoing, now, "", now)
-            alerts = tx.fleet(now).alerts.get("held", 0)
-            doubted = [self._doubt(tx, case_id) for case_id in tx.drop_held(now)]
-            self._open(tx, now)
-            detail = {"alerts": alerts, "cases": sum(doubted)}
-            tx.audit(AuditEntry(now, by, "valve_dropped", "valve", detail))
-            return ValveReport(was_closed=True, alerts=alerts, cases=sum(doubted))
-
-        return self._store.transact(work)
-
-    # -- claiming and the valve ---------------------------------------------
+    async def _taken(self) -> _Batch:
+        taking = asyncio.ensure_future(self._store.run(self._take))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            # Claimed all the same: without this it would lie still until the lease ends.
+            batch = await taking
+            await self._store.run(lambda tx: self._valve.give_back(tx, batch.outgoing, batch.at))
+            raise
 
     def _take(self, tx: Tx) -> _Batch:
         now = self._clock.now()
-        self._watch(tx, now)
-        outgoing, held = self._claim(tx, now, self._settings.batch)
-        return _Batch(outgoing, held, now)
+        self._valve.watch(tx, now)
+        outgoing, held = self._valve.claim(tx, now, self._settings.batch)
+        return _Batch(outgoing, held, now, asyncio.Event())
 
-    def _claim(self, tx: Tx, now: datetime, limit: int) -> tuple[tuple[Outgoing, ...], int]:
-        """Claim up to ``limit`` alerts that may go; hold on the way what may not."""
-        closed = tx.valve().closed
-        may_go: list[Outgoing] = []
-        held = 0
-        for _ in range(_CLAIMS_IN_A_ROW):
-            want = limit - len(may_go)
-            if want <= 0:
-                break
-            rows = tx.claim_alerts(now, want, self._settings.lease, self._settings.owner)
-            stopped = [row for row in rows if closed and is_held(row.alert)]
-            for row in stopped:
-                tx.hold(row)
-            held += len(stopped)
-            may_go.extend(row for row in rows if row not in stopped)
-            if not stopped:
-                break
-        return tuple(may_go), held
-
-    def _watch(self, tx: Tx, now: datetime) -> None:
-        """Close the valve when too many sites turned at once; staff hear of it once."""
-        state = tx.valve()
-        if state.closed:
-            return
-        settings = self._settings
-        since = now - settings.valve_window
-        if state.counted_from is not None:
-            since = max(since, state.counted_from)
-        turned = tx.newly_not_met(since)
-        limit = max(settings.valve_min, settings.valve_fraction * tx.certified_sites())
-        if turned < limit:
-            return
-        reason = f"{turned} sites turned not_met since {_moment(since)}, the limit is {limit:g}"
-        tx.set_valve(replace(state, closed=True, changed_at=now, reason=reason))
-        tx.audit(AuditEntry(now, "keurwacht", "valve_closed", "valve", {"reason": reason}))
-        for address in settings.staff:
-            tx.add_alert(self._valve_alert(address, turned, since, reason, now))
-        log.warning("valve_closed", turned=turned, limit=limit)
-
-    def _valve_alert(
-        self, address: str, turned: int, since: datetime, reason: str, now: datetime
-    ) -> Alert:
-        return Alert(
-            thread=f"valve:{_moment(now)}",
-            step="valve",
-            audience=Audience.STAFF,
-            channel=ChannelKind.EMAIL,
-            recipient=address,
-            language=self._settings.staff_language,
-            template="valve",
-            site_id="",
-            created_at=now,
-            context={"count": turned, "since": _moment(since), "reasons": [reason]},
-        )
-
-    def _open(self, tx: Tx, now: datetime) -> None:
-        tx.set_valve(ValveState(closed=False, changed_at=now, counted_from=now))
-
-    def _doubt(self, tx: Tx, case_id: str) -> bool:
-        case = tx.case(case_id)
-        doubted = None if case is None else doubt(case)
-        if doubted is None or doubted is case:
-            return False
-        # A copy for another recipient may wait elsewhere in the queue.
-        tx.withdraw(case_id)
-        tx.put_case(doubted, None)
-        return True
-
-    # -- sending ------------------------------------------------------------
-
-    async def _all(self, tasks: Sequence[asyncio.Task[Result]]) -> None:
+    async def _all(self, tasks: Sequence[asyncio.Task[Result]], stopping: asyncio.Event) -> None:
         try:
             await asyncio.wait(tasks)
         except asyncio.CancelledError:
-            self._stopping = True
+            stopping.set()
             try:
                 await asyncio.wait(tasks, timeout=self._settings.drain.total_seconds())
             finally:
                 for task in tasks:
                     task.cancel()
+            await asyncio.wait(tasks)
             raise
+        for task in tasks:
+            error = task.exception()
+            if error is not None:
+                log.error("delivery_not_marked", exc_info=error)
 
     async def _deliver(self, outgoing: Outgoing, batch: _Batch, gate: asyncio.Semaphore) -> Result:
         async with gate:
             now = self._clock.now()
-            too_late = batch.claimed_at + self._settings.lease - self._settings.send_max
-            if self._stopping or now > too_late:
+            too_late = batch.at + self._settings.lease - self._settings.send_max
+            if batch.stopping.is_set() or now > too_late:
                 await self._store.run(lambda tx: tx.mark_failed(outgoing, now, "", now))
                 return Result.POSTPONED
             reply, error = await self._attempt(outgoing)
@@ -381,14 +294,6 @@ class Delivery:
         tx.count("deliveries_total", labels)
 
 
-def is_held(alert: Alert) -> bool:
-    """Does a closed valve hold it: an accusation or advice to a member?"""
-    if alert.audience is not Audience.MEMBER:
-        return False
-    kind = alert.step.rstrip("0123456789").rstrip("-")
-    return kind not in _PASSES
-
-
 async def _settled(
     work: Awaitable[T], limit_s: float | None, default: T
 ) -> tuple[T, Exception | None]:
@@ -404,12 +309,9 @@ async def _settled(
         task.cancel()
     if not done:
         await asyncio.wait({task})
-        return default, ChannelError(f"no answer within {limit_s:g} s", permanent=False)
+    if task.cancelled():
+        return default, ChannelError(f"no answer within {limit_s} s", permanent=False)
     error = task.exception()
     if isinstance(error, Exception):
         return default, error
     return task.result(), None
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scanners.content import walls
 from scanners.content.html import (
     Link,
+    bounded,
     first,
     parse,
     read_links,
@@ -133,7 +134,8 @@ def _status_problem(exchange: Exchange) -> str:
 
 
 def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPage:
-    body = exchange.text()
+    whole = exchange.text()
+    body = bounded(whole)
     tree = parse(body)
     content = read_text(body)
     node = first(tree, "html")
@@ -152,7 +154,8 @@ def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPag
         links=read_links(tree, exchange.final_url),
         html=tree,
         language=language_of(declared or how.hreflang, text),
-        problem=_html_problem(exchange, tree, text, content.lines, title, how),
+        problem=_html_problem(exchange, tree, text, content.lines, title, how)
+        or ("truncated" if len(body) < len(whole) else ""),
         title=title,
         refresh=refresh_target(tree, exchange.final_url),
     )

@@ -51,7 +51,7 @@ class ContentScanner:
                 Fetcher(self._options, self._clock) as fetcher,
             ):
                 seen = await crawl(fetcher, request, self._clock)
-                facts = _facts_of(seen, request)
+                facts = await _facts_of(seen, request)
                 left_s = ends_at - loop.time() - MARGIN_S
                 plain = await self._plain(fetcher, request, seen, facts, left_s)
                 requests = fetcher.requests
@@ -106,9 +106,14 @@ def own_domains(request: ScanRequest) -> frozenset[str]:
     return frozenset(registrable_domain(host.lower()) for host in hosts if host)
 
 
-def _facts_of(seen: Crawl, request: ScanRequest) -> tuple[PageFacts, ...]:
+async def _facts_of(seen: Crawl, request: ScanRequest) -> tuple[PageFacts, ...]:
     own = own_domains(request)
-    return tuple(page_facts(page, own) for page in seen.pages)
+    facts: list[PageFacts] = []
+    for page in seen.pages:
+        facts.append(page_facts(page, own))
+        # Hostile pages cost up to a second each: let the deadline in between.
+        await asyncio.sleep(0)
+    return tuple(facts)
 
 
 def _evidence(pages: tuple[CrawledPage, ...], facts: tuple[PageFacts, ...]) -> tuple[Evidence, ...]:

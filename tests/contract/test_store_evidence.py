@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +19,7 @@ from scanners.api import Evidence, ScanKind, ScanOutcome, encode_facts
 from tests.contract.store_world import (
     HOUR,
     NOW,
+    Leaf,
     OldPage,
     Page,
     a_finding,
@@ -69,7 +72,7 @@ def test_evidence_without_a_body_is_found_by_its_canonical_facts(site: SqlStore)
 
 
 def test_empty_and_incompressible_bodies_come_back(site: SqlStore) -> None:
-    noise = bytes((n * 7919 + n**3) % 251 for n in range(3000))
+    noise = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(100))
     pieces = [leaf("a", b""), leaf("b", noise), leaf("c", b"\0")]
     site.transact(lambda tx: tx.save_scan("s1", a_scan(*pieces)))
     for piece in pieces:
@@ -143,11 +146,24 @@ def test_unknown_kind_is_left_out_and_the_scan_is_no_longer_proof_of_absence(
     assert site.transact(lambda tx: tx.body(older.sha256)) == encode_facts(older.facts)
 
 
+def test_known_kind_of_another_shape_is_left_out_too(store_url: str, site: SqlStore) -> None:
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf())))
+    other = SqlStore(store_url, facts_types={Leaf.KIND: OldPage})
+    try:
+        view = other.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS]
+    finally:
+        other.close()
+    assert (view.outcome, view.evidence) == (ScanOutcome.PARTIAL, ())
+
+
 def test_hostile_text_of_a_site_does_not_stop_a_scan_from_being_stored(site: SqlStore) -> None:
     nasty = Evidence(Page("x"), "https://shop1.example/\0\ud800", NOW, "a\0b\udcff")
-    site.transact(lambda tx: tx.save_scan("s1", a_scan(nasty)))
+    worse = replace(a_scan(nasty), detail={"reason": "\ud800", "list": [{"\udfff": NOW}]})
+    site.transact(lambda tx: tx.save_scan("s1", worse))
     (found,) = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence
     assert found.excerpt == "a\ufffdb?"
+    (row,) = site.transact(lambda tx: tx.scans("s1"))
+    assert row.detail == {"reason": "?", "list": [{"?": "2026-11-03T12:30:15.123456Z"}]}
 
 
 def test_baseline_is_proposed_replaced_and_accepted(site: SqlStore) -> None:
@@ -198,3 +214,26 @@ def test_document_with_another_digest_is_refused(site: SqlStore) -> None:
     wrong = Attestation("s1", "tm.2", date(2027, 1, 31), "ann", NOW, file_sha256="a" * 64)
     with pytest.raises(ValueError, match="document is"):
         site.transact(lambda tx: tx.put_attestation(wrong, b"document"))
+
+
+def test_sites_that_share_content_take_it_from_each_other_unharmed(site: SqlStore) -> None:
+    fill(site, 3)
+    failures: list[BaseException] = []
+
+    def work(site_id: str) -> None:
+        try:
+            for n in range(20):
+                scan = a_scan(leaf("same", PAGE) if n % 2 else leaf("other", b"other" * 99))
+                site.transact(partial(SqlTx.save_scan, site_id=site_id, result=scan))
+        except Exception as error:  # noqa: BLE001 - any failure of the thread is the finding
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"s{n}",)) for n in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert site.transact(lambda tx: tx.body(leaf("same", PAGE).sha256)) == PAGE
+    site.transact(lambda tx: tx.prune(NOW, HOUR))
+    assert site.transact(lambda tx: tx.body(leaf("other", b"other" * 99).sha256)) is None

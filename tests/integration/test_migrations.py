@@ -157,6 +157,22 @@ def test_store_refuses_an_empty_database_and_creates_no_file(tmp_path: Path) -> 
     assert not file.exists()
 
 
+def test_file_that_is_no_database_and_server_that_is_not_there_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    file.write_bytes(b"no database at all" * 999)
+    with pytest.raises(StoreError, match="cannot open the database"):
+        SqlStore(f"sqlite:///{file}", facts_types=FACTS)
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with pytest.raises(StoreError, match="cannot open the database"):
+        SqlStore(f"postgresql://u@/d?host={tmp_path}", facts_types=FACTS)
+
+
+def test_new_database_is_private(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "store.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def test_store_and_upgrade_refuse_a_database_of_a_newer_program(url: str) -> None:
     migrate.upgrade(url)
     engine = open_engine(url)

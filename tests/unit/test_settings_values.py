@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from monitor.settings_lines import key_lines
 from monitor.settings_values import (
     Freeze,
-    dns_server,
     format_duration,
     mail_address,
+    name_server,
     parse_duration,
     parse_freeze,
     parse_mx,
@@ -36,7 +36,7 @@ from scanners.api import Resolve
         ("1.5s", 1.5),
         ("2w", 1_209_600),
         ("90", 90),
-        (90, 90),
+        pytest.param(90, 90, id="whole number"),
         (0.5, 0.5),
     ],
 )
@@ -46,12 +46,9 @@ def test_durations_are_read(text: object, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "0", "0s", "-1h", "1", True, None, "1y", "h1", "1h;", "9" * 400, 10**30, [1]],
+    ["", "soon", "0", "0s", "-1h", True, None, "1y", "h1", "1h;", "9" * 400, 10**30, [1]],
 )
 def test_what_is_no_duration_is_refused_with_the_form(text: object) -> None:
-    if text == "1":
-        assert parse_duration(text) == timedelta(seconds=1)
-        return
     with pytest.raises(ValueError, match="wanted a positive duration"):
         parse_duration(text)
 
@@ -124,9 +121,9 @@ def test_mx_networks_and_freezes_are_read() -> None:
     assert str(parse_network("::1")) == "::1/128"
     assert parse_freeze("2026-12-24") == Freeze(date(2026, 12, 24), date(2026, 12, 24))
     assert parse_freeze("2026-12-24..2027-01-02").last == date(2027, 1, 2)
-    assert dns_server("[::1]:53") == "[::1]:53"
-    assert dns_server("127.0.0.1:5353") == "127.0.0.1:5353"
-    assert dns_server("::1") == "::1"
+    assert name_server("[::1]:53") == "[::1]:53"
+    assert name_server("127.0.0.1:5353") == "127.0.0.1:5353"
+    assert name_server("::1") == "::1"
 
 
 @pytest.mark.parametrize(
@@ -143,8 +140,8 @@ def test_mx_networks_and_freezes_are_read() -> None:
         (mail_address, "a@b@c"),
         (mail_address, "a@b\nBcc: x@y"),
         (mail_address, "Jan <a@b.nl>"),
-        (dns_server, "dns.example"),
-        (dns_server, "127.0.0.1:99999"),
+        (name_server, "dns.example"),
+        (name_server, "127.0.0.1:99999"),
         (web_address, "ftp://x"),
         (web_address, "https://user:pw@x/"),
         (web_address, "https://"),

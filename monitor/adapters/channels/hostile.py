@@ -20,6 +20,7 @@ HREF_MAX_CHARS = 1000
 # The dots that IDNA (RFC 3490 3.1) reads as a full stop.
 _DOTS = "．。｡"
 _HOST = re.compile(rf"[^\W_][\w\-]{{0,62}}(?:[.{_DOTS}][\w\-]{{1,63}}){{1,20}}")
+_TOP_LEVEL = re.compile(r"[^\W\d_]{2,63}")
 _SCHEME = re.compile(r"://(?=\S)")
 _HREF = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%]+")
 
@@ -66,8 +67,8 @@ def _is_own(host: str, own: Sequence[str]) -> bool:
 def _host(found: re.Match[str], own: Sequence[str]) -> str:
     name = found.group()
     last = re.split(rf"[.{_DOTS}]", name)[-1]
-    # A number, an initial ("B.V.") or an abbreviation: no client takes it for a host.
-    if len(last) < 2 or last.isdigit():  # noqa: PLR2004 - the shortest top-level domain
+    # "B.V.", "7.b" or "tz-12.7b": a top-level domain is two or more letters (RFC 3696 2).
+    if not (_TOP_LEVEL.fullmatch(last) or last.casefold().startswith("xn--")):
         return name
     before = found.string[found.start() - 1 : found.start()]
     if _is_own(name, own) and before not in ("@", ".", "-"):

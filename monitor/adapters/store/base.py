@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, select, text
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store import tables
@@ -78,11 +78,6 @@ def chunked(values: Sequence[X], size: int = CHUNK) -> Iterator[Sequence[X]]:
     """``values`` in pieces that fit one statement."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-
-def among(name: str) -> Any:
-    """A bound parameter for ``IN``."""
-    return bindparam(name, expanding=True)
 
 
 def seconds_between(earlier: datetime | None, now: datetime) -> float:

@@ -97,8 +97,24 @@ class Doc(TypeDecorator[Any]):
 
 
 def to_json(value: object) -> str:
-    """JSON with sets and mappings in a fixed order."""
-    return msgspec.json.encode(value, order="deterministic").decode()
+    """JSON with sets and mappings in a fixed order; lone surrogates become question marks."""
+    try:
+        return msgspec.json.encode(value, order="deterministic").decode()
+    except UnicodeEncodeError:
+        plain = _clean(msgspec.to_builtins(value))
+        return msgspec.json.encode(plain, order="deterministic").decode()
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {_clean(key): _clean(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_clean(item) for item in value]
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from monitor.adapters.store.base import chunked
 from monitor.adapters.store.evidence import KEPT, EvidenceGroup, orphan, pinned
@@ -36,9 +36,8 @@ class HousekeepingGroup(EvidenceGroup):
         intervals = self._prune_intervals(now - keep)
         loose = delete(evidence).where(evidence.c.role == KEPT, ~pinned())
         pieces = int(self.connection.execute(loose).rowcount)
-        sizes: dict[str, int] = {}
-        for row in self.connection.execute(select(blob.c.sha, blob.c.data).where(orphan())):
-            sizes[row.sha] = len(row.data)
+        loose_blobs = select(blob.c.sha, func.length(blob.c.data).label("bytes")).where(orphan())
+        sizes = {row.sha: int(row.bytes) for row in self.connection.execute(loose_blobs)}
         blobs = self._drop_orphans(sizes)
         return Pruned(intervals, pieces, blobs, sum(sizes.values()))
 

@@ -12,10 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store import tables
 from monitor.adapters.store.engine import open_engine, sqlite_file
-from monitor.adapters.store.errors import SchemaError
+from monitor.adapters.store.errors import SchemaError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # One upgrade at a time on PostgreSQL; any constant does.
@@ -33,6 +34,8 @@ def upgrade(url: str, revision: str = "head", *, migrations: Path = MIGRATIONS) 
     file = sqlite_file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # It holds names and mail addresses; the log beside it takes the same mode.
+        file.touch(mode=0o600)
     with _connection(url) as connection:
         if file is None:
             statement = text("SELECT pg_advisory_xact_lock(:key)")
@@ -122,7 +125,11 @@ def _connection(url: str) -> Iterator[Connection]:
     """A connection in one transaction, without enforcement of foreign keys on SQLite."""
     engine = open_engine(url, foreign_keys=False)
     try:
-        with engine.begin() as connection:
+        try:
+            opened = engine.connect()
+        except DBAPIError as error:
+            raise StoreError(f"cannot open the database: {error.orig}") from error
+        with opened as connection, connection.begin():
             yield connection
     finally:
         engine.dispose()

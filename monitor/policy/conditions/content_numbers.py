@@ -143,6 +143,14 @@ def _label_pattern(register: str, more: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("(?i)" + "|".join([base, *(re.escape(w) for w in more if w.strip())]))
 
 
+def _register(subject: Subject) -> str:
+    """``kvk`` or ``kbo``; with ``auto`` the one on file, the Dutch one first."""
+    asked = subject.params.get("register")
+    if asked == "auto":
+        return "kbo" if subject.member.kbo and not subject.member.kvk else "kvk"
+    return "kbo" if asked == "kbo" else "kvk"
+
+
 def _expected_number(subject: Subject, register: str) -> str:
     """The number on file, digits only; "" when it is missing or cannot be one."""
     asked = subject.params.get("expected")
@@ -215,7 +223,7 @@ def registration_number(seen: Seen, subject: Subject) -> Observation:
     """Does the site state the register number on file?  (tz-3.1c, pattern P1 or P3)."""
     out = RegistrationSeen
     view, params = look(seen), subject.params
-    register = "kbo" if params.get("register") == "kbo" else "kvk"
+    register = _register(subject)
     name = "KBO" if register == "kbo" else "KvK"
     expected = _expected_number(subject, register)
     told = values(view, subject, expected)

@@ -1,0 +1,434 @@
+"""One scan in one transaction, over the real store: verdicts, cases, messages, next looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.alert import Audience, DeliveryState
+from monitor.domain.case import CaseState, doubt
+from monitor.domain.check import PRIORITY_CONFIRM, PRIORITY_NORMAL
+from monitor.domain.finding import Finding
+from monitor.domain.label import InconclusiveRule, Label
+from monitor.domain.member import Member
+from monitor.domain.site import Certification, Site, Standing
+from monitor.services.application import Retry, StaleJobError
+from scanners.api import ScanKind, ScanOutcome
+from tests.builders import (
+    ANNA,
+    DAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    TECH,
+    attestation,
+    certified,
+    condition,
+    label,
+    member,
+    site,
+)
+from tests.contract.services_world import (
+    MARK,
+    SHOP,
+    World,
+    on_page,
+    open_world,
+    result,
+)
+from tests.unit.test_assess import YEARLY
+
+Open = Callable[..., World]
+TO_ANNA, TO_TECH = "anna@shop.example", "tech@shop.example"
+TO_STAFF, TO_OPS = "labels@office.example", "ops@office.example"
+UNREACHABLE = ScanOutcome.UNREACHABLE
+
+
+@pytest.fixture
+def opened(sqlite_template: Path, tmp_path: Path) -> Iterator[Open]:
+    worlds: list[World] = []
+
+    def make(*labels: Label, on: Site | None = None, of: Member | None = None) -> World:
+        worlds.append(open_world(sqlite_template, tmp_path, *labels, on=on, of=of))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.store.close()
+
+
+# The life of one breach
+
+
+def test_a_breach_is_suspected_confirmed_told_and_closed(opened: Open) -> None:
+    world = opened().look("nothing")
+    assert world.case().state is CaseState.SUSPECTED
+    assert world.said() == []
+    assert world.verdict().finding is Finding.INCONCLUSIVE
+    assert (world.due().ready_at, world.due().priority) == (MONDAY + 30 * MINUTE, PRIORITY_CONFIRM)
+
+    world.after(30 * MINUTE).look("nothing")
+    assert world.case().state is CaseState.OPEN
+    assert world.verdict().finding is Finding.NOT_MET
+    assert world.verdict(condition_id="tz-3.1c").evidence
+
+    assert world.after(HOUR).said() == [(TO_ANNA, "notice")]
+    told = world.case()
+    assert (told.state, told.notified_at) == (CaseState.NOTIFIED, MONDAY + 90 * MINUTE)
+    assert told.due_at == MONDAY + 14 * DAY + 90 * MINUTE
+
+    world.after(DAY).look("found")
+    assert world.verdict().finding is Finding.NOT_MET
+    assert world.due().ready_at == world.clock.now() + DAY
+    assert world.said() == []
+
+    world.after(DAY).look("found")
+    assert world.case().state is CaseState.REMEDIED
+    assert world.verdict().finding is Finding.MET
+    assert world.said() == [(TO_ANNA, "closing")]
+    assert world.due().priority == PRIORITY_NORMAL
+    assert world.counter("evaluations_total") == 4
+    assert world.counter("scanner_requests_total") == 12
+
+
+def test_the_same_breach_seen_again_says_nothing_again(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("nothing")
+    assert world.said() == [(TO_ANNA, "notice")]
+    for _ in range(3):
+        world.after(DAY).look("nothing")
+    assert world.said() == []
+    assert world.case().case_id == "KW-2026-000001"
+
+
+def test_a_new_breach_after_the_end_is_a_new_case(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0")))
+    for text in ("nothing", "found", "found", "nothing"):
+        world.look(text).deliver()
+        world.after(DAY)
+    cases = world.do(lambda tx: tx.cases())
+    assert [(c.case_id, c.state) for c in cases] == [
+        ("KW-2026-000002", CaseState.NOTIFIED),
+        ("KW-2026-000001", CaseState.REMEDIED),
+    ]
+
+
+def test_a_notice_not_yet_sent_is_withdrawn_when_the_breach_is_gone(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("nothing")
+    world.after(DAY).look("found").after(DAY).look("found")
+    assert world.said() == []
+    (row,) = world.do(lambda tx: tx.alerts(SHOP))
+    assert (row.step, row.state) == ("notice", DeliveryState.WITHDRAWN)
+
+
+def test_an_unreachable_shop_accuses_nobody_and_closes_nothing(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("nothing")
+    world.deliver()
+    before = world.case()
+    for _ in range(5):
+        world.after(DAY).look("", outcome=UNREACHABLE)
+    assert world.case() == before
+    assert world.verdict().finding is Finding.NOT_MET
+
+
+def test_one_case_and_one_notice_per_contact_however_many_labels_ask(opened: Open) -> None:
+    labels = tuple(label(on_page(confirm="C0", remedy="R2S"), label_id=i) for i in ("one", "two"))
+    world = opened(*labels, on=site(certified("one"), certified("two"))).look("nothing")
+    assert world.case().labels == ("one", "two")
+    assert world.said() == [(TO_ANNA, "notice"), (TO_TECH, "notice")]
+    assert world.verdict("one").finding is world.verdict("two").finding is Finding.NOT_MET
+
+
+def test_a_case_does_not_stain_a_label_that_does_not_share_it(opened: Open) -> None:
+    asked = label(on_page(confirm="C0"), label_id="one")
+    lenient = label(replace(on_page(confirm="C0"), enabled=False), on_page("tz-9"), label_id="two")
+    world = opened(asked, lenient, on=site(certified("one"), certified("two"))).look("nothing")
+    assert world.verdict("one").finding is Finding.NOT_MET
+    assert world.verdict("two").finding is Finding.INCONCLUSIVE
+
+
+def test_a_candidate_is_said_to_staff_alone(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("other")
+    assert world.said() == [(TO_STAFF, "staff-review")]
+    assert world.case().state is CaseState.AWAITING_REVIEW
+    assert world.verdict().finding is Finding.INCONCLUSIVE
+    assert world.do(lambda tx: tx.unassessed(SHOP)) == {}
+
+
+# Tokens and trouble of ours
+
+
+def test_a_stale_token_writes_nothing_at_all(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0")))
+    job = world.claim()
+    world.look("found")
+    before = (
+        world.do(lambda tx: (tx.findings(SHOP), tx.scans(SHOP), tx.counters(), world.due()))
+        if False
+        else (
+            world.do(lambda tx: tx.findings(SHOP)),
+            world.do(lambda tx: tx.scans(SHOP)),
+            world.do(lambda tx: tx.counters()),
+            world.due(),
+        )
+    )
+    with pytest.raises(StaleJobError):
+        world.after(HOUR).apply(job, result("nothing"))
+    assert before == (
+        world.do(lambda tx: tx.findings(SHOP)),
+        world.do(lambda tx: tx.scans(SHOP)),
+        world.do(lambda tx: tx.counters()),
+        world.due(),
+    )
+    assert world.do(lambda tx: tx.cases()) == []
+    assert world.do(lambda tx: tx.alerts()) == []
+
+
+def test_a_broken_scanner_is_told_to_operations_once_a_day_and_to_no_member(opened: Open) -> None:
+    world = opened()
+    for _ in range(2):
+        world.look("", outcome=ScanOutcome.SCANNER_ERROR)
+    alerts = world.deliver()
+    assert [(a.recipient, a.audience, a.step) for a in alerts] == [
+        (TO_OPS, Audience.OPERATIONS, "ops")
+    ]
+    assert alerts[0].context["reasons"] == ["It was scanner_error."]
+    world.after(DAY).look("", outcome=ScanOutcome.SCANNER_ERROR)
+    assert (TO_OPS, "ops") in world.said()
+    assert world.due().last_error == "It was scanner_error."
+
+
+def test_a_job_that_never_ends_is_given_up_and_tried_again_in_the_next_round(
+    opened: Open,
+) -> None:
+    world = opened()
+    for _ in range(2):
+        job = world.claim()
+        world.after(HOUR).do(lambda tx: tx.reap(world.clock.now()))
+    (poison,) = world.do(lambda tx: tx.exhausted(world.clock.now(), 1))
+    world.do(lambda tx: world.application.give_up(tx, poison, world.clock.now()))
+    assert job.attempt >= 1
+    assert world.counter("poison_jobs_total") == 1
+    assert world.due().attempt == 0
+    assert world.due().ready_at > world.clock.now()
+    assert world.said() == [(TO_OPS, "ops")]
+    assert "gave up" in world.due().last_error
+
+
+def test_a_result_for_a_site_that_is_gone_from_the_labels_is_kept_without_a_verdict(
+    opened: Open,
+) -> None:
+    world = opened(MARK, on=site(certified(), certified("gone")))
+    world.look("found")
+    rows = world.do(lambda tx: tx.findings(SHOP))
+    assert {row.label_id for row in rows} == {"mark"}
+
+
+# Drift
+
+
+def drifting() -> Label:
+    return label(
+        on_page(confirm="C0"),
+        condition("drift", uses="title", confirm="C0", remedy="RS"),
+        condition("seal", uses="seal"),
+    )
+
+
+def test_drift_proposes_a_baseline_from_a_complete_look_only(opened: Open) -> None:
+    world = opened(drifting()).look("", ScanKind.DRIFT, UNREACHABLE)
+    assert world.do(lambda tx: tx.proposed_baseline(SHOP)) is None
+    world.look("Shop", ScanKind.DRIFT)
+    proposed = world.do(lambda tx: tx.proposed_baseline(SHOP))
+    assert proposed is not None
+    assert proposed[1] == MONDAY
+    assert world.do(lambda tx: tx.baseline(SHOP)) is None
+
+
+def test_drift_accuses_nobody_and_makes_what_it_touches_due_at_once(opened: Open) -> None:
+    world = opened(drifting()).look("found").look("", ScanKind.SEAL).look("Shop", ScanKind.DRIFT)
+    world.do(lambda tx: tx.accept_baseline(SHOP, MONDAY, "staff"))
+    world.after(HOUR).look("Shop", ScanKind.DRIFT)
+    assert world.due().priority == PRIORITY_NORMAL
+    world.after(HOUR).look("Casino", ScanKind.DRIFT)
+    now = world.clock.now()
+    for kind in (ScanKind.CONTENT, ScanKind.SEAL):
+        assert (world.due(kind).ready_at, world.due(kind).priority) == (now, PRIORITY_CONFIRM)
+    assert world.due(ScanKind.DRIFT).ready_at > now
+    assert world.case().state is CaseState.AWAITING_REVIEW
+    assert world.said() == [(TO_STAFF, "staff-review")]
+
+
+# Not being able to see
+
+
+def test_not_seeing_becomes_a_ticket_and_is_told_when_it_is_over(opened: Open) -> None:
+    world = opened()
+    said = []
+    for _ in range(4):
+        world.look("", outcome=UNREACHABLE)
+        said.append(world.said())
+        world.after(HOUR)
+    assert said == [[], [], [(TO_STAFF, "ticket")], []]
+    assert world.verdict().finding is Finding.INCONCLUSIVE
+    world.look("found")
+    assert world.said() == [(TO_STAFF, "seen_again")]
+    assert world.do(lambda tx: tx.unassessed(SHOP)) == {}
+    assert world.do(lambda tx: tx.cases()) == []
+
+
+def test_a_second_row_of_not_seeing_gets_a_ticket_of_its_own(opened: Open) -> None:
+    world = opened()
+    for _ in range(2):
+        for _ in range(3):
+            world.look("", outcome=UNREACHABLE).after(HOUR)
+        world.look("found").after(DAY)
+    steps = [step for _, step in world.said()]
+    assert sorted(steps) == ["seen_again", "seen_again", "ticket", "ticket"]
+
+
+def test_the_member_is_told_after_three_weeks_and_nothing_is_a_breach(opened: Open) -> None:
+    world = opened().look("", outcome=UNREACHABLE)
+    world.after(21 * DAY).look("", outcome=UNREACHABLE)
+    alerts = world.deliver()
+    assert sorted((a.recipient, a.step) for a in alerts) == [
+        (TO_ANNA, "tell_member"),
+        (TO_STAFF, "ticket"),
+    ]
+    member_mail = next(a for a in alerts if a.recipient == TO_ANNA)
+    assert member_mail.context["reasons"] == ["tz-3.1c: The pages could not be read."]
+    assert (member_mail.language, member_mail.context["contact_name"]) == ("nl", "Anna")
+    assert world.do(lambda tx: tx.cases()) == []
+
+
+def test_the_rule_of_the_condition_says_after_how_many_looks(opened: Open) -> None:
+    patient = InconclusiveRule(5, 99 * DAY, 99 * DAY)
+    world = opened(label(on_page("a", inconclusive=patient), on_page("b")))
+    said = []
+    for _ in range(5):
+        said += world.look("", outcome=UNREACHABLE).said()
+        world.after(HOUR)
+    assert said == [(TO_STAFF, "ticket")]
+    assert world.do(lambda tx: tx.unassessed(SHOP))["mark"].count == 5
+
+
+def test_each_undecided_look_waits_twice_as_long_for_the_next(opened: Open) -> None:
+    world = opened()
+    waits = []
+    for _ in range(3):
+        world.look("", outcome=UNREACHABLE)
+        waits.append(world.due().ready_at - world.clock.now())
+        world.after(waits[-1])
+    assert waits == [HOUR, 2 * HOUR, 4 * HOUR]
+
+
+@pytest.mark.parametrize(("looks", "hours"), [(0, 1), (1, 1), (2, 2), (5, 16), (6, 24), (99, 24)])
+def test_the_pause_doubles_up_to_the_cadence(looks: int, hours: int) -> None:
+    assert Retry().after(looks, DAY) == hours * HOUR
+
+
+def test_a_scan_that_has_not_run_yet_is_no_blindness(opened: Open) -> None:
+    world = opened(label(on_page(), condition("late", uses="title")))
+    for _ in range(4):
+        world.look("found").after(HOUR)
+    assert world.do(lambda tx: tx.unassessed(SHOP)) == {}
+    assert world.verdict().finding is Finding.INCONCLUSIVE
+
+
+def test_a_look_of_another_kind_neither_lengthens_nor_ends_a_row_of_not_seeing(
+    opened: Open,
+) -> None:
+    world = opened(label(on_page(), condition("seal", uses="seal")))
+    world.look("", outcome=UNREACHABLE)
+    for _ in range(5):
+        world.after(HOUR).look("", ScanKind.SEAL)
+    assert world.do(lambda tx: tx.unassessed(SHOP))["mark"].count == 1
+    assert world.said() == []
+    assert world.due(ScanKind.SEAL).ready_at > world.clock.now() + HOUR
+
+
+def test_a_missing_document_is_no_blindness(opened: Open) -> None:
+    world = opened(label(on_page(), condition("tz-1.1", attestation=YEARLY)))
+    for _ in range(4):
+        world.look("found").after(HOUR)
+    assert world.do(lambda tx: tx.unassessed(SHOP)) == {}
+    assert world.verdict(condition_id="tz-1.1").outcome == "missing"
+
+
+def test_an_expired_document_opens_a_case_with_any_look(opened: Open) -> None:
+    world = opened(label(on_page(), condition("tz-1.1", attestation=YEARLY)))
+    world.do(lambda tx: tx.put_attestation(attestation(until=(MONDAY - 15 * DAY).date())))
+    world.look("found")
+    assert world.case().outcome == "expired"
+    assert world.said() == [(TO_ANNA, "notice")]
+
+
+# Advice
+
+
+def test_advice_is_given_once_per_stretch_of_time(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0")))
+    told = []
+    for text in ("soon", "soon", "found", "soon", "soon"):
+        told.append(world.look(text).said())
+        world.after(DAY)
+    once = [(TO_ANNA, "advice"), (TO_TECH, "advice")]
+    assert told == [once, [], [], once, []]
+    assert world.verdict().finding is Finding.MET
+    assert world.do(lambda tx: tx.cases()) == []
+
+
+def test_advice_after_a_long_gap_is_one_more_stretch_and_said_once(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0")))
+    told = []
+    for gap in (0, 60, 1, 1):
+        told.append(len(world.after(gap * DAY).look("soon").said()))
+    assert told == [2, 2, 0, 0]
+
+
+def test_advice_is_given_once_for_two_labels_in_the_contacts_language(opened: Open) -> None:
+    labels = tuple(label(on_page(confirm="C0"), label_id=i) for i in ("one", "two"))
+    world = opened(*labels, on=site(certified("one"), certified("two"))).look("soon")
+    alerts = {alert.recipient: alert for alert in world.deliver()}
+    assert sorted(alerts) == [TO_ANNA, TO_TECH]
+    assert alerts[TO_ANNA].context["labels"] == ["One (NL)"]
+    assert alerts[TO_TECH].context["message"] == "A note on soon."
+
+
+# Doubt
+
+
+def test_a_dropped_notice_is_given_again_when_the_breach_is_confirmed_again(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("nothing")
+    now = world.clock.now()
+
+    def drop(tx: object) -> None:
+        from monitor.adapters.store.store import SqlTx
+
+        assert isinstance(tx, SqlTx)
+        for outgoing in tx.claim_alerts(now, 9, HOUR, "mailer"):
+            tx.hold(outgoing)
+        for case_id in tx.drop_held(now):
+            case = tx.case(case_id)
+            assert case is not None
+            world.casework.say(tx, doubt(case), (), now)
+
+    world.do(drop)
+    assert world.case().state is CaseState.SUSPECTED
+    world.after(DAY).look("nothing")
+    assert world.case().state is CaseState.OPEN
+    assert world.said() == [(TO_ANNA, "notice")]
+    assert world.case().state is CaseState.NOTIFIED
+
+
+def test_contacts_of_the_builders_are_those_of_the_shop(opened: Open) -> None:
+    world = opened(of=member(contacts=(ANNA,)))
+    owner = world.do(lambda tx: tx.member(site().member_id))
+    assert owner is not None
+    assert owner.contacts == (ANNA,)
+    assert TECH.email == TO_TECH
+    assert timedelta(0) < HOUR
+    assert Certification("mark", Standing.CERTIFIED) == certified()

@@ -1,0 +1,127 @@
+"""Roles, walls, robots.txt, sitemaps, languages and hostile documents."""
+
+from __future__ import annotations
+
+import gzip
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanners.content.html import bounded, read_text
+from scanners.content.languages import language_of
+from scanners.content.robots import parse_robots, parse_sitemap
+from scanners.content.vocabulary import roles_of_path, roles_of_text
+from tests.unit.content_kit import crawled, document, exchange
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Contact", {"contact"}),
+        ("Contactlenzen", set()),
+        ("Privacy & cookies", {"privacy", "cookies"}),
+        ("Politique de confidentialité", {"privacy"}),
+        ("Datenschutzerklärung", {"privacy"}),
+        ("Mentions légales", {"about"}),
+        ("Über uns", {"about"}),
+        ("AGB", {"terms"}),
+        ("Conditions générales de vente", {"terms"}),
+        ("Verzending en retourneren", {"delivery", "returns"}),
+        ("Widerrufsbelehrung", {"returns"}),
+        ("Réclamations", {"complaints"}),
+        ("Bureaustoel", set()),
+        ("x " * 200 + "contact", set()),
+    ],
+)
+def test_roles_of_link_texts(text: str, roles: set[str]) -> None:
+    assert roles_of_text(text) == roles
+
+
+@pytest.mark.parametrize(
+    ("path", "roles"),
+    [
+        ("/nl/privacyverklaring", {"privacy"}),
+        ("/pages/contact-us.html", {"contact"}),
+        ("/contactlenzen/dag", set()),
+        ("/index.php?route=information/contact", {"contact"}),
+        ("/av", {"terms"}),
+        ("/av-receivers", set()),
+        ("/fr/mentions-legales", {"about"}),
+        ("/versand/", {"delivery"}),
+        ("/stoelen/groen", set()),
+    ],
+)
+def test_roles_of_paths(path: str, roles: set[str]) -> None:
+    assert roles_of_path(path) == roles
+
+
+def test_what_a_page_says_goes_before_what_it_declares() -> None:
+    dutch = "Wij verkopen met plezier een stoel voor u en het is niet duur bij ons. " * 8
+    assert language_of("en", dutch) == "nl"
+    assert language_of("fr-BE", "kort") == "fr"
+    assert language_of("", "kort") == ""
+
+
+def test_the_longest_rule_of_robots_txt_decides() -> None:
+    rules = parse_robots(
+        "User-agent: a\nUser-agent: *\nDisallow: /x\nAllow: /x/y\nDisallow: /*.pdf$"
+    )
+    assert [rules.allows(p) for p in ("/", "/x", "/x/y", "/a.pdf", "/a.pdf?b")] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    ours = parse_robots("User-agent: *\nDisallow: /\n\nUser-agent: keurwacht\nDisallow:")
+    assert ours.allows("/contact")
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_no_robots_txt_breaks_us(text: str, path: str) -> None:
+    parse_robots(f"User-agent: *\nDisallow: {text}").allows("/" + path)
+
+
+def test_sitemaps_plain_zipped_and_hostile() -> None:
+    body = b"<urlset><url><loc> https://a.nl/x?a=1&amp;b=2 </loc></url></urlset>"
+    assert parse_sitemap(body) == (False, ("https://a.nl/x?a=1&b=2",))
+    assert parse_sitemap(gzip.compress(body)) == (False, ("https://a.nl/x?a=1&b=2",))
+    assert parse_sitemap(b"\x1f\x8bgarbage") == (False, ())
+    bomb = gzip.compress(b"<loc>" + b" " * 40_000_000)
+    assert parse_sitemap(bomb) == (False, ())
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<p>", "<b>", "<div></x>", "<table><td>", "<ul><li>"])
+def test_hostile_nesting_is_cut_in_time(tag: str) -> None:
+    began = time.process_time()
+    read_text(document(tag * 300_000))
+    assert time.process_time() - began < 20
+    assert len(bounded("<div>" * 300_000)) < 20_000
+
+
+def test_a_page_that_was_cut_is_not_readable() -> None:
+    page = crawled(
+        exchange(document("<p>" + "Een zin in het Nederlands. " * 30 + "<div>" * 99_000))
+    )
+    assert page.problem == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (document("<p>Neem contact op; ons formulier vraagt of u geen robot bent.</p>" * 20), ""),
+        (document("<h1>Just a moment...</h1>"), "bot_wall"),
+        (document("<p>Access denied</p>"), "bot_wall"),
+        (document("<p>Accepter les cookies. Votre consentement svp.</p>"), "consent_wall"),
+        (document("<p>This domain is for sale</p>"), "parking_page"),
+        (document('<div id="app"></div><script src="/x.js"></script>'), "script_shell"),
+        (
+            document("<noscript>Zet JavaScript aan</noscript><script src=/a.js></script>"),
+            "script_shell",
+        ),
+    ],
+)
+def test_walls_are_told_from_pages(body: str, problem: str) -> None:
+    assert crawled(exchange(body, "/contact"), "contact").problem == problem
