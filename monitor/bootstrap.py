@@ -10,6 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.adapters.calendar import HolidayCalendar
+from monitor.adapters.channels.email import EmailSettings, SmtpTls
+from monitor.adapters.channels.table import ChannelSettings, build_channels
+from monitor.adapters.channels.webhook import Endpoint, WebhookSettings
 from monitor.adapters.clock import SystemClock
 from monitor.adapters.store.store import SqlStore
 from monitor.domain.label import Label
@@ -18,6 +21,7 @@ from monitor.policy.schemes import load_labels
 from monitor.services.application import Application, Retry
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
+from monitor.services.delivery import Delivery, DeliverySettings
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.surveillance import Surveillance, WorkSettings
@@ -55,7 +59,9 @@ def load_catalogue(settings: Settings) -> Catalogue:
         labels=load_label_files(settings),
         judges=JUDGES,
         cadences=settings.cadences(),
-        calendar=HolidayCalendar(settings.holidays.freezes),
+        calendar=HolidayCalendar(
+            tuple((freeze.first, freeze.last) for freeze in settings.holidays.freezes)
+        ),
     )
 
 
@@ -129,3 +135,55 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
         work_settings(settings),
     )
     return Core(store, clock, catalogue, casework, application, surveillance)
+
+
+def build_delivery(settings: Settings, core: Core) -> Delivery | None:
+    """The sender of the outbox; None while neither mail nor a webhook is set up."""
+    channels = build_channels(channel_settings(settings), core.clock)
+    if not channels:
+        return None
+    valve = settings.valve
+    return Delivery(
+        core.store,
+        channels,
+        core.clock,
+        DeliverySettings(
+            owner=work_settings(settings).owner,
+            staff=office(settings).team(("labels",)),
+            staff_language=settings.mail.staff_language.value,
+            valve_window=timedelta(minutes=valve.window_minutes),
+            valve_min=valve.minimum,
+            valve_fraction=valve.fraction,
+        ),
+        after_sent=core.casework.after_sent,
+        after_dead=core.casework.after_dead,
+    )
+
+
+def channel_settings(settings: Settings) -> ChannelSettings:
+    """What the channels need; only those that are set up."""
+    hooks = {
+        name: Endpoint(hook.url, hook.secret.get_secret_value())
+        for name, hook in settings.webhooks.items()
+    }
+    email = email_settings(settings) if settings.mail.enabled else None
+    webhook = WebhookSettings(hooks, ca_file=settings.net.ca_file or None) if hooks else None
+    return ChannelSettings(email, webhook)
+
+
+def email_settings(settings: Settings) -> EmailSettings:
+    """The mail section in the form the channel takes; ValueError for what cannot work."""
+    mail = settings.mail
+    return EmailSettings(
+        host=mail.host,
+        sender=mail.sender,
+        domain=mail.domain,
+        organisation=mail.organisation,
+        port=mail.port,
+        tls=SmtpTls(mail.tls.value),
+        username=mail.username,
+        password=mail.password.get_secret_value(),
+        ca_file=mail.ca_file or None,
+        reply_to=mail.reply_to,
+        timeout_s=mail.timeout_s,
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import (
@@ -23,7 +22,11 @@ from pydantic import (
 
 from monitor.settings_values import (
     Freeze,
+    LogFormat,
+    LogLevel,
+    MailTls,
     Network,
+    StaffLanguage,
     database_url,
     expanded,
     host_or_address,
@@ -41,39 +44,6 @@ from monitor.settings_values import (
     web_address,
 )
 from scanners.api import NetOptions, Resolve, ScanKind
-
-
-class LogFormat(StrEnum):
-    """How a log line is written."""
-
-    JSON = "json"
-    CONSOLE = "console"
-
-
-class LogLevel(StrEnum):
-    """The least severe log line that is written."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class MailTls(StrEnum):
-    """How the way to the mail server is protected."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
-
-
-class StaffLanguage(StrEnum):
-    """The languages of the message texts."""
-
-    NL = "nl"
-    FR = "fr"
-    EN = "en"
-    DE = "de"
 
 
 def _secret(check: Callable[[str], str]) -> AfterValidator:
@@ -260,6 +230,15 @@ class Mail(Section):
     username: str = Field(default="", description="Login. Not set: no login.")
     password: SecretStr = Field(default=SecretStr(""), description="Password of the login.")
     timeout_s: Seconds = Field(default=30.0, description="Patience with the server, seconds.")
+    retry_first: Duration = Field(
+        default=timedelta(minutes=1), description="Pause after a failed attempt; doubles."
+    )
+    retry_max: Duration = Field(
+        default=timedelta(hours=6), description="Longest pause between two attempts."
+    )
+    give_up_after: Duration = Field(
+        default=timedelta(hours=48), description="After so long of failed attempts staff are told."
+    )
     organisation: str = Field(
         default="", max_length=200, description="Name of the organisation in the messages."
     )
@@ -287,6 +266,8 @@ class Mail(Section):
     def _complete(self) -> Mail:
         if self.enabled and not self.sender:
             raise ValueError("mail.sender is needed when mail.enabled is true")
+        if self.retry_first > self.retry_max:
+            raise ValueError("mail.retry_first is longer than mail.retry_max")
         if self.password.get_secret_value() and not self.username:
             raise ValueError("mail.username is needed with mail.password")
         return self

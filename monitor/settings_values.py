@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scanners.api import Resolve
@@ -32,8 +33,40 @@ _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Freeze:
+class LogFormat(StrEnum):
+    """How a log line is written."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class LogLevel(StrEnum):
+    """The least severe log line that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class MailTls(StrEnum):
+    """How the way to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class StaffLanguage(StrEnum):
+    """The languages of the message texts."""
+
+    NL = "nl"
+    FR = "fr"
+    EN = "en"
+    DE = "de"
+
+
+class Freeze(NamedTuple):
     """Days on which no deadline may end; both inclusive."""
 
     first: date

@@ -29,6 +29,7 @@ from monitor.adapters.metrics_catalogue import (
     MetricType,
     Source,
     bucket,
+    shown_as,
 )
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
@@ -196,7 +197,8 @@ def _lasting_counters(counters: Counters, kinds: Iterable[str]) -> dict[str, Ser
         found["scanner_requests_total"][(kind,)] = 0.0
         for outcome in ScanOutcome:
             found["evaluations_total"][(kind, outcome.value)] = 0.0
-    for name, labels, value in counters:
+    for counted, own_labels, value in counters:
+        name, labels = shown_as(counted, own_labels)
         series = found.get(name)
         if series is not None:
             key = tuple(labels.get(label, "") for label in BY_NAME[name].labels)

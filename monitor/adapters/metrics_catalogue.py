@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.services.measures import DURATION_BUCKETS, LAG_BUCKETS, bucket
+
+__all__ = ["BY_NAME", "PREFIX", "ROWS", "MetricRow", "MetricType", "Source", "bucket", "catalogue",
+           "lasting_names"]  # fmt: skip
+
 PREFIX = "keurwacht_"
+# What the outbox counts, once per attempt, with channel, template and result.
+DELIVERIES = "deliveries_total"
+_BY_CHANNEL = {"email": "mail_sent_total", "webhook": "webhook_sent_total"}
 
 
 class MetricType(StrEnum):
@@ -44,8 +53,6 @@ class MetricRow:
 _C, _G, _H = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 _L, _P, _F = Source.LASTING, Source.PROCESS, Source.FLEET
 
-DURATION_BUCKETS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
-LAG_BUCKETS = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
 TICK_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
 
 ROWS: tuple[MetricRow, ...] = (
@@ -126,10 +133,18 @@ ROWS: tuple[MetricRow, ...] = (
         "tick_duration_seconds", _H, (), "How long a look at the schedule took.", _P, TICK_BUCKETS
     ),
     MetricRow("housekeeping_runs_total", _C, ("job", "outcome"), "Runs of housekeeping jobs.", _P),
-    MetricRow("process_resident_memory_bytes", _G, (), "Memory of this process.", _P),
-    MetricRow("process_cpu_seconds_total", _C, (), "Processor time of this process.", _P),
-    MetricRow("process_open_fds", _G, (), "Open files of this process.", _P),
-    MetricRow("process_start_time_seconds", _G, (), "When this process started.", _P),
+    MetricRow("process_resident_memory_bytes", _G, (), "Resident memory size in bytes.", _P),
+    MetricRow(
+        "process_cpu_seconds_total", _C, (), "Total user and system CPU time spent in seconds.", _P
+    ),
+    MetricRow("process_open_fds", _G, (), "Number of open file descriptors.", _P),
+    MetricRow(
+        "process_start_time_seconds",
+        _G,
+        (),
+        "Start time of the process since unix epoch in seconds.",
+        _P,
+    ),
 )
 BY_NAME = {row.name: row for row in ROWS}
 
@@ -147,7 +162,7 @@ def lasting_names() -> frozenset[str]:
     A histogram is counted as ``NAME_bucket`` (one count in the narrowest bucket
     that holds the value, label ``le``; see ``bucket``) and ``NAME_sum``.
     """
-    names = set()
+    names = {DELIVERIES}
     for row in ROWS:
         if row.source is not Source.LASTING:
             continue
@@ -158,6 +173,9 @@ def lasting_names() -> frozenset[str]:
     return frozenset(names)
 
 
-def bucket(bounds: tuple[float, ...], value: float) -> str:
-    """The ``le`` of the narrowest bucket that holds ``value``: ``"5"``, ``"+Inf"``."""
-    return next((f"{bound:g}" for bound in bounds if value <= bound), "+Inf")
+def shown_as(name: str, labels: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Metric and labels under which a lasting counter is shown: deliveries by their channel."""
+    if name != DELIVERIES:
+        return name, labels
+    outcome = {"template": labels.get("template", ""), "outcome": labels.get("result", "")}
+    return _BY_CHANNEL.get(labels.get("channel", ""), name), outcome

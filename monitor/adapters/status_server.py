@@ -25,6 +25,7 @@ CONNECTIONS_MAX = 64
 CONNECTION_MAX_S = 5.0
 READY_MAX_S = 3.0
 STOP_MAX_S = 5.0
+TURN_S = 0.01
 _REASONS = {
     200: "OK",
     400: "Bad Request",
@@ -101,10 +102,14 @@ class StatusServer:
         self._started.set()
         await self._stopped.wait()
         server.close()
+        # A connection accepted in this very turn has no handler running yet.
+        await asyncio.sleep(TURN_S)
         for task in list(self._open):
             task.cancel()
         if self._open:
             await asyncio.wait(list(self._open), timeout=1)
+        # Aborted transports close their sockets in the next turn of the loop.
+        await asyncio.sleep(TURN_S)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

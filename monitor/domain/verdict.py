@@ -21,7 +21,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelVerdict:
-    """The verdict with everything needed to defend or recompute it."""
+    """The verdict with everything needed to defend or recompute it.
+
+    ``findings`` are those of every condition of the label; ``fresh`` the ids of
+    the conditions that this look saw (None: all).
+    """
 
     site_id: str
     label_id: str
@@ -31,6 +35,7 @@ class LabelVerdict:
     verdict: Verdict
     findings: tuple[ConditionFinding, ...]
     at: datetime
+    fresh: frozenset[str] | None = None
 
 
 def combine(findings: Iterable[ConditionFinding]) -> Verdict:

@@ -27,7 +27,10 @@ from monitor.policy.assess import UnderLabel, assess
 from monitor.policy.judge import Seen
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
+from monitor.services.measures import DURATION_BUCKETS
+from monitor.services.measures import observe as observe_seconds
 from monitor.services.messages import contacts_for
+from monitor.services.records import CurrentFinding
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 
@@ -152,8 +155,9 @@ class Application:
             revision=label.revision,
             label_sha256=label.sha256,
             verdict=combine(standing),
-            findings=tuple(self._fresh(label, standing, kind)),
+            findings=standing,
             at=now,
+            fresh=frozenset(f.condition_id for f in self._fresh(label, standing, kind)),
         )
         tx.put_verdict(verdict, self._gap(kind))
         unseen = [f for f in findings if _not_seen(f) and self._looked(label, f, seen)]
@@ -251,9 +255,9 @@ class Application:
             if not finding.advice or condition is None or finding.condition_id in told:
                 continue
             told.add(finding.condition_id)
-            since = self._since(tx, site, label, finding, kind, now)
+            about = (label.label_id, finding.condition_id, finding.outcome)
+            since = _since(tx.findings(site.site_id), about, self._gap(kind), now)
             for contact in contacts_for(member, ("contact", "technical")):
-                values = {**finding.values}
                 tx.add_alert(
                     Alert(
                         thread=f"advice:{site.site_id}:{finding.condition_id}:{since}",
@@ -275,28 +279,11 @@ class Application:
                             "labels": [label.text(label.title, contact.language)],
                             "statement": label.text(condition.statement, contact.language),
                             "message": finding.note or finding.summary,
-                            "values": values,
+                            "values": dict(finding.values),
                             "seen_at": _moment(now),
                         },
                     )
                 )
-
-    def _since(
-        self,
-        tx: Tx,
-        site: Site,
-        label: Label,
-        finding: ConditionFinding,
-        kind: ScanKind,
-        now: datetime,
-    ) -> int:
-        """When the stretch of time of this outcome began; a gap ends one, as in the history."""
-        for row in tx.findings(site.site_id):
-            same = (row.label_id, row.condition_id, row.outcome)
-            wanted = (label.label_id, finding.condition_id, finding.outcome)
-            if same == wanted and now - row.last_at <= self._gap(kind):
-                return int(row.first_at.timestamp())
-        return int(now.timestamp())
 
     def _look_again(
         self,
@@ -333,6 +320,10 @@ class Application:
         kind = result.kind.value
         tx.count("evaluations_total", {"kind": kind, "outcome": result.outcome.value})
         tx.count("scanner_requests_total", {"kind": kind}, result.requests)
+        labels = {"kind": kind}
+        observe_seconds(
+            tx, "evaluation_duration_seconds", labels, result.duration_s, DURATION_BUCKETS
+        )
 
     def _tell_operations(self, tx: Tx, site: Site, job: Job, reason: str, now: datetime) -> None:
         """An exception of ours: operations hear of it once a day per kind, a member never."""
@@ -370,6 +361,17 @@ def _standing(
 def _not_seen(finding: ConditionFinding) -> bool:
     """Could not be decided for want of sight, not for want of a reviewer's word."""
     return finding.finding is Finding.INCONCLUSIVE and not finding.review and finding.counts
+
+
+def _since(
+    rows: Iterable[CurrentFinding], about: tuple[str, str, str], gap: timedelta, now: datetime
+) -> int:
+    """When the stretch of time of that outcome began; a gap ends one, as in the history."""
+    for row in rows:
+        same = (row.label_id, row.condition_id, row.outcome) == about
+        if same and now - row.last_at <= gap:
+            return int(row.first_at.timestamp())
+    return int(now.timestamp())
 
 
 def _rule(label: Label, unseen: Sequence[ConditionFinding]) -> InconclusiveRule:

@@ -14,6 +14,7 @@ from monitor.domain.check import Job
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.services.application import Application, StaleJobError
+from monitor.services.measures import LAG_BUCKETS, observe
 from monitor.services.ports import Carrier, Store
 from monitor.services.tx import Tx
 from scanners.api import Clock, ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
@@ -130,7 +131,7 @@ class Surveillance:
         if site is None or member is None:
             tx.drop_checks(job.site_id, frozenset())
             return None
-        tx.count("evaluation_lag_seconds_sum", {}, self._late(job))
+        observe(tx, "evaluation_lag_seconds", {}, self._late(job), LAG_BUCKETS)
         return scan_request(site, member, job.kind, self._settings)
 
     def _late(self, job: Job) -> float:
@@ -167,6 +168,9 @@ async def guarded_scan(scanner: Scanner | None, request: ScanRequest, clock: Clo
         took = (clock.now() - started).total_seconds()
         if not done:
             return _broken(request.kind, started, took, "the scanner overstayed its deadline")
+        if task.cancelled():
+            # Not ours to pass on: a cancellation here would look like a stopping process.
+            return _broken(request.kind, started, took, "the scanner cancelled itself")
         error = task.exception()
         if error is None:
             return task.result()

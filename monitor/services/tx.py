@@ -168,7 +168,8 @@ class ObservationTx(Protocol):
 
         A condition (and the label itself, condition id "") whose finding or
         outcome changed, or whose last look is older than ``gap_after``, closes
-        its interval and starts another.  Evidence of a new interval is pinned.
+        its interval and starts another; one that this look did not see afresh
+        and that is as it was stays untouched.  Evidence of a new interval is pinned.
         """
         ...
 

@@ -113,7 +113,6 @@ PARKING_WORDS: tuple[str, ...] = (
     "it works!",
     "default web site page",
     "index of /",
-    "related searches",
 )
 
 NOT_FOUND_WORDS: tuple[str, ...] = (

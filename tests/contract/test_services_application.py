@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.store.store import SqlTx
 from monitor.domain.alert import Audience, DeliveryState
 from monitor.domain.case import CaseState, doubt
 from monitor.domain.check import PRIORITY_CONFIRM, PRIORITY_NORMAL
@@ -163,28 +164,26 @@ def test_a_candidate_is_said_to_staff_alone(opened: Open) -> None:
 
 def test_a_stale_token_writes_nothing_at_all(opened: Open) -> None:
     world = opened(label(on_page(confirm="C0")))
-    job = world.claim()
-    world.look("found")
-    before = (
-        world.do(lambda tx: (tx.findings(SHOP), tx.scans(SHOP), tx.counters(), world.due()))
-        if False
-        else (
-            world.do(lambda tx: tx.findings(SHOP)),
-            world.do(lambda tx: tx.scans(SHOP)),
-            world.do(lambda tx: tx.counters()),
-            world.due(),
+
+    def written() -> object:
+        return world.do(
+            lambda tx: (
+                tx.findings(SHOP),
+                tx.scans(SHOP),
+                tx.counters(),
+                tx.due_rows(SHOP),
+                tx.cases(),
+                tx.alerts(),
+            )
         )
-    )
+
+    job = world.claim()
+    world.after(HOUR).do(lambda tx: tx.reap(world.clock.now()))
+    world.look("found")
+    before = written()
     with pytest.raises(StaleJobError):
         world.after(HOUR).apply(job, result("nothing"))
-    assert before == (
-        world.do(lambda tx: tx.findings(SHOP)),
-        world.do(lambda tx: tx.scans(SHOP)),
-        world.do(lambda tx: tx.counters()),
-        world.due(),
-    )
-    assert world.do(lambda tx: tx.cases()) == []
-    assert world.do(lambda tx: tx.alerts()) == []
+    assert written() == before
 
 
 def test_a_broken_scanner_is_told_to_operations_once_a_day_and_to_no_member(opened: Open) -> None:
@@ -405,10 +404,7 @@ def test_a_dropped_notice_is_given_again_when_the_breach_is_confirmed_again(open
     world = opened(label(on_page(confirm="C0"))).look("nothing")
     now = world.clock.now()
 
-    def drop(tx: object) -> None:
-        from monitor.adapters.store.store import SqlTx
-
-        assert isinstance(tx, SqlTx)
+    def drop(tx: SqlTx) -> None:
         for outgoing in tx.claim_alerts(now, 9, HOUR, "mailer"):
             tx.hold(outgoing)
         for case_id in tx.drop_held(now):

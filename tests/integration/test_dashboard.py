@@ -56,7 +56,11 @@ def counters(turn: int) -> list[tuple[str, Mapping[str, str], float]]:
         ("leases_expired_total", {}, turn),
         ("jobs_discarded_total", {}, turn),
         ("poison_jobs_total", {"kind": "tls"}, turn),
-        ("mail_sent_total", {"template": "notice", "outcome": "sent"}, 3 * turn),
+        (
+            "deliveries_total",
+            {"channel": "email", "template": "notice", "result": "sent"},
+            3 * turn,
+        ),
         ("evaluation_lag_seconds_sum", {}, 20.0 * turn),
         ("evaluation_lag_seconds_bucket", {"le": "10"}, 4 * turn),
     ]

@@ -127,7 +127,7 @@ def test_database_of_the_revision_before_is_upgraded_with_its_rows(url: str) -> 
             )
         )
     engine.dispose()
-    with pytest.raises(SchemaError, match=r"0001.*needs.*keurwacht migrate"):
+    with pytest.raises(SchemaError, match=r"0001.*needs.*keurwacht db upgrade"):
         SqlStore(url, facts_types=FACTS)
     migrate.upgrade(url)
     assert migrate.check(url) == []
@@ -152,7 +152,7 @@ def test_changed_table_is_reported_by_check(url: str) -> None:
 
 def test_store_refuses_an_empty_database_and_creates_no_file(tmp_path: Path) -> None:
     file = tmp_path / "none.db"
-    with pytest.raises(SchemaError, match="keurwacht migrate"):
+    with pytest.raises(SchemaError, match="keurwacht db upgrade"):
         SqlStore(f"sqlite:///{file}", facts_types=FACTS)
     assert not file.exists()
 

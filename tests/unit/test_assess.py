@@ -101,9 +101,7 @@ def test_the_label_file_maps_the_outcome_and_the_judge_gives_the_words() -> None
     cited = Evidence(fact, "https://shop.example/", MONDAY, "an\nexcerpt " + "x" * 900)
 
     def run(looked: Seen, subject: Subject) -> Observation:
-        return Observation(
-            Spotted.ABSENT, "Absent.", (cited,), {"expected": "1"}, note="A note."
-        )
+        return Observation(Spotted.ABSENT, "Absent.", (cited,), {"expected": "1"}, note="A note.")
 
     found = only(label(condition(confirm="C2")), judge(run))
     assert (found.finding, found.outcome, found.summary) == (

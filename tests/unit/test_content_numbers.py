@@ -64,6 +64,7 @@ def test_the_registered_number_is_found(text: str) -> None:
         pytest.param(
             "<p>IBAN NL91 ABNA 0417 1643 00, KvK: zie onder</p>", "absent_complete", id="iban"
         ),
+        pytest.param("<p>KvK NL91 ABNA 3019 8127 00</p>", "absent_complete", id="bad iban"),
         pytest.param("<p>KvK vestiging 000030198127</p>", "absent_complete", id="12 digits"),
         pytest.param("<p>KvK 301981270</p>", "absent_complete", id="one digit more"),
         pytest.param("<p>Meer dan 30.198.127 klanten</p>", "found_unlabelled", id="a count"),

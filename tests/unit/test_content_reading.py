@@ -118,7 +118,7 @@ def test_a_page_that_was_cut_is_not_readable() -> None:
         (document("<p>This domain is for sale</p>"), "parking_page"),
         (document('<div id="app"></div><script src="/x.js"></script>'), "script_shell"),
         (
-            document("<noscript>Zet JavaScript aan</noscript><script src=/a.js></script>"),
+            document("<noscript>JavaScript?</noscript><script src=/a></script>"),
             "script_shell",
         ),
     ],

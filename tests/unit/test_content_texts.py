@@ -29,6 +29,7 @@ LOREM = "Deze voorwaarden gelden voor ieder aanbod van de winkel en voor elke ov
         ("sous 48 heures", [2]),
         ("within 14 days", [14]),
         ("within ten business days", [14]),
+        ("within 14 (fourteen) working days", [20]),
         ("within two weeks", [14]),
         ("innerhalb von 14 Tagen", [14]),
         ("innerhalb von zehn Werktagen", [14]),
@@ -96,6 +97,7 @@ THUISWINKEL = (
             id="fr work",
         ),
         pytest.param("Wij behandelen uw klacht zo spoedig mogelijk.", "no_term", id="vague"),
+        pytest.param("Wij antwoorden binnen 10 à hooguit 12 volle dagen.", "unclear", id="unread"),
         pytest.param(
             "U ontvangt een ontvangstbevestiging binnen 2 dagen. Daarna kijken wij ernaar.",
             "no_term",

@@ -52,9 +52,7 @@ def test_on_the_grid_itself_the_next_round_is_a_whole_cadence_away() -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(ScanKind), CADENCES)
-def test_a_phase_lies_within_the_cadence(
-    site_id: str, kind: ScanKind, cadence: timedelta
-) -> None:
+def test_a_phase_lies_within_the_cadence(site_id: str, kind: ScanKind, cadence: timedelta) -> None:
     phase = phase_of(site_id, kind, cadence)
     assert timedelta(0) <= phase < cadence
     assert phase.microseconds == 0

@@ -85,9 +85,7 @@ def test_an_unconfirmed_breach_is_not_known(value: Finding, state: CaseState) ->
 
 @pytest.mark.parametrize("state", sorted(CONFIRMED))
 @pytest.mark.parametrize("value", list(Finding))
-def test_a_confirmed_breach_stays_until_it_is_seen_mended(
-    value: Finding, state: CaseState
-) -> None:
+def test_a_confirmed_breach_stays_until_it_is_seen_mended(value: Finding, state: CaseState) -> None:
     stands = in_force(finding(value, review=value is INCONCLUSIVE), state)
     expected = value if value in (NOT_APPLICABLE, WAIVED) else NOT_MET
     assert stands.finding is expected

@@ -54,7 +54,7 @@ def test_every_text_renders_in_every_language_and_says_the_same_in_both_parts(
     subject, plain, html = mail(template, language)
     text = LANGUAGES[language].texts[TemplateName(template)]
     page = _Visible(html)
-    values = {name: "" for name in FIELDS}
+    values = dict.fromkeys(FIELDS, "")
     title = text.title.format_map(values)
     assert subject
     for part in (flat(plain), page.text):
@@ -112,9 +112,7 @@ def test_the_words_for_the_term_follow_what_is_known() -> None:
     _, plain, _ = mail("notice", "en", postponements_left=2)
     assert words.more_times.format(left=2) in flat(plain)
     _, plain, _ = mail("reminder", "en", due_at="2026-12-05T13:10:00Z", country="BE")
-    assert "no later than Saturday, 5 December 2026 at 14:10 (time in Brussels)" in flat(
-        plain
-    ).replace("Saturday 5", "Saturday, 5")
+    assert "no later than Saturday, 5 December 2026 at 14:10 (time in Brussels)" in flat(plain)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +303,7 @@ def test_no_text_of_one_language_is_left_in_another() -> None:
                     assert seen.setdefault(line, language) == language, name
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(EVERY_TEXT),
     st.dictionaries(
@@ -329,7 +327,7 @@ def test_no_text_of_one_language_is_left_in_another() -> None:
 def test_no_text_whatever_breaks_a_letter(text: tuple[str, str], changes: dict[str, str]) -> None:
     letter = write_letter(
         an_alert(*text, context=a_context(**changes)),
-        ORGANISATION,  # type: ignore[arg-type]
+        ORGANISATION,
     )
     plain, html = render(letter)
     assert letter.subject.isprintable()

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from monitor.settings import LogFormat, MailTls, Settings
+from monitor.settings import Settings
 from monitor.settings_docs import example_text, settings_table
 from monitor.settings_load import SettingsError, find_config, load_settings
+from monitor.settings_values import LogFormat, MailTls
 from scanners.api import NetOptions, Resolve, ScanKind
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "keurwacht.example.toml"

@@ -19,7 +19,7 @@ PARAGRAPHS_MAX = 20
 HREF_MAX_CHARS = 1000
 # The dots that IDNA (RFC 3490 3.1) reads as a full stop.
 _DOTS = "．。｡"
-_HOST = re.compile(rf"[^\W_][\w\-]{{0,62}}(?:[.{_DOTS}][\w\-]{{1,63}}){{1,20}}")
+_HOST = re.compile(rf"[^\W_][\w\-]{{0,62}}(?:[.{_DOTS}][\w\-]{{1,63}})+")
 _TOP_LEVEL = re.compile(r"[^\W\d_]{2,63}")
 _SCHEME = re.compile(r"://(?=\S)")
 _HREF = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%]+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -11,6 +12,7 @@ from email.policy import EmailPolicy
 
 from monitor.adapters.channels.hostile import one_line
 from monitor.adapters.channels.letter import NAME_MAX_CHARS, SUBJECT_MAX_CHARS
+from scanners.api import clip
 
 ADDRESS_MAX_CHARS = 254
 LOCAL_MAX_CHARS = 64
@@ -56,7 +58,7 @@ POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
 def domain_name(text: str) -> str:
     """``text`` as an ASCII domain name in lower case; ValueError when it is none."""
     try:
-        name = text.strip().rstrip(".").encode("idna").decode("ascii").lower()
+        name = text.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise ValueError(f"not a domain name: {one_line(text)!r}") from error
     labels = name.split(".")
@@ -66,7 +68,7 @@ def domain_name(text: str) -> str:
 
 
 def mailbox(text: str) -> str:
-    """``text`` as one address that fits a header and an SMTP command; ValueError when it does not.
+    """``text`` as one address that fits a header and an SMTP command, else ValueError.
 
     The domain may be international; the local part is ASCII.
     """
@@ -85,14 +87,14 @@ def compose(envelope: Envelope, subject: str, plain: str, html: str) -> bytes:
     Every text is cleaned again here: a header is one line whatever it was made of.
     """
     message = EmailMessage(policy=POLICY)
-    name = one_line(envelope.organisation, (envelope.domain,), NAME_MAX_CHARS)
+    name = _unencoded(one_line(envelope.organisation, (envelope.domain,), NAME_MAX_CHARS))
     message["From"] = Address(name, addr_spec=envelope.sender)
     if envelope.submitter and envelope.submitter != envelope.sender:
         message["Sender"] = Address(addr_spec=envelope.submitter)
     message["To"] = Address(addr_spec=envelope.recipient)
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
-    message["Subject"] = " ".join(subject.split())[:SUBJECT_MAX_CHARS]
+    message["Subject"] = _unencoded(clip(subject, SUBJECT_MAX_CHARS))
     message["Date"] = envelope.date
     message["Message-ID"] = f"<{envelope.message_id}@{envelope.domain}>"
     if envelope.root_id is not None:
@@ -103,7 +105,27 @@ def compose(envelope: Envelope, subject: str, plain: str, html: str) -> bytes:
     # RFC 3834: nobody's out-of-office answers this.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = envelope.language
     message.set_content(plain, charset="utf-8", cte="quoted-printable")
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    return message.as_bytes(policy=POLICY)
+    # Last: building the parts moves every content header that is there into the first of them.
+    message["Content-Language"] = envelope.language
+    raw = message.as_bytes(policy=POLICY)
+    _require_headers(raw, message.keys())
+    return raw
+
+
+def _unencoded(text: str) -> str:
+    """``text`` without the beginning of an encoded word (RFC 2047).
+
+    The library decodes one while it folds and may write the line end that was
+    hidden in it.
+    """
+    return text.replace("=?", "= ?")
+
+
+def _require_headers(raw: bytes, names: Sequence[str]) -> None:
+    """ValueError unless the mail begins with exactly these headers: the last guard."""
+    lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    written = [line.partition(b":")[0].decode("ascii") for line in lines if line[:1] not in b" \t"]
+    if written != list(names) or any(b"\n" in line or b"\r" in line for line in lines):
+        raise ValueError("a header was broken by its value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -32,26 +33,15 @@ class TxBase:
         self._postgresql = connection.dialect.name == POSTGRESQL
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        return postgresql.insert(table) if self._postgresql else sqlite.insert(table)
+        return _insert(self._postgresql, table)
 
     def _upsert(
         self, table: Table, rows: Sequence[Mapping[str, Any]], *, keep: Collection[str] = ()
     ) -> None:
         """Insert or replace by primary key; columns in ``keep`` are only for new rows."""
-        if not rows:
-            return
-        statement = self._insert(table)
-        keys = [column.name for column in table.primary_key.columns]
-        new = {
-            name: statement.excluded[name]
-            for name in rows[0]
-            if name not in keys and name not in keep
-        }
-        if new:
-            statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
-        else:
-            statement = statement.on_conflict_do_nothing(index_elements=keys)
-        self.connection.execute(statement, rows)
+        if rows:
+            statement = _upsert(self._postgresql, table, tuple(rows[0]), frozenset(keep))
+            self.connection.execute(statement, rows)
 
     def _lock_site(self, site_id: str) -> None:
         """Let one transaction at a time move a site; SQLite has one writer anyway."""
@@ -72,6 +62,23 @@ class TxBase:
             index_elements=["name"], set_={"value": tables.serial.c.value + 1}
         ).returning(tables.serial.c.value)
         return int(self.connection.execute(raised).scalar_one())
+
+
+def _insert(is_postgresql: bool, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+@functools.cache
+def _upsert(
+    is_postgresql: bool, table: Table, columns: tuple[str, ...], keep: frozenset[str]
+) -> sqlite.Insert | postgresql.Insert:
+    """Building the statement costs more than running it for one row."""
+    statement = _insert(is_postgresql, table)
+    keys = [column.name for column in table.primary_key.columns]
+    new = {name: statement.excluded[name] for name in columns if name not in {*keys, *keep}}
+    if new:
+        return statement.on_conflict_do_update(index_elements=keys, set_=new)
+    return statement.on_conflict_do_nothing(index_elements=keys)
 
 
 def chunked(values: Sequence[X], size: int = CHUNK) -> Iterator[Sequence[X]]:

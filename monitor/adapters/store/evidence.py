@@ -19,6 +19,7 @@ from monitor.services.records import ScanRow
 from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult
 
 NEWEST, KEPT, PROPOSED, ACCEPTED = "newest", "kept", "proposed", "accepted"
+_KEPT = evidence.alias()
 LEFT_OUT = "evidence of another version of the scanner was left out; the next scan replaces it"
 
 
@@ -47,7 +48,7 @@ class EvidenceGroup(TxBase):
             select(evidence.c.evidence_id, evidence.c.facts_sha, evidence.c.body_sha).where(mine)
         ).all()
         added = self._add(site_id, NEWEST, result.kind.value, result.evidence)
-        self._retire(site_id, older, added)
+        self._retire(older, added)
 
     def newest_scans(self, site_id: str) -> Mapping[ScanKind, ScanView]:
         """See ``ObservationTx.newest_scans``.
@@ -258,26 +259,19 @@ class EvidenceGroup(TxBase):
             facts, row.source_url, row.seen_at, row.excerpt, body_sha256=row.body_sha
         )
 
-    def _retire(
-        self, site_id: str, older: Sequence[Any], added: set[tuple[str, str | None]]
-    ) -> None:
+    def _retire(self, older: Sequence[Any], added: set[tuple[str, str | None]]) -> None:
         """Drop evidence of the scan before, but keep what is pinned and not seen again."""
-        kept = evidence.alias()
-        twice = exists().where(
-            kept.c.site_id == site_id,
-            kept.c.role == KEPT,
-            kept.c.facts_sha == evidence.c.facts_sha,
-            kept.c.body_sha.is_not_distinct_from(evidence.c.body_sha),
-        )
         gone = [r.evidence_id for r in older if (r.facts_sha, r.body_sha) in added]
         rest = [r.evidence_id for r in older if (r.facts_sha, r.body_sha) not in added]
         for ids in chunked(rest):
-            keep = and_(evidence.c.evidence_id.in_(ids), pinned(), ~twice)
+            keep = and_(evidence.c.evidence_id.in_(ids), pinned(), ~_kept_already())
             self.connection.execute(update(evidence).where(keep).values(role=KEPT))
         for ids in chunked(gone + rest):
             drop = and_(evidence.c.evidence_id.in_(ids), evidence.c.role == NEWEST)
             self.connection.execute(delete(evidence).where(drop))
-        self._drop_orphans(sha for r in older for sha in (r.facts_sha, r.body_sha))
+        again = {sha for pair in added for sha in pair}
+        left = {sha for r in older for sha in (r.facts_sha, r.body_sha)} - again
+        self._drop_orphans(left)
 
     def _drop_orphans(self, shas: Iterable[str | None]) -> int:
         """Delete those blobs that nothing refers to any more."""
@@ -295,6 +289,15 @@ class EvidenceGroup(TxBase):
 def pinned() -> ColumnElement[bool]:
     """Evidence that an interval or a case points to, by its body or by its facts."""
     return exists().where(or_(pin.c.sha == evidence.c.facts_sha, pin.c.sha == evidence.c.body_sha))
+
+
+def _kept_already() -> ColumnElement[bool]:
+    return exists().where(
+        _KEPT.c.site_id == evidence.c.site_id,
+        _KEPT.c.role == KEPT,
+        _KEPT.c.facts_sha == evidence.c.facts_sha,
+        _KEPT.c.body_sha.is_not_distinct_from(evidence.c.body_sha),
+    )
 
 
 def orphan() -> ColumnElement[bool]:

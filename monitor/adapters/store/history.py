@@ -48,7 +48,8 @@ class HistoryGroup(TxBase):
         """See ``ObservationTx.put_verdict``.
 
         A condition that the verdict no longer mentions closes its interval and
-        is no longer current.
+        is no longer current.  One that this look did not see afresh, and that is
+        as it was, is left alone.
         """
         self._lock_site(verdict.site_id)
         mine = and_(finding.c.site_id == verdict.site_id, finding.c.label_id == verdict.label_id)
@@ -57,6 +58,8 @@ class HistoryGroup(TxBase):
         current, closed, pins = [], [], []
         for look in _looks(verdict):
             old = before.pop(look.condition_id, None)
+            if old is not None and _unseen(verdict, look, old):
+                continue
             if old is not None and _continues(old, look, verdict.at, gap_after):
                 current.append(_lengthened(old, look, verdict.at))
                 continue
@@ -252,3 +255,10 @@ def holder_of(site_id: str, label_id: str, condition_id: str, number: int) -> st
 def _pins(row: dict[str, Any]) -> list[dict[str, Any]]:
     holder = holder_of(row["site_id"], row["label_id"], row["condition_id"], row["number"])
     return [{"holder": holder, "sha": sha} for sha in {ref.sha256 for ref in row["pinned"]}]
+
+
+def _unseen(verdict: LabelVerdict, look: _Look, old: Any) -> bool:
+    """Was nothing learned of the condition?  The label's own row is always learned."""
+    if verdict.fresh is None or look.condition_id in (LABEL_ROW, *verdict.fresh):
+        return False
+    return bool(old.finding == look.finding.value and old.outcome == look.outcome)

@@ -21,7 +21,7 @@ from monitor.adapters.store.errors import SchemaError, StoreError
 MIGRATIONS = Path(__file__).parent / "migrations"
 # One upgrade at a time on PostgreSQL; any constant does.
 MIGRATION_LOCK = 0x6B657573
-UPGRADE_COMMAND = "keurwacht migrate"
+UPGRADE_COMMAND = "keurwacht db upgrade"
 
 
 def upgrade(url: str, revision: str = "head", *, migrations: Path = MIGRATIONS) -> None:

@@ -8,12 +8,14 @@ from monitor.policy.conditions import (
     content_numbers,
     content_secure,
     content_statements,
+    content_vat,
 )
 from monitor.policy.judge import Judge
 
 JUDGES: tuple[Judge, ...] = (
     *content_identity.JUDGES,
     *content_numbers.JUDGES,
+    *content_vat.JUDGES,
     *content_complaints.JUDGES,
     *content_statements.JUDGES,
     *content_secure.JUDGES,

@@ -66,6 +66,12 @@ _HAND_IN = re.compile(
     r"|kenbaar|submit(?:ted)?\b|lodge|notif|introdui|signal|adress[ée]e?s?\b|eingereicht|einreichen"
     r"|angezeigt|mitgeteilt|na\s(?:ontdekking|constatering)|after\sdiscover"
 )
+# A number and a unit further apart than a term is written: cannot be read, so doubt.
+_UNREAD = re.compile(
+    r"(?i)(?<!\d)\d{1,3}(?!\d)\D{1,25}(?:dag|day|jour|tag|we[ek]|semaine|woche|uur|hour|heure|stunde"
+    r"|maand|mois|month|monat)"
+)
+_OPENING_TIMES = re.compile(r"24\s?/\s?7|365|(?i:per (?:jaar|week)|par an|pro jahr|a year|a week)")
 
 
 class ComplaintSeen(StrEnum):
@@ -99,8 +105,11 @@ def _nearest(pattern: re.Pattern[str], sentence: str, term: Duration) -> int:
 def _answers(sentence: str) -> tuple[tuple[Duration, ...], bool]:
     """(durations for an answer, is there another duration that nothing explains?)."""
     found = durations(sentence)
-    if not found or _DROPPED.search(sentence):
+    if _DROPPED.search(sentence):
         return (), False
+    if not found:
+        unread = _UNREAD.search(sentence) and _ANSWER.search(sentence)
+        return (), bool(unread) and not _OPENING_TIMES.search(sentence)
     terms: list[Duration] = []
     stray = False
     for term in found:

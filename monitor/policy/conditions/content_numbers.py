@@ -1,8 +1,8 @@
-"""Register number and VAT number (tz-3.1c, tz-3.1d): the registered value is searched.
+"""Register number (tz-3.1c): the registered value is searched.
 
-A number proves nothing by its look: KvK numbers have no check digit, and one random
-string in ten passes the Dutch VAT check.  So the judge looks for the value on file,
-and calls another number "another" only when a label stands right before it.
+A number proves nothing by its look: KvK numbers have no check digit.  So the judge
+looks for the value on file, and calls another number "another" only when a label
+stands right before it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ MISMATCH_WINDOW = 25
 MISMATCH_PAGES_MIN = 2
 KVK_DIGITS = 8
 KBO_DIGITS = 10
-VAT_MIN_CHARS = 8
 
 _KVK_LABEL = (
     r"(?<![a-z])k\.?\s?v\.?\s?k\.?(?![a-z])|(?<![a-z])kvk-?(?:nr|nummer|no|inschrijving)"
@@ -51,11 +50,13 @@ _KBO_LABEL = (
 )
 _PHONE_LABEL = re.compile(r"(?i)(?<![a-z])(?:tel|phone|fax|gsm|mobi|t[ée]l[ée]|bel|t:)")
 _PLACEHOLDERS = frozenset({"12345678", "87654321", "01234567", "1234567890", "0123456789"})
-_IMAGE_NUMBER = re.compile(
+IMAGE_NUMBER = re.compile(
     r"kvk|handelsregister|bedrijfs?-?_?gegevens|bedrijfsinfo|company[-_ ]?(?:details|info|data)"
     r"|gegevens|impressum|colofon|mentions|registration|contact[-_ ]?(?:gegevens|details|info|data)"
     r"|^contact$|^adres$|coordonn|btw|vat|tva|ust-?id"
 )
+# An account number whose check digits are wrong is still no register number.
+_IBAN_HEAD = re.compile(r"(?<![A-Z])[A-Z]{2}\d{2} ?[A-Z]{4} ?[\d ]{0,6}$")
 _EIGHT = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){7}(?!\d)")
 
 
@@ -72,25 +73,13 @@ class RegistrationSeen(StrEnum):
     NO_EXPECTED_VALUE = "no_expected_value"
 
 
-class VatSeen(StrEnum):
-    """What was seen of the VAT number."""
-
-    FOUND = "found"
-    STRUCTURED_ONLY = "structured_only"
-    OTHER_NUMBER = "other_number"
-    INVALID_NUMBER = "invalid_number"
-    ABSENT_COMPLETE = "absent_complete"
-    IMAGE_SUSPECTED = "image_suspected"
-    INCOMPLETE = "incomplete"
-    NO_EXPECTED_VALUE = "no_expected_value"
-    VAT_EXEMPT = "vat_exempt"
-
-
-def _bare(text: object) -> str:
+def bare_value(text: object) -> str:
+    """Letters and digits only, upper case."""
     return "".join(c for c in str(text) if c.isalnum()).upper() if text else ""
 
 
-def _placeholder(value: str) -> bool:
+def placeholder(value: str) -> bool:
+    """Is it a number that people type to fill a template?"""
     plain = value.lstrip("0")
     return value in _PLACEHOLDERS or len(set(value)) == 1 or plain in _PLACEHOLDERS or not plain
 
@@ -132,6 +121,8 @@ def _masked(
     page: PageFacts, start: int, end: int, label: re.Pattern[str], mask: frozenset[str]
 ) -> bool:
     """Is the match part of an IBAN, VAT, telephone or order number?"""
+    if "iban" in mask and _IBAN_HEAD.search(page.text[max(0, start - 24) : start]):
+        return True
     kinds = mask & {m.kind for m in page.masks if m.start < end and start < m.end}
     return bool(kinds & {"iban", "vat"}) or (
         bool(kinds) and not _directly_labelled(page.text, start, label)
@@ -195,10 +186,10 @@ def _search(
     return tuple(with_label), tuple(without)
 
 
-def _structured(pages: tuple[Page, ...], expected: str) -> tuple[Page, ...]:
+def structured_with(pages: tuple[Page, ...], expected: str) -> tuple[Page, ...]:
     """Pages that state the value in JSON-LD only: software reads it, visitors do not."""
     bare = expected.removeprefix("0")
-    return tuple(p for p in pages if any(bare in _bare(s.value) for s in p[1].structured))
+    return tuple(p for p in pages if any(bare in bare_value(s.value) for s in p[1].structured))
 
 
 def _others(
@@ -247,7 +238,7 @@ def _registration_missing(
 ) -> Observation:
     out, params = RegistrationSeen, subject.params
     roles = roles_of(params, IDENTITY_ROLES)
-    coded = _structured(view.readable, expected)
+    coded = structured_with(view.readable, expected)
     if coded:
         said = f"{expected} stands in structured data only, not in text a visitor reads."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
@@ -258,7 +249,7 @@ def _registration_missing(
     pages = view.of(*roles)
 
     def wrong(seen: NumberSeen) -> bool:
-        real = seen.valid and not _placeholder(seen.value)
+        real = seen.valid and not placeholder(seen.value)
         return seen.scheme == register and seen.value != expected and real
 
     others = _others(pages, params, wrong)
@@ -267,7 +258,7 @@ def _registration_missing(
         said = f"Instead of {expected} the site states {shown}."
         told = values(view, subject, expected, others[0][1].final_url)
         return Observation(out.OTHER_NUMBER, said, view.cite(others), told)
-    pictures = suspects(pages, _IMAGE_NUMBER)
+    pictures = suspects(pages, IMAGE_NUMBER)
     if pictures:
         said = f"{expected} was not found in text; picture {pictures[0][1]!r} may hold it."
         cited = view.cite(tuple(page for page, _ in pictures))
@@ -276,95 +267,7 @@ def _registration_missing(
     return Observation(out.ABSENT_COMPLETE, said, view.cite(pages), told)
 
 
-def _vat_pattern(expected: str) -> re.Pattern[str]:
-    """Tolerant of dots, spaces and a left-out prefix (NL, BE only: unmistakable shapes)."""
-    country, rest = expected[:2], expected[2:]
-    sep = r"[\s.\-]{0,2}"
-    body = sep.join(re.escape(c) for c in rest)
-    if country == "BE" and rest.startswith("0"):
-        body = f"(?:0{sep})?" + sep.join(rest[1:])
-    if country in ("NL", "BE"):
-        return re.compile(rf"(?i)(?<![a-z0-9])(?:{country}{sep}-?\s?)?{body}(?![a-z0-9])")
-    return re.compile(rf"(?i)(?<![a-z0-9]){country}{sep}{body}(?![a-z0-9])")
-
-
-def _masked_vat(value: str) -> str:
-    """A VAT number nobody can read back: old Dutch ones contain a citizen number."""
-    return value[:2] + "*" * max(0, len(value) - 2)
-
-
-def vat_number(seen: Seen, subject: Subject) -> Observation:
-    """Does the site state the VAT number on file?  (tz-3.1d, patterns P2 and P3)."""
-    out, view = VatSeen, look(seen)
-    asked = subject.params.get("expected") or subject.member.vat
-    expected = _bare(asked)
-    if "vat_exempt" in subject.member.flags:
-        told = values(view, subject, expected)
-        return Observation(out.VAT_EXEMPT, "The member is exempt from VAT.", (), told)
-    if len(expected) < VAT_MIN_CHARS or not expected[:2].isalpha():
-        told = values(view, subject)
-        return Observation(out.NO_EXPECTED_VALUE, "No VAT number is on file.", view.cite(), told)
-    told = values(view, subject, expected)
-    pattern = _vat_pattern(expected)
-    hit = tuple(
-        page
-        for page in view.readable
-        if any(not _in_iban(page[1], m) for m in pattern.finditer(page[1].text))
-    )
-    if hit:
-        told = values(view, subject, expected, hit[0][1].final_url)
-        return Observation(out.FOUND, "The VAT number on file is stated.", view.cite(hit), told)
-    return _vat_missing(view, subject, expected, told)
-
-
-def _in_iban(page: PageFacts, match: re.Match[str]) -> bool:
-    return any(
-        m.kind == "iban" and m.start <= match.start() and match.end() <= m.end for m in page.masks
-    ) and not any(
-        m.kind == "vat" and m.start < match.end() and match.start() < m.end for m in page.masks
-    )
-
-
-def _vat_missing(
-    view: View, subject: Subject, expected: str, told: Mapping[str, str]
-) -> Observation:
-    out = VatSeen
-    roles = roles_of(subject.params, IDENTITY_ROLES)
-    coded = _structured(view.readable, expected[2:])
-    if coded:
-        said = "The VAT number stands in structured data only, not in text a visitor reads."
-        return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
-    gap = view.gap(*roles)
-    if gap:
-        said = f"The VAT number was not found, but not every page could be read ({gap})."
-        return Observation(out.INCOMPLETE, said, view.cite(), told)
-    pages = view.of(*roles)
-    seen = [
-        (page, n)
-        for page in pages
-        if page[1].own
-        for n in page[1].numbers
-        if n.scheme.startswith("vat_") and n.value != expected and not n.foreign
-    ]
-    valid = tuple(page for page, n in seen if n.valid and not _placeholder(n.value[2:11]))
-    pictures = suspects(pages, _IMAGE_NUMBER)
-    if valid:
-        shown = next(n.value for _, n in seen if n.valid)
-        said = f"Another VAT number is stated ({_masked_vat(shown)})."
-        return Observation(out.OTHER_NUMBER, said, view.cite(valid), told)
-    if pictures:
-        said = f"No VAT number in text; picture {pictures[0][1]!r} may hold it."
-        cited = view.cite(tuple(page for page, _ in pictures))
-        return Observation(out.IMAGE_SUSPECTED, said, cited, told)
-    if seen:
-        said = "What is written as VAT number fails the check digits."
-        cited = view.cite(tuple(page for page, _ in seen))
-        return Observation(out.INVALID_NUMBER, said, cited, told)
-    said = f"The VAT number was not found on {told['pages_checked']} pages."
-    return Observation(out.ABSENT_COMPLETE, said, view.cite(pages), told)
-
-
-_ROLES = Param("list[str]", list(IDENTITY_ROLES), "page roles that must have been read")
+ROLES_PARAM = Param("list[str]", list(IDENTITY_ROLES), "page roles that must have been read")
 _MISMATCH = Param(
     "dict",
     {"window": MISMATCH_WINDOW, "pages_min": MISMATCH_PAGES_MIN},
@@ -384,21 +287,11 @@ JUDGES: tuple[Judge, ...] = (
             "register": Param("str", "kvk", "kvk (8 digits) or kbo (10 digits, mod 97)"),
             "label_words": Param("list[str]", [], "more words that may label the number"),
             "label_window": Param("int", LABEL_WINDOW, "characters between label and number"),
-            "roles": _ROLES,
+            "roles": ROLES_PARAM,
             "mask": Param("list[str]", list(MASK), "kinds of other numbers that do not count"),
             "mismatch": _MISMATCH,
         },
         values=VALUES,
         help="The register number on file stands on the site, with its label.",
-    ),
-    Judge(
-        name="content.vat_number",
-        version=1,
-        kinds=(ScanKind.CONTENT,),
-        outcomes=VatSeen,
-        run=vat_number,
-        params={"expected": Param("str", "$member.vat", "the number on file"), "roles": _ROLES},
-        values=VALUES,
-        help="The VAT number on file stands on the site.",
     ),
 )

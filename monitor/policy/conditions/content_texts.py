@@ -51,7 +51,7 @@ _WORDS = "|".join(sorted(map(re.escape, _NUMBER_WORDS), key=len, reverse=True))
 _ALL_UNITS = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
 _DURATION = re.compile(
     rf"(?i)(?<![\w.,])(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<word>{_WORDS})(?!\w))"
-    rf"(?:\s?\(\s?(?P<inner>\d{{1,3}})\s?(?:[a-zé]{{3,10}}\s?)?\))?"
+    rf"(?:\s?\(\s?(?:(?P<inner>\d{{1,3}})\s?(?:[a-zé]{{3,10}}\s?)?|[a-zéü]{{3,16}}\s?)\))?"
     rf"(?:\s?[\-]\s?|\s?)(?:{_ALL_UNITS})(?!\w)"
 )
 # "365 dagen per jaar", "7 days a week", "24/7": opening times, no terms.

@@ -1,0 +1,163 @@
+"""The daemon: housekeeping jobs around the round, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+import structlog
+
+from monitor import bootstrap
+from monitor.adapters.carrier.embedded import EmbeddedCarrier
+from monitor.adapters.logging import configure_logging
+from monitor.adapters.metrics import Metrics
+from monitor.adapters.status_server import StatusServer
+from monitor.adapters.store.store import SqlStore
+from monitor.adapters.ticker import RunOutcome, Ticker
+from monitor.bootstrap import Core
+from monitor.services.delivery import Delivery
+from monitor.services.members import reorder_all
+from monitor.services.tx import Tx
+from monitor.settings import Settings
+
+log = structlog.get_logger(__name__)
+OUTBOX_EVERY = timedelta(seconds=2)
+WAKE_EVERY = timedelta(seconds=30)
+METRICS_EVERY = timedelta(seconds=15)
+PRUNE_EVERY = timedelta(hours=6)
+TICKER_STOP_S = 10.0
+
+
+def program_version() -> str:
+    """The installed version; ``0`` from a bare checkout."""
+    try:
+        return version("keurwacht")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Daemon:
+    """One process that ticks, looks, tells and counts."""
+
+    def __init__(self, settings: Settings, store: SqlStore) -> None:
+        self._settings = settings
+        self._store = store
+        self._core: Core = bootstrap.build_core(settings, store)
+        self._delivery: Delivery | None = bootstrap.build_delivery(settings, self._core)
+        self._carrier = EmbeddedCarrier(
+            settings.work.slots, self._core.surveillance.run_job, self._core.surveillance.give_back
+        )
+        self._metrics = Metrics(program_version(), self._workers)
+        self._ticker = Ticker(self._on_run, self._core.clock)
+        self._server = StatusServer(
+            settings.http.bind, settings.http.port, ready=self._problems,
+            metrics=self._metrics.render,
+        )  # fmt: skip
+
+    @property
+    def port(self) -> int:
+        """Where /metrics is served."""
+        return self._server.port
+
+    async def start(self) -> None:
+        """Bring the schedule up to the label files, then begin."""
+        now = self._core.clock.now()
+        await self._store.run(lambda tx: reorder_all(tx, self._core.catalogue, now))
+        self._server.start()
+        every = timedelta(seconds=self._settings.work.tick_s)
+        self._ticker.add("tick", every, self._tick)
+        self._ticker.add("wake", min(WAKE_EVERY, every * 10), self._wake)
+        self._ticker.add("metrics", METRICS_EVERY, self._refresh)
+        self._ticker.add("prune", PRUNE_EVERY, self._prune)
+        if self._delivery is not None:
+            self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
+        self._ticker.start()
+        log.info("daemon_started", port=self.port, labels=sorted(self._core.catalogue.labels))
+
+    async def stop(self) -> None:
+        """Claim nothing new, finish what runs, give back the rest."""
+        log.info("daemon_stopping")
+        left = await self._carrier.drain(self._settings.work.drain_timeout_s)
+        await self._ticker.stop(TICKER_STOP_S)
+        self._server.stop()
+        log.info("daemon_stopped", given_back=left)
+
+    async def _tick(self) -> None:
+        started = time.monotonic()
+        await self._core.surveillance.claim_due(self._carrier)
+        self._metrics.observe_tick(time.monotonic() - started)
+
+    async def _send(self) -> None:
+        if self._delivery is None:
+            return
+        while (await self._delivery.send_due()).sent:
+            pass
+        now = self._core.clock.now()
+        await self._store.run(lambda tx: tx.beat("outbox", now))
+
+    async def _wake(self) -> None:
+        now = self._core.clock.now()
+
+        def work(tx: Tx) -> None:
+            self._core.casework.wake(tx, now)
+            tx.beat("wake", now)
+
+        await self._store.run(work)
+
+    async def _refresh(self) -> None:
+        now = self._core.clock.now()
+
+        def read(tx: Tx) -> None:
+            self._metrics.refresh(tx.fleet(now), tx.beats(), tx.counters(), tx.valve(), now)
+
+        await self._store.run(read)
+
+    async def _prune(self) -> None:
+        keep = self._settings.database.keep_history
+        now = self._core.clock.now()
+        await self._store.run(lambda tx: tx.prune(now, keep))
+
+    def _workers(self) -> Mapping[str, int]:
+        free = self._carrier.free_slots()
+        return {"free": free, "busy": self._settings.work.slots - free}
+
+    def _on_run(self, name: str, outcome: RunOutcome) -> None:
+        self._metrics.count_run(name, outcome.value)
+
+    def _problems(self) -> Mapping[str, str]:
+        now = self._core.clock.now()
+        beats = self._store.transact(lambda tx: tx.beats())
+        tick = beats.get("tick")
+        limit = self._settings.http.tick_max_age_s
+        if tick is None:
+            return {"tick": "has not run yet"}
+        age = (now - tick).total_seconds()
+        return {"tick": f"last success {age:.0f} s ago"} if age > limit else {}
+
+
+async def run(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; 0 after SIGTERM, 130 after an interruption."""
+    configure_logging(settings.log.format.value, settings.log.level.value)
+    store = bootstrap.open_store(settings)
+    stopping = asyncio.Event()
+    received: list[signal.Signals] = []
+
+    def asked(number: signal.Signals) -> None:
+        received.append(number)
+        stopping.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked, number)
+    try:
+        daemon = Daemon(settings, store)
+        await daemon.start()
+        await stopping.wait()
+        await daemon.stop()
+    finally:
+        store.close()
+    return 130 if signal.SIGINT in received else 0
