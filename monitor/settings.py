@@ -222,7 +222,9 @@ class Mail(Section):
     )
     port: int = Field(default=587, ge=1, le=65_535, description="Its port.")
     tls: MailTls = Field(
-        default=MailTls.STARTTLS, description="Protection of the way to the server."
+        default=MailTls.REQUIRED,
+        description="required: STARTTLS or nothing is sent; opportunistic: STARTTLS when offered; "
+        "implicit: TLS from the first byte; none: for a server on this machine.",
     )
     ca_file: FileName = Field(
         default="", description="PEM file with roots beside the public ones, for the mail server."

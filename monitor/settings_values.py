@@ -50,11 +50,12 @@ class LogLevel(StrEnum):
 
 
 class MailTls(StrEnum):
-    """How the way to the mail server is protected."""
+    """How the way to the mail server is protected: STARTTLS, STARTTLS if offered, TLS, nothing."""
 
+    REQUIRED = "required"
+    OPPORTUNISTIC = "opportunistic"
+    IMPLICIT = "implicit"
     NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
 
 
 class StaffLanguage(StrEnum):

@@ -41,7 +41,8 @@ class StatusServer:
 
     ``ready`` returns problems by name, empty when ready; it may look at the
     database, runs on a thread of its own and never twice at once.  ``metrics``
-    returns the exposition text at once, from memory.
+    returns the exposition text at once, from memory.  ``connection_max_s`` bounds
+    a connection as a whole.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class StatusServer:
         *,
         ready: Callable[[], Mapping[str, str]],
         metrics: Callable[[], bytes],
+        connection_max_s: float = CONNECTION_MAX_S,
     ) -> None:
         self._address = (bind, port)
         self._ready = ready
         self._metrics = metrics
+        self._connection_max_s = connection_max_s
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -101,8 +104,9 @@ class StatusServer:
         )
         self._started.set()
         await self._stopped.wait()
+        # Closed in the turn of an accept, asyncio would lose that connection unclosed.
+        await asyncio.sleep(TURN_S)
         server.close()
-        # A connection accepted in this very turn has no handler running yet.
         await asyncio.sleep(TURN_S)
         for task in list(self._open):
             task.cancel()
@@ -119,12 +123,18 @@ class StatusServer:
             next(iter(self._open)).cancel()
         self._open[task] = None
         try:
-            async with asyncio.timeout(CONNECTION_MAX_S):
+            async with asyncio.timeout(self._connection_max_s):
                 writer.write(await self._answer(reader))
                 await writer.drain()
                 writer.close()
                 await writer.wait_closed()
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+        except (
+            TimeoutError,
+            ConnectionError,
+            asyncio.IncompleteReadError,
+            # Dropped for a newer one, or at the stop: the end of this task all the same.
+            asyncio.CancelledError,
+        ):
             log.debug("status_client_dropped")
         finally:
             self._open.pop(task, None)

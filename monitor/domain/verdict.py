@@ -72,7 +72,7 @@ def in_force(finding: ConditionFinding, state: CaseState | None) -> ConditionFin
             if finding.finding is Finding.NOT_MET:
                 return replace(finding, finding=Finding.INCONCLUSIVE)
             return finding
-        case (
+        case (  # pragma: no branch - mypy holds that nothing is left
             CaseState.OPEN
             | CaseState.NOTIFIED
             | CaseState.POSTPONED

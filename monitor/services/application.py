@@ -29,7 +29,7 @@ from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.measures import DURATION_BUCKETS
 from monitor.services.measures import observe as observe_seconds
-from monitor.services.messages import contacts_for
+from monitor.services.messages import contacts_for, shown_moment
 from monitor.services.records import CurrentFinding
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
@@ -123,7 +123,7 @@ class Application:
             undecided = max(
                 undecided, self._conclude(tx, site, member, label, findings, cases, seen, kind, now)
             )
-        self._look_again(tx, site, moved, before, kind, undecided, now)
+        self._look_again(tx, site, member, moved, before, kind, undecided, now)
 
     def _fresh(
         self, label: Label, findings: Iterable[ConditionFinding], kind: ScanKind
@@ -280,7 +280,7 @@ class Application:
                             "statement": label.text(condition.statement, contact.language),
                             "message": finding.note or finding.summary,
                             "values": dict(finding.values),
-                            "seen_at": _moment(now),
+                            "seen_at": shown_moment(now),
                         },
                     )
                 )
@@ -289,6 +289,7 @@ class Application:
         self,
         tx: Tx,
         site: Site,
+        member: Member,
         moved: Mapping[str, Case],
         before: set[str],
         kind: ScanKind,
@@ -299,9 +300,6 @@ class Application:
         for case in moved.values():
             pair = self.catalogue.of_case(case)
             if pair is None or pair[1].judge is None or not case.active:
-                continue
-            member = tx.member(site.member_id)
-            if member is None:
                 continue
             rules = self.catalogue.rules(*pair, case, member)
             wanted = next_look(case, rules)
@@ -317,13 +315,11 @@ class Application:
             tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
 
     def _count(self, tx: Tx, result: ScanResult) -> None:
-        kind = result.kind.value
-        tx.count("evaluations_total", {"kind": kind, "outcome": result.outcome.value})
-        tx.count("scanner_requests_total", {"kind": kind}, result.requests)
-        labels = {"kind": kind}
-        observe_seconds(
-            tx, "evaluation_duration_seconds", labels, result.duration_s, DURATION_BUCKETS
-        )
+        kind = {"kind": result.kind.value}
+        tx.count("evaluations_total", {**kind, "outcome": result.outcome.value})
+        tx.count("scanner_requests_total", kind, result.requests)
+        took_s = result.duration_s
+        observe_seconds(tx, "evaluation_duration_seconds", kind, took_s, DURATION_BUCKETS)
 
     def _tell_operations(self, tx: Tx, site: Site, job: Job, reason: str, now: datetime) -> None:
         """An exception of ours: operations hear of it once a day per kind, a member never."""
@@ -398,9 +394,5 @@ def _unknown_context(
         "labels": [label.text(label.title, language)],
         "reasons": [f"{f.condition_id}: {f.summary}" for f in unseen],
         "count": row.count,
-        "since": _moment(row.since),
+        "since": shown_moment(row.since),
     }
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -161,17 +161,17 @@ def _context(case: Case, about: CaseContext, language: str, event: Event) -> dic
         "clause": f"{where} ({about.label.framework_version})".strip(),
         "message": filled(case, about, language),
         "severity": case.severity.value,
-        "seen_at": _moment(last_look(case)),
+        "seen_at": shown_moment(last_look(case)),
         "evidence": [
             {
                 "source_url": ref.source_url,
-                "seen_at": _moment(ref.seen_at),
+                "seen_at": shown_moment(ref.seen_at),
                 "excerpt": ref.excerpt,
                 "sha256": ref.sha256,
             }
             for ref in case.evidence[:SHOWN_EVIDENCE]
         ],
-        "due_at": None if case.due_at is None else _moment(case.due_at),
+        "due_at": None if case.due_at is None else shown_moment(case.due_at),
         "term_days": None if about.remedy.due is None else max(about.remedy.due.days, 1),
         "postponements_left": max(left, 0),
         "reminder_number": event.number,
@@ -205,5 +205,6 @@ class _Values(dict[str, str]):
         return "-"
 
 
-def _moment(moment: datetime) -> str:
+def shown_moment(moment: datetime) -> str:
+    """RFC 3339 in UTC, seconds: how every message context writes a moment."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

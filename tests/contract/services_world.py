@@ -217,8 +217,11 @@ class World:
         return case
 
     def due(self, kind: ScanKind = ScanKind.CONTENT, site_id: str = SHOP) -> DueRow:
-        rows = self.do(lambda tx: tx.due_rows(site_id))
-        return next(row for row in rows if row.kind is kind)
+        return next(row for row in self.rows(site_id) if row.kind is kind)
+
+    def rows(self, site_id: str) -> list[DueRow]:
+        """The checks of that site."""
+        return list(self.do(lambda tx: tx.due_rows(site_id)))
 
     def verdict(self, label_id: str = "mark", condition_id: str = "") -> CurrentFinding:
         rows = self.do(lambda tx: tx.findings(SHOP))

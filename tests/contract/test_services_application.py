@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -226,6 +228,19 @@ def test_a_result_for_a_site_that_is_gone_from_the_labels_is_kept_without_a_verd
     assert {row.label_id for row in rows} == {"mark"}
 
 
+def test_a_result_for_a_shop_that_was_deleted_meanwhile_is_dropped(
+    opened: Open, tmp_path: Path
+) -> None:
+    world = opened()
+    job = world.claim()
+    with closing(sqlite3.connect(tmp_path / "office.db")) as raw:
+        raw.execute("DELETE FROM site")
+        raw.commit()
+    world.apply(job, result("nothing"))
+    assert world.do(lambda tx: tx.scans(SHOP)) == []
+    assert world.counter("evaluations_total") == 0
+
+
 # Drift
 
 
@@ -382,9 +397,7 @@ def test_advice_is_given_once_per_stretch_of_time(opened: Open) -> None:
 
 def test_advice_after_a_long_gap_is_one_more_stretch_and_said_once(opened: Open) -> None:
     world = opened(label(on_page(confirm="C0")))
-    told = []
-    for gap in (0, 60, 1, 1):
-        told.append(len(world.after(gap * DAY).look("soon").said()))
+    told = [len(world.after(gap * DAY).look("soon").said()) for gap in (0, 60, 1, 1)]
     assert told == [2, 2, 0, 0]
 
 
@@ -402,9 +415,9 @@ def test_advice_is_given_once_for_two_labels_in_the_contacts_language(opened: Op
 
 def test_a_dropped_notice_is_given_again_when_the_breach_is_confirmed_again(opened: Open) -> None:
     world = opened(label(on_page(confirm="C0"))).look("nothing")
-    now = world.clock.now()
 
     def drop(tx: SqlTx) -> None:
+        now = world.clock.now()
         for outgoing in tx.claim_alerts(now, 9, HOUR, "mailer"):
             tx.hold(outgoing)
         for case_id in tx.drop_held(now):
@@ -412,12 +425,20 @@ def test_a_dropped_notice_is_given_again_when_the_breach_is_confirmed_again(open
             assert case is not None
             world.casework.say(tx, doubt(case), (), now)
 
-    world.do(drop)
-    assert world.case().state is CaseState.SUSPECTED
-    world.after(DAY).look("nothing")
-    assert world.case().state is CaseState.OPEN
-    assert world.said() == [(TO_ANNA, "notice")]
+    for _ in range(2):
+        world.do(drop)
+        assert world.case().state is CaseState.SUSPECTED
+        world.after(DAY).look("nothing")
+        assert world.case().state is CaseState.OPEN
+    assert world.said() == [(TO_ANNA, "notice-3")]
     assert world.case().state is CaseState.NOTIFIED
+    assert world.after(DAY).look("nothing").said() == []
+
+
+def test_two_contacts_with_one_mailbox_get_one_notice(opened: Open) -> None:
+    twice = member(contacts=(ANNA, replace(TECH, email=ANNA.email.upper())))
+    world = opened(label(on_page(confirm="C0", remedy="R2S")), of=twice).look("nothing")
+    assert world.said() == [(TO_ANNA, "notice")]
 
 
 def test_contacts_of_the_builders_are_those_of_the_shop(opened: Open) -> None:

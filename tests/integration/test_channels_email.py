@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -42,12 +42,39 @@ def channel(mailbox: Mailbox, authority: Authority | None, **changes: object) ->
     return EmailChannel(EmailSettings(**(given | changes)), FixedClock())  # type: ignore[arg-type]
 
 
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def served(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A server of our own on the loop of the test; its port.  Leaves nothing open."""
+    talks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await talk(reader, writer)
+        writer.transport.abort()
+        await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+        if talks:
+            await asyncio.wait(talks, timeout=5)
+
+
 @asynccontextmanager
 async def plain_server(*lines: str) -> AsyncIterator[tuple[int, list[str]]]:
     """An SMTP server without TLS that answers line after line, and what it was told."""
     heard: list[str] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for line in lines:
             writer.write(f"{line}\r\n".encode())
             await writer.drain()
@@ -55,14 +82,9 @@ async def plain_server(*lines: str) -> AsyncIterator[tuple[int, list[str]]]:
             if not told:
                 break
             heard.append(told.decode().strip())
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1], heard
-    finally:
-        server.close()
-        await server.wait_closed()
+    async with served(talk) as port:
+        yield port, heard
 
 
 @pytest.mark.asyncio
@@ -195,35 +217,36 @@ async def test_a_certificate_that_is_not_trusted_sends_nothing(
     authority: Authority, tls: SmtpTls
 ) -> None:
     with Mailbox(authority) as reachable:
-        with pytest.raises(ChannelError, match="certificate.*nothing was sent") as caught:
+        with pytest.raises(ChannelError, match=r"certificate.*nothing was sent") as caught:
             await channel(reachable, None, tls=tls).send(outgoing())
         assert not caught.value.permanent
         assert reachable.received == reachable.dropped == ()
 
 
 @pytest.mark.asyncio
-async def test_a_certificate_of_another_host_sends_nothing(authority: Authority) -> None:
-    class Elsewhere(Authority):
-        """Issues for another name, whatever is asked."""
+async def test_a_certificate_of_another_host_sends_nothing(
+    mailbox: Mailbox, authority: Authority
+) -> None:
+    context = authority.issue("other.example").server_context()
 
-    other = Elsewhere(authority.folder / "elsewhere")
-    with Mailbox(other) as reachable:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raise AssertionError(await reader.readline())
+
+    async with served(talk, context) as port:
         with pytest.raises(ChannelError, match="certificate") as caught:
-            await channel(reachable, authority).send(outgoing())
-        assert not caught.value.permanent
-        assert reachable.received == ()
+            await channel(mailbox, authority, port=port, tls=SmtpTls.IMPLICIT).send(outgoing())
+    assert not caught.value.permanent
 
 
 @pytest.mark.asyncio
 async def test_required_tls_never_falls_back_to_clear_text(
     mailbox: Mailbox, authority: Authority
 ) -> None:
-    answers = ("220 hi", "250-plain", "250 SIZE 1000000")
     async with plain_server("220 hi", "250-plain\r\n250 SIZE 1000000", "221 bye") as (port, heard):
         with pytest.raises(ChannelError, match="offers no STARTTLS, nothing was sent") as caught:
             await channel(mailbox, authority, port=port).send(outgoing())
     assert not caught.value.permanent
-    assert [line.split()[0] for line in heard] == ["EHLO"], answers
+    assert [line.split()[0] for line in heard] == ["EHLO", "QUIT"]
 
 
 @pytest.mark.asyncio
@@ -244,6 +267,20 @@ async def test_clear_text_is_for_servers_of_this_machine_and_those_who_chose_it(
 
 
 @pytest.mark.asyncio
+async def test_a_password_never_goes_in_clear_to_another_machine(
+    mailbox: Mailbox, authority: Authority
+) -> None:
+    login = {"username": "robot", "password": "geheim-geheim"}
+    async with plain_server("220 hi", "250-plain\r\n250 AUTH PLAIN", "221 bye") as (port, heard):
+        # Leads here all the same, but is no address of this machine to the letter.
+        elsewhere = {"host": "127.1", "port": port, "tls": SmtpTls.OPPORTUNISTIC}
+        with pytest.raises(ChannelError, match="password was not sent in clear") as caught:
+            await channel(mailbox, authority, **elsewhere, **login).send(outgoing())
+    assert not caught.value.permanent
+    assert [line.split()[0] for line in heard] == ["EHLO", "QUIT"]
+
+
+@pytest.mark.asyncio
 async def test_a_refused_sender_is_our_settings_and_not_permanent(
     mailbox: Mailbox, authority: Authority
 ) -> None:
@@ -259,16 +296,10 @@ async def test_a_server_that_says_nothing_is_left_after_the_timeout(
 ) -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with served(silent) as port:
         with pytest.raises(ChannelError) as caught:
             await channel(mailbox, authority, port=port, timeout_s=0.3).send(outgoing())
-    finally:
-        server.close()
-        await server.wait_closed()
     assert not caught.value.permanent
 
 
@@ -278,27 +309,21 @@ async def test_implicit_tls_is_encrypted_from_the_first_byte(
 ) -> None:
     heard: list[bytes] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for line in (b"220 hi", b"250 here", b"250 ok", b"250 ok", b"354 go"):
             writer.write(line + b"\r\n")
             heard.append(await reader.readline())
         await reader.readuntil(b"\r\n.\r\n")
         writer.write(b"250 2.0.0 taken\r\n")
         await reader.readline()
-        writer.close()
 
     context = authority.issue("localhost", names=("localhost", "127.0.0.1")).server_context()
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with served(talk, context) as port:
         implicit = {"port": port, "tls": SmtpTls.IMPLICIT}
         reply = await channel(mailbox, authority, **implicit).send(outgoing())
         assert reply == "250 2.0.0 taken"
         with pytest.raises(ChannelError, match="certificate"):
             await channel(mailbox, None, **implicit).send(outgoing())
-    finally:
-        server.close()
-        await server.wait_closed()
     assert heard[0].startswith(b"EHLO keurmerk.example")
 
 
@@ -313,7 +338,7 @@ async def test_a_context_that_does_not_fit_is_our_error_and_reaches_no_server(
     assert mailbox.received == ()
 
 
-def test_the_table_builds_the_channels_that_have_settings(tmp_path: Path) -> None:
+def test_the_table_builds_the_channels_that_have_settings() -> None:
     assert set(CHANNELS) == set(ChannelKind)
     settings = ChannelSettings(
         email=EmailSettings("127.0.0.1", "a@b.example", "b.example", "B", tls=SmtpTls.NONE)

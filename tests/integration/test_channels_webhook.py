@@ -41,7 +41,7 @@ class Receiver:
 class _Handler(BaseHTTPRequestHandler):
     receiver: Receiver
 
-    def do_POST(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_POST(self) -> None:
         receiver = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
         receiver.seen.append(({k.lower(): v for k, v in self.headers.items()}, body))
@@ -68,7 +68,7 @@ def _serve(receiver: Receiver, context: ssl.SSLContext | None) -> ThreadingHTTPS
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     receiver.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
 
 

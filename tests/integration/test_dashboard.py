@@ -18,8 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dashboards import generate
 from monitor.adapters.metrics import Metrics
-from monitor.adapters.metrics_catalogue import BY_NAME, bucket
+from monitor.adapters.metrics_catalogue import BY_NAME
 from monitor.adapters.status_server import StatusServer
+from monitor.services.measures import bucket
 from monitor.services.records import FleetNumbers, ValveState
 
 KINDS = ("certificate", "tls", "content", "drift", "owasp")

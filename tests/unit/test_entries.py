@@ -373,6 +373,7 @@ def test_nothing_inside_the_known_fields_raises_either(
         ("https://shop.example:99999", None),
         ("https://[::1", None),
         ("https://[fe80::1%eth0]/", None),
+        ("https://[v1.a:b]/", None),
         ("https://two words.example", None),
         ("https://shop<script>.example", None),
         ("https://shop.example\\.evil.example", None),

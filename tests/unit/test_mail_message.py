@@ -88,6 +88,15 @@ def test_both_parts_are_quoted_printable_ascii_with_short_lines(language: str) -
     assert all("KW-2026-000412" in part.get_content() for part in parts)
 
 
+KEYS = (
+    "host",
+    "case_id",
+    "condition_id",
+    "member_name",
+    "contact_name",
+    "site_url",
+    "message",
+)
 EVIL = st.text(
     alphabet=st.sampled_from("aé,;:<>@\"'\\()[]=?_. \r\n\t\x00\x0b\u2028\u2029\x85\u202e\ud83d日"),
     max_size=120,

@@ -12,6 +12,7 @@ from monitor.domain.finding import ConditionFinding, EvidenceRef, Finding
 from monitor.domain.label import Remedy
 from monitor.domain.member import Contact, ContactRole, Member
 from monitor.services.messages import CaseContext, Office, alerts_for, contacts_for, last_look
+from monitor.services.ports import ChannelError
 from tests.builders import (
     ANNA,
     DAY,
@@ -213,6 +214,15 @@ def test_somebody_is_found_when_there_is_anybody(
     contacts: tuple[Contact, ...], roles: tuple[str, ...], expected: tuple[Contact, ...]
 ) -> None:
     assert contacts_for(member(contacts=contacts), roles) == expected
+
+
+def test_a_channel_error_says_whether_trying_again_can_help() -> None:
+    error = ChannelError("550 no such mailbox", permanent=True)
+    assert (error.reason, error.permanent, str(error)) == (
+        "550 no such mailbox",
+        True,
+        "550 no such mailbox",
+    )
 
 
 def test_the_builders_of_these_tests_speak_of_a_breach() -> None:

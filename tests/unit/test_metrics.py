@@ -16,15 +16,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.adapters.metrics import Metrics
 from monitor.adapters.metrics_catalogue import (
     BY_NAME,
-    DURATION_BUCKETS,
-    LAG_BUCKETS,
     MetricType,
-    bucket,
     catalogue,
     lasting_names,
 )
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
+from monitor.services.measures import DURATION_BUCKETS, LAG_BUCKETS, bucket
 from monitor.services.records import FleetNumbers, ValveState
 from scanners.api import ScanKind, ScanOutcome
 
@@ -247,9 +245,11 @@ def test_the_services_count_only_what_the_catalogue_has() -> None:
             match node:
                 case ast.Call(func=ast.Attribute(attr="count"), args=[ast.Constant(str(name)), *_]):
                     counted.add(name)
+                case ast.Call(func=ast.Name("observe"), args=[_, ast.Constant(str(name)), *_]):
+                    counted |= {f"{name}_bucket", f"{name}_sum"}
                 case _:
                     pass
-    assert "evaluations_total" in counted
+    assert {"evaluations_total", "evaluation_lag_seconds_sum"} <= counted
     assert counted <= lasting_names()
 
 

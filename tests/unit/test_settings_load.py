@@ -120,7 +120,7 @@ x = 1
         f"{file}:3: work.lots: unknown key; nearest: slots",
         f"{file}:6: cadence.tls: wanted a positive duration such as",
         f"{file}:8: net.resolve.1: 'nowhere' is not an IP address; wanted HOST:PORT:ADDR",
-        f"{file}:13: mail.tls: wanted one of 'none', 'starttls' or 'tls', got 'ssl'",
+        f"{file}:13: mail.tls: wanted one of 'required', 'opportunistic', ",
         f"{file}:14: mail.staff.labels.0: wanted a bare mail address such as",
         f"{file}:15: mali: unknown section; nearest: mail",
         "environment KEURWACHT_WORK__TICK_S: work.tick_s: wanted a valid number, got 'x'",
@@ -263,4 +263,4 @@ def test_every_setting_is_described() -> None:
         assert row.env == "KEURWACHT_" + row.name.upper().replace(".", "__")
     by_name = {row.name: row for row in rows}
     assert by_name["cadence.certificate"].default == '"1h"'
-    assert by_name["mail.tls"].type == "none | starttls | tls"
+    assert by_name["mail.tls"].type == "required | opportunistic | implicit | none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -164,11 +165,8 @@ class EmailChannel:
             await client.ehlo()
             await self._secure(client)
             yield client
-            # The mail is taken: whatever happens to the goodbye changes nothing.
-            with suppress(SMTPException, OSError):
-                await client.quit(timeout=QUIT_TIMEOUT_S)
         finally:
-            client.close()
+            await _leave(client)
 
     async def _secure(self, client: SMTP) -> None:
         settings = self._settings
@@ -190,6 +188,20 @@ class EmailChannel:
                 permanent=False,
             )
         await client.login(settings.username, settings.password)
+
+
+async def _leave(client: SMTP) -> None:
+    """Say goodbye and close; whatever happens to the goodbye changes nothing."""
+    # The goodbye forgets it.
+    transport = client.transport
+    if client.is_connected:
+        with suppress(SMTPException, OSError):
+            await client.quit(timeout=QUIT_TIMEOUT_S)
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        # A TLS connection would wait half a minute for the other side's last word.
+        transport.abort()
+        await asyncio.sleep(0)
 
 
 def _failure(error: SMTPException | OSError, step: str) -> ChannelError:

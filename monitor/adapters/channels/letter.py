@@ -76,6 +76,7 @@ class Letter:
     evidence_title: str
     evidence: tuple[ShownProof, ...]
     fingerprint: str
+    colon: str
     reasons_title: str
     reasons: tuple[str, ...]
     after: tuple[str, ...]
@@ -130,6 +131,7 @@ class _Writer:
             evidence_title=words.evidence,
             evidence=tuple(self._proof(proof) for proof in context.evidence[:EVIDENCE_MAX]),
             fingerprint=words.fingerprint,
+            colon=words.colon,
             reasons_title=words.reasons,
             reasons=tuple(
                 line for reason in context.reasons[:REASONS_MAX] if (line := self._line(reason))

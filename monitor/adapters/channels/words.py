@@ -122,6 +122,7 @@ class Words:
     evidence: str
     reasons: str
     fingerprint: str
+    colon: str
     at: str
     by_date: str
     by_days: str

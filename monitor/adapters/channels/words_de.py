@@ -15,7 +15,8 @@ _MEND = (
 )
 _OTHERWISE = (
     "Ist die Bedingung nach dieser Frist noch nicht erfüllt, entscheidet {organisation}, was das "
-    "für das Gütesiegel bedeutet. Bis dahin ändert sich nichts an Ihrem Recht, es zu zeigen."
+    "für das Gütesiegel bedeutet. Diese Nachricht allein ändert nichts am Status Ihrer "
+    "Zertifizierung."
 )
 
 GERMAN = Words(
@@ -33,6 +34,7 @@ GERMAN = Words(
     evidence="Was wir gesehen haben, und wo",
     reasons="Technische Einzelheiten (auf Englisch)",
     fingerprint="Fingerabdruck (SHA-256)",
+    colon=": ",
     at="{date} um {time} Uhr (Zeit in {zone})",
     by_date="Bitte beheben Sie dies bis spätestens {due}.",
     by_days="Bitte beheben Sie dies innerhalb von {days} Tagen nach Erhalt dieser Nachricht.",

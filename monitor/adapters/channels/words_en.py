@@ -14,8 +14,8 @@ _MEND = (
     ),
 )
 _OTHERWISE = (
-    "If the condition is still not met after that term, {organisation} decides what this means for "
-    "the label. Until then nothing changes for your right to show it."
+    "If the condition is still not met after that term, {organisation} decides what this means "
+    "for the label. This message by itself does not change the standing of your certification."
 )
 
 ENGLISH = Words(
@@ -32,6 +32,7 @@ ENGLISH = Words(
     evidence="What we saw, and where",
     reasons="Technical details",
     fingerprint="fingerprint (SHA-256)",
+    colon=": ",
     at="{date} at {time} (time in {zone})",
     by_date="Please put this right no later than {due}.",
     by_days="Please put this right within {days} days of receiving this message.",

@@ -15,7 +15,7 @@ _MEND = (
 )
 _OTHERWISE = (
     "Si la condition n'est toujours pas remplie après ce délai, {organisation} décide des suites "
-    "pour le label. D'ici là, rien ne change à votre droit de l'afficher."
+    "pour le label. Ce message en soi ne change rien au statut de votre certification."
 )
 
 FRENCH = Words(
@@ -33,6 +33,7 @@ FRENCH = Words(
     evidence="Ce que nous avons vu, et où",
     reasons="Détails techniques (en anglais)",
     fingerprint="empreinte (SHA-256)",
+    colon=" : ",
     at="{date} à {time} (heure locale, {zone})",
     by_date="Nous vous prions de corriger ce point au plus tard le {due}.",
     by_days="Nous vous prions de corriger ce point dans les {days} jours suivant la réception de "

@@ -14,8 +14,9 @@ _MEND = (
     ),
 )
 _OTHERWISE = (
-    "Is de voorwaarde na die termijn nog niet vervuld, dan beslist {organisation} wat dit voor het "
-    "keurmerk betekent. Tot dan verandert er niets aan uw recht om het te tonen."
+    "Is de voorwaarde na die termijn nog niet vervuld, dan beslist {organisation} wat dit voor "
+    "het keurmerk betekent. Dit bericht op zich verandert niets aan de status van uw "
+    "certificering."
 )
 
 DUTCH = Words(
@@ -32,6 +33,7 @@ DUTCH = Words(
     evidence="Wat wij zagen, en waar",
     reasons="Technische bijzonderheden (in het Engels)",
     fingerprint="vingerafdruk (SHA-256)",
+    colon=": ",
     at="{date} om {time} uur (tijd in {zone})",
     by_date="Wilt u dit uiterlijk {due} herstellen?",
     by_days="Wilt u dit binnen {days} dagen na ontvangst van dit bericht herstellen?",

@@ -1,0 +1,115 @@
+"""One question to one server: a connection, a ClientHello, what came back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scanners.net.guard import Endpoint
+from scanners.tls.hello import HANDSHAKE_MAX_BYTES, Answer, Kind, Reader, client_hello
+from scanners.tls.suites import GOOD_GROUPS, SIGNATURES, code_of, names_by_code
+
+ANSWERED = frozenset({Kind.HELLO, Kind.ALERT})
+HOPELESS = frozenset({Kind.REFUSED, Kind.NOT_TLS, Kind.UNREACHABLE})
+_LINGER = struct.pack("ii", 1, 0)
+
+
+@dataclass(slots=True)
+class Server:
+    """A server at a checked address; asked one question at a time.
+
+    A reset, a close or silence is asked again (``tries`` in all) and counted in
+    ``doubtful`` when it never became an answer: a rate limiter must not look
+    like a refusal of a suite.
+    """
+
+    host: str
+    endpoint: Endpoint
+    timeout_s: float = 5.0
+    tries: int = 3
+    connections: int = 0
+    doubtful: int = 0
+    refusals: dict[Kind, int] = field(default_factory=dict)
+
+    async def ask(
+        self,
+        version: int,
+        suites: Sequence[str],
+        *,
+        groups: Sequence[str] = GOOD_GROUPS,
+        signatures: Sequence[int] = SIGNATURES,
+    ) -> Answer:
+        """Offer ``suites`` in ``version``; the answer, or the last failure."""
+        hello = client_hello(
+            self.host, version, [code_of(s) for s in suites], groups=groups, signatures=signatures
+        )
+        ecdhe = frozenset(code_of(s) for s in suites if "ECDH" in s)
+        answer = Answer(Kind.UNREACHABLE)
+        for attempt in range(self.tries):
+            if attempt:
+                await asyncio.sleep(0.05 * attempt)
+            self.connections += 1
+            answer = await _exchange(self.endpoint, hello, ecdhe, self.timeout_s)
+            if answer.kind in ANSWERED or answer.kind in HOPELESS:
+                break
+        if answer.kind not in ANSWERED:
+            self.doubtful += 1
+            kind = answer.kind or Kind.CLOSED
+            self.refusals[kind] = self.refusals.get(kind, 0) + 1
+        return answer
+
+    async def accepts(self, version: int, suites: Sequence[str]) -> tuple[bool | None, str, Answer]:
+        """(accepted, chosen suite, answer); None when there was no answer."""
+        answer = await self.ask(version, suites)
+        if answer.kind not in ANSWERED:
+            return None, "", answer
+        name = names_by_code().get(answer.suite, "")
+        chosen = answer.kind is Kind.HELLO and answer.version == version and name in suites
+        return chosen, name if chosen else "", answer
+
+
+async def _exchange(
+    endpoint: Endpoint, hello: bytes, ecdhe: frozenset[int], timeout_s: float
+) -> Answer:
+    """Send one record and read to the end of what is in clear; one bound for all of it."""
+    reader = Reader(ecdhe=ecdhe)
+    family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
+    loop = asyncio.get_running_loop()
+    line = socket.socket(family, socket.SOCK_STREAM)
+    line.setblocking(False)
+    try:
+        async with asyncio.timeout(timeout_s):
+            await loop.sock_connect(line, (endpoint.address, endpoint.port))
+            await loop.sock_sendall(line, hello)
+            await _read(line, reader)
+    except TimeoutError:
+        reader.answer.kind = reader.answer.kind or Kind.TIMEOUT
+    except ConnectionRefusedError:
+        reader.answer.kind = Kind.REFUSED
+    except ConnectionResetError:
+        reader.answer.kind = reader.answer.kind or Kind.RESET
+    except OSError:
+        reader.answer.kind = reader.answer.kind or Kind.UNREACHABLE
+    finally:
+        # RST instead of FIN: nothing lingers on either side.
+        with contextlib.suppress(OSError):
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+        line.close()
+    return reader.answer
+
+
+async def _read(line: socket.socket, reader: Reader) -> None:
+    loop = asyncio.get_running_loop()
+    total = 0
+    while not reader.done:
+        data = await loop.sock_recv(line, 16_384)
+        total += len(data)
+        if not data or total > HANDSHAKE_MAX_BYTES:
+            break
+        reader.feed(data)
+    if reader.answer.kind is None:
+        reader.answer.kind = Kind.CLOSED
