@@ -40,7 +40,7 @@ lint: $(STAMP) ## ruff, codespell, deptry
 	$(BIN)/deptry .
 
 types: $(STAMP) ## mypy, strict
-	$(BIN)/mypy monitor scanners tests benchmarks
+	$(BIN)/mypy monitor scanners tests benchmarks dashboards docs
 
 imports: $(STAMP) ## the layers
 	$(BIN)/lint-imports

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.adapters.calendar import HolidayCalendar
-from monitor.adapters.channels.email import EmailSettings, SmtpTls
+from monitor.adapters.channels.email import EmailChannel, EmailSettings, SmtpTls
 from monitor.adapters.channels.table import ChannelSettings, build_channels
 from monitor.adapters.channels.webhook import Endpoint, WebhookSettings
 from monitor.adapters.clock import SystemClock
@@ -28,6 +28,9 @@ from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.registry import FACTS, SCANNERS
+
+# The answer to a whole mail may take long (RFC 5321 4.5.3.2.6); giving up early sends it twice.
+DATA_PATIENCE = 10
 
 
 def labels_folder(settings: Settings) -> Path:
@@ -59,9 +62,7 @@ def load_catalogue(settings: Settings) -> Catalogue:
         labels=load_label_files(settings),
         judges=JUDGES,
         cadences=settings.cadences(),
-        calendar=HolidayCalendar(
-            tuple((freeze.first, freeze.last) for freeze in settings.holidays.freezes)
-        ),
+        calendar=HolidayCalendar(settings.holidays.freezes),
     )
 
 
@@ -142,22 +143,39 @@ def build_delivery(settings: Settings, core: Core) -> Delivery | None:
     channels = build_channels(channel_settings(settings), core.clock)
     if not channels:
         return None
-    valve = settings.valve
     return Delivery(
         core.store,
         channels,
         core.clock,
-        DeliverySettings(
-            owner=work_settings(settings).owner,
-            staff=office(settings).team(("labels",)),
-            staff_language=settings.mail.staff_language.value,
-            valve_window=timedelta(minutes=valve.window_minutes),
-            valve_min=valve.minimum,
-            valve_fraction=valve.fraction,
-        ),
+        delivery_settings(settings),
         after_sent=core.casework.after_sent,
         after_dead=core.casework.after_dead,
     )
+
+
+def delivery_settings(settings: Settings) -> DeliverySettings:
+    """How the outbox is emptied, and when the valve closes."""
+    valve = settings.valve
+    mail = settings.mail
+    send_max = timedelta(seconds=mail.timeout_s * (DATA_PATIENCE + 2))
+    return DeliverySettings(
+        owner=work_settings(settings).owner,
+        lease=send_max + timedelta(seconds=mail.timeout_s),
+        send_max=send_max,
+        backoff_first=mail.retry_first,
+        backoff_max=mail.retry_max,
+        give_up_after=mail.give_up_after,
+        staff=office(settings).team(("labels",)),
+        staff_language=settings.mail.staff_language.value,
+        valve_window=timedelta(minutes=valve.window_minutes),
+        valve_min=valve.minimum,
+        valve_fraction=valve.fraction,
+    )
+
+
+def email_channel(settings: Settings, clock: Clock) -> EmailChannel:
+    """The mail channel by itself; ValueError for settings that cannot work."""
+    return EmailChannel(email_settings(settings), clock)
 
 
 def channel_settings(settings: Settings) -> ChannelSettings:
@@ -177,7 +195,7 @@ def email_settings(settings: Settings) -> EmailSettings:
     return EmailSettings(
         host=mail.host,
         sender=mail.sender,
-        domain=mail.domain,
+        domain=mail.message_domain,
         organisation=mail.organisation,
         port=mail.port,
         tls=SmtpTls(mail.tls.value),
@@ -186,4 +204,5 @@ def email_settings(settings: Settings) -> EmailSettings:
         ca_file=mail.ca_file or None,
         reply_to=mail.reply_to,
         timeout_s=mail.timeout_s,
+        data_timeout_s=mail.timeout_s * DATA_PATIENCE,
     )

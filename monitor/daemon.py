@@ -94,7 +94,7 @@ class Daemon:
     async def _send(self) -> None:
         if self._delivery is None:
             return
-        while (await self._delivery.send_due()).sent:
+        while (await self._delivery.send_due()).claimed:
             pass
         now = self._core.clock.now()
         await self._store.run(lambda tx: tx.beat("outbox", now))

@@ -19,7 +19,7 @@ from monitor.domain.site import Site
 from monitor.policy.references import ParameterError, known_parameters
 from monitor.policy.schemes import LabelFileError
 from monitor.services.entries import Entry, canonical_url, site_id_of
-from monitor.services.once import CheckReport, OneLook, certifications_for, report_json
+from monitor.services.once import CheckReport, OneLook, Progress, certifications_for, report_json
 from monitor.settings import Settings
 from monitor.settings_values import parse_mx, parse_network, parse_resolve
 from scanners.api import NetOptions, ScanKind, ScanResult
@@ -165,7 +165,7 @@ def _check_parameters(overrides: Mapping[str, object], look: OneLook) -> None:
             raise InputError(f"unknown parameter {plain(name)!r}; known: {choices}")
 
 
-def _progress(quiet: bool):  # noqa: ANN202
+def _progress(quiet: bool) -> Progress | None:
     def say(kind: ScanKind, result: ScanResult | None) -> None:
         if result is not None:
             seconds = f"{result.duration_s:.1f} s, {result.requests} requests"

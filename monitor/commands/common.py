@@ -16,7 +16,7 @@ import click
 
 from monitor.cli import Context, InputError, OperationalError
 from monitor.settings import Settings
-from monitor.settings_load import SettingsError, load_settings
+from monitor.settings_load import SettingsError, find_config, load_settings
 
 if TYPE_CHECKING:
     from monitor.adapters.store.store import SqlStore
@@ -28,11 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def config_file(context: Context) -> Path | None:
     """The settings file in force: the option, ./keurwacht.toml, the user's folder, or none."""
-    if context.config is not None:
-        return context.config
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    places = (Path("keurwacht.toml"), home / "keurwacht" / "keurwacht.toml")
-    return next((place for place in places if place.is_file()), None)
+    return context.config or find_config(os.environ, Path())
 
 
 def settings_of(context: Context, **more: object) -> Settings:

@@ -80,7 +80,8 @@ def _yaml_rows(
         value, base = value["sites"], ("sites",)
     if not isinstance(value, list):
         return [], [RowProblem(document.line(base), "expected a list of sites")]
-    rows, problems = [], []
+    rows: list[Row] = []
+    problems: list[RowProblem] = []
     for i, item in enumerate(value):
         entry, found = parse_entry(item, known_labels)
         if entry is not None:

@@ -127,6 +127,8 @@ class Casework:
                     context={
                         "site_url": alert.site_id if site is None else site.url,
                         "host": alert.site_id if site is None else site.host,
+                        "case_id": alert.case_id,
+                        "condition_id": alert.context.get("condition_id"),
                         "summary": f"The {alert.step} of {alert.thread} could not be delivered.",
                         "reasons": [reason],
                     },

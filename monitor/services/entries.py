@@ -282,6 +282,11 @@ def _categories(reader: _Reader, value: object) -> tuple[Category, ...]:
     return tuple(found)
 
 
+def is_mail_address(text: str) -> bool:
+    """Is it one plain mail address?"""
+    return bool(_EMAIL.fullmatch(text))
+
+
 def canonical_url(text: str) -> str | None:
     """``text`` as the canonical start URL (scheme and host in lower case), or None."""
     candidate = text if "://" in text else f"https://{text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from monitor.services.records import AuditEntry
 from monitor.services.tx import Tx
 
 FIRST_LOOK_APART = timedelta(seconds=1)
+ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def store_rows(
             changed += 1
     tx.put_members({row.entry.member.member_id: row.entry.member for row in rows}.values())
     tx.put_sites(row.entry.site for row in rows)
-    fresh = [row.entry.site for row in rows if row.entry.site.site_id not in known_sites]
-    order(tx, [row.entry.site for row in rows], catalogue, now, len(fresh))
+    fresh = {row.entry.site.site_id for row in rows} - known_sites.keys()
+    order(tx, [row.entry.site for row in rows], catalogue, now, fresh)
     tx.audit(AuditEntry(now, by, "sites_imported", "sites", {"added": added, "changed": changed}))
     return ImportReport(added, changed, unchanged, stored=True)
 
@@ -93,29 +95,33 @@ def put_site(
     """Add or change one site."""
     tx.put_members([member])
     tx.put_sites([site])
-    order(tx, [site], catalogue, now, 1)
+    order(tx, [site], catalogue, now, frozenset())
     tx.audit(AuditEntry(now, by, "site_put", site.site_id))
 
 
 def order(
-    tx: Tx, sites: Iterable[Site], catalogue: Catalogue, now: datetime, newcomers: int
+    tx: Tx, sites: Iterable[Site], catalogue: Catalogue, now: datetime, newcomers: AbstractSet[str]
 ) -> None:
-    """Give every site its standing orders; first looks are spread, one a second."""
+    """Give every site its standing orders; first looks of ``newcomers`` are spread."""
+    window_all = FIRST_LOOK_APART * max(len(newcomers), 1)
     rows: list[tuple[Check, datetime, str]] = []
     for site in sites:
         kinds = catalogue.kinds(site)
-        tx.drop_checks(site.site_id, kinds)
+        if site.site_id not in newcomers:
+            tx.drop_checks(site.site_id, kinds)
         for kind in sorted(kinds):
             check = check_for(site.site_id, kind, catalogue.cadences[kind])
-            window = min(check.cadence, FIRST_LOOK_APART * newcomers)
-            share = check.phase / check.cadence if check.cadence else 0.0
-            rows.append((check, now + window * share, site.politeness_key))
+            first = now + min(check.cadence, window_all) * (check.phase / check.cadence)
+            rows.append((check, first, site.politeness_key))
+        if len(rows) >= ROWS_AT_ONCE:
+            tx.put_checks(rows)
+            rows = []
     tx.put_checks(rows)
 
 
 def reorder_all(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
     """After a change of labels or cadences: standing orders as they should be now."""
-    order(tx, tx.sites(), catalogue, now, 1)
+    order(tx, tx.sites(), catalogue, now, frozenset())
 
 
 def without_numbers(entries: Iterable[Entry]) -> Mapping[str, int]:

@@ -99,7 +99,7 @@ class ScheduleTx(Protocol):
         """Lease up to ``slots`` ready rows: highest priority first, then longest ready.
 
         No politeness key ever has more than ``per_platform`` leases.  Rows with
-        ``attempt >= max_attempts`` are passed over (see ``exhausted``).  Two
+        ``attempt >= max_attempts`` (2 at least) are passed over (see ``exhausted``).  Two
         callers never get the same row.  Each claim raises token and attempt.
         """
         ...
@@ -257,7 +257,10 @@ class OutboxTx(Protocol):
     """The transactional outbox and the valve."""
 
     def add_alert(self, alert: Alert) -> bool:
-        """Queue it; False when that alert id is known (nothing is said twice)."""
+        """Queue it; False when that alert id is known (nothing is said twice).
+
+        One that was withdrawn was never said: it is queued anew.
+        """
         ...
 
     def claim_alerts(

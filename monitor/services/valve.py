@@ -79,13 +79,12 @@ class Valve:
         Returns them and how many were held.
         """
         closed = tx.valve().closed
+        # Bounded: a transaction that holds thousands would keep every other writer waiting.
         may_go: list[Outgoing] = []
         held = 0
         for _ in range(_CLAIMS_IN_A_ROW):
-            want = limit - len(may_go)
-            if want <= 0:
-                break
-            rows = tx.claim_alerts(now, want, self.settings.lease, self.settings.owner)
+            room = limit - len(may_go)
+            rows = tx.claim_alerts(now, room, self.settings.lease, self.settings.owner)
             stopped = [row for row in rows if closed and is_held(row.alert)]
             for row in stopped:
                 tx.hold(row)

@@ -249,7 +249,7 @@ async def test_after_two_days_of_failures_it_is_dead_and_somebody_hears_of_it(
     began = world.clock.moment
     while not world.dead:
         await delivery.send_due()
-        world.clock.moment += MINUTE
+        world.clock.moment += MINUTE * 10
     assert timedelta(hours=48) <= world.clock.moment - began < timedelta(hours=55)
     assert world.dead == [("jan@shop1.example", "451 later")]
     assert world.states() == {"dead": 1}
@@ -551,6 +551,15 @@ async def test_a_closed_valve_holds_a_crowd_without_starving_staff(world: World)
     result = await world.delivery(batch=10).send_due()
     assert result.held == 120
     assert "jan@shop2.example" in world.road.tried
+
+
+@pytest.mark.asyncio
+async def test_one_round_holds_a_bounded_number_and_the_next_goes_on(world: World) -> None:
+    world.turn(1, 2, 3)
+    world.add(*(alert(1, "notice", to=f"p{n}") for n in range(60)))
+    delivery = world.delivery(batch=1, staff=())
+    assert await delivery.send_due() == DeliveryRound(claimed=50, held=50)
+    assert await delivery.send_due() == DeliveryRound(claimed=10, held=10)
 
 
 @pytest.mark.parametrize(

@@ -590,3 +590,33 @@ def test_a_doubted_case_whose_notice_was_taken_after_all_is_closed_aloud() -> No
     told, _ = notice_sent(doubt(start(under)), under, MONDAY + HOUR)
     closed, events = look(told, under, GOOD, MONDAY + DAY)
     assert (closed.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))
+
+
+def test_reminders_come_on_their_days_and_not_before() -> None:
+    under = rules(C0, remedy=replace(R14, due=20 * DAY))
+    case = notified(under)
+    said = []
+    for day in (0, 6, 7, 13, 14, 15):
+        case, events = elapse(case, under, MONDAY + day * DAY)
+        said.append([event.step for event in events])
+    assert said == [[], [], ["reminder-1"], [], ["reminder-2"], []]
+
+
+def test_only_an_open_case_nobody_was_told_of_can_be_doubted() -> None:
+    suspected = start(rules(C1))
+    waiting = start(rules(CR))
+    assert doubt(suspected) == suspected
+    assert doubt(waiting) == waiting
+
+
+def test_the_profile_of_a_suspicion_follows_its_outcome_and_that_of_a_breach_stays() -> None:
+    suspected, _ = advance(
+        start(rules(C1)), finding(confirm="C2"), LABELS, rules(C2), MONDAY + HOUR
+    )
+    assert suspected.confirm == "C2"
+    opened, _ = advance(notified(rules(C0)), finding(confirm="C2"), LABELS, rules(C2), MONDAY)
+    assert opened.confirm == "C0"
+
+
+def test_a_breach_that_is_just_as_bad_as_before_says_nothing() -> None:
+    assert look(notified(rules(C0)), rules(C0), BAD, MONDAY + DAY)[1] == ()

@@ -12,7 +12,7 @@ from monitor.adapters.store.base import TxBase
 from monitor.adapters.store.codec import micros, moment
 from monitor.adapters.store.tables import case_file, pin, unassessed
 from monitor.domain.case import Case, CaseState
-from monitor.domain.finding import EvidenceRef, Severity
+from monitor.domain.finding import Severity
 from monitor.domain.unassessed import Unassessed
 
 _ACTIVE = case_file.c.state != CaseState.REMEDIED.value
@@ -26,20 +26,12 @@ class CaseGroup(TxBase):
         year = at.astimezone(UTC).year
         return f"KW-{year}-{self._next(f'case:{year}'):06d}"
 
-    def put_case(
-        self,
-        case: Case,
-        wake_at: datetime | None,
-        evidence: Sequence[EvidenceRef] = (),
-        summary: str = "",
-    ) -> None:
-        """See ``CaseTx.put_case``; without evidence or summary the earlier ones stay."""
+    def put_case(self, case: Case, wake_at: datetime | None) -> None:
+        """See ``CaseTx.put_case``."""
         self._lock_site(case.site_id)
-        row = _row(case) | {"wake_at": wake_at, "evidence": tuple(evidence), "summary": summary}
-        given = {"evidence": bool(evidence), "summary": bool(summary)}
-        self._upsert(case_file, [row], keep=[name for name, value in given.items() if not value])
+        self._upsert(case_file, [_row(case) | {"wake_at": wake_at}])
         holder = f"case\t{case.case_id}"
-        shas = sorted({ref.sha256 for ref in evidence})
+        shas = sorted({ref.sha256 for ref in case.evidence})
         self._upsert(pin, [{"holder": holder, "sha": sha} for sha in shas])
 
     def case(self, case_id: str) -> Case | None:
@@ -47,12 +39,6 @@ class CaseGroup(TxBase):
         query = select(case_file).where(case_file.c.case_id == case_id)
         row = self.connection.execute(query).first()
         return None if row is None else _case(row)
-
-    def case_evidence(self, case_id: str) -> tuple[tuple[EvidenceRef, ...], str]:
-        """Evidence and summary last given with the case; empty when there is no such case."""
-        query = select(case_file.c.evidence, case_file.c.summary)
-        row = self.connection.execute(query.where(case_file.c.case_id == case_id)).first()
-        return ((), "") if row is None else (row.evidence, row.summary)
 
     def active_cases(self, site_id: str) -> Mapping[str, Case]:
         """See ``CaseTx.active_cases``."""
@@ -130,14 +116,17 @@ def _row(case: Case) -> dict[str, Any]:
         "reminders": case.reminders,
         "silence_told": case.silence_told,
         "worse": case.worse,
+        "summary": case.summary,
+        "fill": dict(case.values),
+        "evidence": case.evidence,
         "closed_at": case.closed_at,
     }
 
 
 def _case(row: Any) -> Case:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    for name in ("wake_at", "evidence", "summary"):
-        del values[name]
+    del values["wake_at"]
+    values["values"] = values.pop("fill")
     values["state"] = CaseState(row.state)
     values["severity"] = Severity(row.severity)
     values["observations"] = tuple(moment(at) for at in row.observations)

@@ -28,6 +28,7 @@ STRING_SET = Doc(frozenset[str])
 REFS = Doc(tuple[EvidenceRef, ...])
 MOMENTS = Doc(tuple[int, ...])
 OBJECT = Doc(dict[str, object])
+WORDS = Doc(dict[str, str])
 
 
 def site_key(*, primary: bool = False) -> Column[Any]:

@@ -25,9 +25,14 @@ class OutboxGroup(TxBase):
     """See ``OutboxTx``."""
 
     def add_alert(self, alert: Alert) -> bool:
-        """See ``OutboxTx.add_alert``."""
-        statement = self._insert(_QUEUE).values(_row(alert))
-        added = statement.on_conflict_do_nothing(index_elements=["alert_id"])
+        """See ``OutboxTx.add_alert``; what was withdrawn unsaid may be said after all."""
+        row = _row(alert)
+        statement = self._insert(_QUEUE).values(row)
+        added = statement.on_conflict_do_update(
+            index_elements=["alert_id"],
+            set_={name: value for name, value in row.items() if name != "alert_id"},
+            where=_QUEUE.c.state == DeliveryState.WITHDRAWN.value,
+        )
         return self.connection.execute(added.returning(_QUEUE.c.number)).first() is not None
 
     def claim_alerts(

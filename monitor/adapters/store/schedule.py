@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Subquery, and_, case, delete, func, literal, select, tuple_, update
+from sqlalchemy import Subquery, and_, case, delete, func, literal, select, text, tuple_, update
 
 from monitor.adapters.store.base import TxBase
 from monitor.adapters.store.codec import Moment, duration_micros
@@ -96,8 +96,8 @@ class ScheduleGroup(TxBase):
         """See ``ScheduleTx.exhausted``; ``lease_until`` is ``now``, nobody holds them."""
         query = (
             select(due)
-            .where(due.c.lease_until.is_(None), due.c.ready_at <= now)
-            .where(due.c.attempt >= max_attempts)
+            .where(text("lease_until IS NULL AND attempt > 1"), due.c.ready_at <= now)
+            .where(due.c.attempt >= max(max_attempts, 2))
             .order_by(due.c.ready_at, due.c.site_id, due.c.kind)
         )
         return [_job(row, now) for row in self.connection.execute(query)]

@@ -34,6 +34,7 @@ from monitor.adapters.store.columns import (
     SHA,
     STRING_SET,
     STRINGS,
+    WORDS,
     blob_key,
     metadata,
     site_key,
@@ -129,6 +130,14 @@ Index(
     due.c.pkey,
     sqlite_where=due.c.lease_until.is_not(None),
     postgresql_where=due.c.lease_until.is_not(None),
+)
+
+# Poison is rare: without this the tick would read every due row to find none.
+Index(
+    "ix_due_tried",
+    due.c.attempt,
+    sqlite_where=text("lease_until IS NULL AND attempt > 1"),
+    postgresql_where=text("lease_until IS NULL AND attempt > 1"),
 )
 
 serial = Table(
@@ -288,6 +297,7 @@ case_file = Table(
     Column("wake_at", Moment),
     Column("evidence", REFS, nullable=False),
     Column("summary", Hostile, nullable=False),
+    Column("fill", WORDS, nullable=False),
     Index("ix_case_file_site_id", "site_id", "suspected_at"),
 )
 _ACTIVE = case_file.c.state != text("'remedied'")

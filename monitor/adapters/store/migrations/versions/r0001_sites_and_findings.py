@@ -213,6 +213,14 @@ def _due() -> None:
         sqlite_where=sa.text("lease_until IS NOT NULL"),
         postgresql_where=sa.text("lease_until IS NOT NULL"),
     )
+    op.create_index(
+        "ix_due_tried",
+        "due",
+        ["attempt"],
+        unique=False,
+        sqlite_where=sa.text("lease_until IS NULL AND attempt > 1"),
+        postgresql_where=sa.text("lease_until IS NULL AND attempt > 1"),
+    )
 
 
 def _evidence() -> None:

@@ -143,6 +143,7 @@ def _case_file() -> None:
         sa.Column("wake_at", sa.BigInteger(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("fill", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"],
             ["site.site_id"],

@@ -1,0 +1,74 @@
+"""Which few further pages are worth a look: where people log in, pay and write."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from scanners.content.html import read_links
+from scanners.net.names import registrable_domain
+from scanners.owasp.page import Page
+from scanners.owasp.rules import path_template
+
+KNOWN_MAX = 500
+_FILES = (
+    ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".ico", ".zip", ".gz",
+    ".css", ".js", ".xml", ".json", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".mp3",
+    ".mp4", ".webm", ".woff", ".woff2", ".exe", ".apk", ".ics", ".vcf", ".rss", ".atom",
+)  # fmt: skip
+# A link ought not to change anything (RFC 9110 9.2.1); some do.  nl, fr, en, de.
+_ACTS = re.compile(
+    r"log-?out|log-?off|sign-?out|log_out|sign_out|afmeld|uitlog|uitschrijf|deconnexion|"
+    r"déconnexion|desinscri|désinscri|abmeld|ausloggen|unsubscri|delete|remove|verwijder|"
+    r"supprim|lösch|loesch|add-?to-?(?:cart|basket|wishlist)|add_to_|cart/add|basket/add|"
+    r"in-?winkelwagen|toevoegen|ajouter|hinzufuegen|hinzufügen|action=|do=|vote|/download",
+    re.IGNORECASE,
+)
+_WORTH = re.compile(
+    r"log-?in|sign-?in|inlog|aanmeld|account|register|registr|checkout|afrekenen|bestel|contact|"
+    r"connexion|connecter|compte|inscription|commande|paiement|anmeld|konto|kasse|bestell|"
+    r"kontakt|winkelwagen|winkelmand|panier|warenkorb|wachtwoord|password|passwort|mot-de-passe",
+    re.IGNORECASE,
+)
+
+
+def same_site_links(page: Page, own: frozenset[str]) -> tuple[str, ...]:
+    """Addresses of the site a page links to, best first, without files and without actions.
+
+    Plain HTTP comes first: that is where a password must not be asked.
+    """
+    found: dict[str, int] = {}
+    for place, link in enumerate(read_links(page.tree, page.url)):
+        parts = urlsplit(link.url)
+        where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if link.kind not in ("page", "anchor") or link.url in found:
+            continue
+        if registrable_domain(parts.hostname or "") not in own:
+            continue
+        if parts.path.lower().endswith(_FILES) or _ACTS.search(where) or _ACTS.search(link.text):
+            continue
+        worth = bool(_WORTH.search(where) or _WORTH.search(link.text))
+        rank = 0 if parts.scheme == "http" and worth else 1 if worth else 2
+        found[link.url] = rank * 10_000 + (5_000 if parts.query else 0) + place
+        if len(found) >= KNOWN_MAX:
+            break
+    return tuple(sorted(found, key=lambda url: found[url]))
+
+
+def choose(links: tuple[str, ...], start: str, count: int) -> tuple[str, ...]:
+    """At most ``count`` of them, of different shapes: forty products are one shape."""
+    shapes = {_shape(start)}
+    chosen: list[str] = []
+    for url in links:
+        if len(chosen) >= count:
+            break
+        if _shape(url) in shapes:
+            continue
+        shapes.add(_shape(url))
+        chosen.append(url)
+    return tuple(chosen)
+
+
+def _shape(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", path_template(url)
