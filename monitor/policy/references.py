@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
@@ -14,6 +15,8 @@ from scanners.api import clip
 _MEMBER = tuple(f.name for f in fields(Member) if f.name not in ("contacts", "categories"))
 _SUBJECT = tuple(f.name for f in fields(Site) if f.name != "certifications")
 FAMILIES = ("member", "parameter", "subject", "vocabulary")
+# Days, characters and counts: a larger number is a slip and would overflow a date.
+NUMBER_MAX = 1_000_000
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "int": int,
     "float": (int, float),
@@ -23,9 +26,31 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "dict": dict,
 }
 
+# Thresholds of rule AB are applied while reading: they go to the scanner.
+SCANNER_PARAMETERS: Mapping[str, Param] = {
+    "start_page_min_chars": Param("int", 400, "visible characters a start page must have"),
+    "consent_wall_max_chars": Param("int", 300, "a page this short with consent words is a wall"),
+    "terms_min_chars": Param("int", 1500, "characters general terms must have"),
+    "product_sample_min": Param("int", 5, "product pages to sample"),
+}
+
 
 class ParameterError(Exception):
     """A parameter is unknown or has a value of another type; the message has the choices."""
+
+
+def is_reference(value: object) -> bool:
+    """Does the value stand for another one?"""
+    return isinstance(value, str) and value.startswith("$")
+
+
+def holds_reference(value: object) -> bool:
+    """Is there a reference anywhere inside a list or mapping?"""
+    if isinstance(value, Mapping):
+        return any(holds_reference(item) for item in value.values())
+    if isinstance(value, list):
+        return any(holds_reference(item) for item in value)
+    return is_reference(value)
 
 
 def check_reference(
@@ -37,7 +62,7 @@ def check_reference(
     match family:
         case "member":
             known = _MEMBER
-        case "subject" | "site":
+        case "subject":
             known = _SUBJECT
         case "parameter":
             known = parameters
@@ -52,32 +77,66 @@ def check_reference(
 
 
 def fits(param: Param, value: object) -> bool:
-    """Is ``value`` of the parameter's type?  Nothing (null) fits where the default is None."""
+    """Is ``value`` of the parameter's type?  Nothing (null) fits where the default is None.
+
+    Numbers are finite and at most NUMBER_MAX away from zero; a list holds texts.
+    """
     if value is None:
         return param.default is None
-    wanted = _TYPES[param.type]
     if isinstance(value, bool) and param.type != "bool":
         return False
-    return isinstance(value, wanted)
+    if not isinstance(value, _TYPES[param.type]):
+        return False
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    if isinstance(value, int | float):
+        return math.isfinite(value) and abs(value) <= NUMBER_MAX
+    return True
 
 
 def known_parameters(labels: Iterable[Label], judges: Mapping[str, Judge]) -> Mapping[str, Param]:
-    """Every parameter that ``--param`` and the site file may set, by name."""
+    """Every parameter that ``--param`` and the site file may set, by name.
+
+    Those of the judges the labels use, those a label file names itself
+    (``$parameter.x``), and the thresholds of the scanners.
+    """
     found: dict[str, Param] = dict(SCANNER_PARAMETERS)
     for label in labels:
         for condition in label.conditions:
-            if condition.judge is not None:
-                found.update(judges[condition.judge.uses].params)
+            if condition.judge is None:
+                continue
+            judge = judges[condition.judge.uses]
+            found.update(judge.params)
+            for name, param in own_parameters(condition.judge.params, judge).items():
+                found[name] = replace(param, default=label.parameters.get(name))
     return found
 
 
-# Thresholds of rule AB are applied while reading: they go to the scanner.
-SCANNER_PARAMETERS: Mapping[str, Param] = {
-    "start_page_min_chars": Param("int", 400, "visible characters a start page must have"),
-    "consent_wall_max_chars": Param("int", 300, "a page this short with consent words is a wall"),
-    "terms_min_chars": Param("int", 1500, "characters general terms must have"),
-    "product_sample_min": Param("int", 5, "product pages to sample"),
-}
+def own_parameters(given: Mapping[str, object], judge: Judge) -> Mapping[str, Param]:
+    """The parameters a condition names by ``$parameter.x``, with the type they must have."""
+    return {
+        str(value).partition(".")[2]: judge.params[name]
+        for name, value in given.items()
+        if name in judge.params and is_reference(value) and str(value).startswith("$parameter.")
+    }
+
+
+def checked_overrides(
+    overrides: Mapping[str, object], labels: Iterable[Label], judges: Mapping[str, Judge]
+) -> Mapping[str, object]:
+    """Values of ``--param`` and site files as the types of their parameters.
+
+    Raises ParameterError for a name no label asks for (with the known ones) and
+    for a value of another type.
+    """
+    known = known_parameters(labels, judges)
+    found: dict[str, object] = {}
+    for name, value in overrides.items():
+        if name not in known:
+            choices = ", ".join(sorted(known))
+            raise ParameterError(f"unknown parameter {clip(name, 60)!r}; known: {choices}")
+        found[name] = converted(name, known[name], value)
+    return found
 
 
 def resolve_params(
@@ -90,49 +149,63 @@ def resolve_params(
 ) -> Mapping[str, object]:
     """The parameters in force: judge default < label < condition < override, by name.
 
-    Raises ParameterError when an override is of another type.
+    Overrides for other judges are passed over; ``checked_overrides`` refuses
+    names that nobody knows.  Raises ParameterError when an override is of
+    another type.
     """
     given = {} if condition.judge is None else condition.judge.params
     found: dict[str, object] = {}
     for name, param in judge.params.items():
-        value = given.get(name, label.parameters.get(name, param.default))
-        found[name] = _resolved(value, label, member, site, overrides)
         if name in overrides:
             found[name] = converted(name, param, overrides[name])
+            continue
+        value = given.get(name, label.parameters.get(name, param.default))
+        found[name] = value
+        if is_reference(value):
+            found[name] = _resolved(str(value), param, label, member, site, overrides)
     return found
 
 
 def converted(name: str, param: Param, value: object) -> object:
     """``value`` as the parameter's type; text from the command line is read as a number."""
-    try:
-        if isinstance(value, str):
-            if param.type == "int":
-                return int(value)
-            if param.type == "float":
-                return float(value)
-            if param.type == "bool" and value in ("true", "false"):
-                return value == "true"
-            if param.type == "list[str]":
-                return [part.strip() for part in value.split(",")]
-    except ValueError:
-        pass
-    if not fits(param, value):
+    read = _from_text(param, value) if isinstance(value, str) else value
+    if not fits(param, read):
         raise ParameterError(f"parameter {name}: {clip(str(value), 60)!r} is not {param.type}")
-    return value
+    return read
+
+
+def _from_text(param: Param, text: str) -> object:
+    try:
+        if param.type == "int":
+            return int(text)
+        if param.type == "float":
+            return float(text)
+    except ValueError:
+        return text
+    if param.type == "bool" and text in ("true", "false"):
+        return text == "true"
+    if param.type == "list[str]":
+        return [part.strip() for part in text.split(",")]
+    return text
 
 
 def _resolved(
-    value: object, label: Label, member: Member, site: Site, overrides: Mapping[str, object]
+    text: str,
+    param: Param,
+    label: Label,
+    member: Member,
+    site: Site,
+    overrides: Mapping[str, object],
 ) -> object:
-    if not (isinstance(value, str) and value.startswith("$")):
-        return value
-    family, _, name = value[1:].partition(".")
+    family, _, name = text[1:].partition(".")
     match family:
         case "member":
             return getattr(member, name, None)
-        case "subject" | "site":
+        case "subject":
             return getattr(site, name, None)
+        case "parameter" if name in overrides:
+            return converted(name, param, overrides[name])
         case "parameter":
-            return overrides.get(name, label.parameters.get(name))
+            return label.parameters.get(name)
         case _:
             return label.vocabulary.get(name)

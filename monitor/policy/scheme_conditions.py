@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
 
 from monitor.domain.attestation import AttestationOutcome
 from monitor.domain.finding import Finding, Severity
@@ -20,11 +17,12 @@ from monitor.domain.label import (
     Trace,
     When,
 )
+from monitor.domain.member import ContactRole, Customers
 from monitor.domain.site import Standing, SubjectType
-from monitor.policy.judge import Judge
-from monitor.policy.references import check_reference, fits
-from monitor.policy.scheme_profiles import Profiles
+from monitor.policy.judge import Judge, Param
+from monitor.policy.references import check_reference, fits, holds_reference, is_reference
 from monitor.policy.scheme_reader import Reader, nearest, shown
+from monitor.policy.scheme_texts import Surroundings, allowed_placeholders, read_texts
 from monitor.policy.yaml_lines import Path
 
 _KEYS = ("id", "rev", "statement", "trace", "applies", "depends_on", "class", "judge",
@@ -36,18 +34,6 @@ _REQUIRED = ("id", "rev", "statement", "trace", "class", "findings", "severity",
 _MAPPED = ("finding", "review", "reason", "severity", "remedy", "confirm", "counts", "advice")
 _WHEN = ("labels_all", "labels_any", "customers_any", "jurisdiction_any", "has", "flags",
          "flags_none", "standing_any", "from", "until")  # fmt: skip
-COMMON_VALUES = frozenset({"site", "label", "condition", "checked_at", "due"})
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the rest of the file and the program say."""
-
-    judges: Mapping[str, Judge]
-    profiles: Profiles
-    parameters: Mapping[str, object]
-    vocabulary: Mapping[str, object]
-    languages: Sequence[str]
 
 
 def read_condition(reader: Reader, value: object, path: Path, around: Surroundings) -> Condition:
@@ -55,61 +41,82 @@ def read_condition(reader: Reader, value: object, path: Path, around: Surroundin
     raw = reader.mapping(value, path, _KEYS, _REQUIRED)
     judge = _judge_use(reader, raw, path, around)
     attestation = _attestation(reader, raw, path)
-    if (judge is None) == (attestation is None):
-        reader.bad(path, "needs either judge or attestation, one of the two")
-    kind = reader.choice(
-        raw.get("class"), (*path, "class"), ConditionClass, ConditionClass.AUTOMATIC
-    )
-    if (kind is ConditionClass.ATTESTATION) != (attestation is not None):
-        reader.bad((*path, "class"), "attestation goes with class attestation and no other")
-    if kind is ConditionClass.SEMI and "review" not in raw:
-        reader.bad(path, "class semi needs review: who confirms, and for how long it holds")
     applies = reader.mapping(raw.get("applies"), (*path, "applies"), ("subjects", "when"))
-    subjects = reader.texts(applies.get("subjects"), (*path, "applies", "subjects"))
-    effective = reader.mapping(raw.get("effective"), (*path, "effective"), ("from", "until"))
-    profiles = around.profiles
-    recovery = raw.get("recovery")
+    effective = reader.period(raw.get("effective"), (*path, "effective"))
+    known = around.profiles
+    _notify(reader, raw.get("notify"), (*path, "notify"))
+    allowed = allowed_placeholders(judge, around)
     return Condition(
         condition_id=reader.text(raw.get("id"), (*path, "id")),
         rev=reader.whole(raw.get("rev"), (*path, "rev"), 1, 1, 10_000),
-        statement=_languages(reader, raw.get("statement"), (*path, "statement"), around, None),
-        trace=read_trace(reader, raw.get("trace"), (*path, "trace")),
-        condition_class=kind,
-        severity=reader.choice(raw.get("severity"), (*path, "severity"), Severity, Severity.MEDIUM),
-        cadence=reader.named(raw.get("cadence"), (*path, "cadence"), tuple(profiles.cadences)),
-        confirm=reader.named(raw.get("confirm"), (*path, "confirm"), tuple(profiles.confirmations)),
-        remedy=reader.named(raw.get("remedy"), (*path, "remedy"), tuple(profiles.remedies)),
-        findings=_findings(reader, raw.get("findings"), (*path, "findings"), judge, around),
-        messages=_languages(
-            reader, raw.get("messages"), (*path, "messages"), around, _placeholders(judge, around)
+        statement=read_texts(
+            reader, raw.get("statement"), (*path, "statement"), around, frozenset()
         ),
-        subjects=frozenset(
-            reader.choice(s, (*path, "applies", "subjects", i), SubjectType, SubjectType.SHOP)
-            for i, s in enumerate(subjects)
-        )
-        or frozenset(SubjectType),
+        trace=read_trace(reader, raw.get("trace"), (*path, "trace")),
+        condition_class=_class(reader, raw, path, attestation),
+        severity=reader.choice(raw.get("severity"), (*path, "severity"), Severity, Severity.MEDIUM),
+        cadence=reader.named(raw.get("cadence"), (*path, "cadence"), tuple(known.cadences)),
+        confirm=reader.named(raw.get("confirm"), (*path, "confirm"), tuple(known.confirmations)),
+        remedy=reader.named(raw.get("remedy"), (*path, "remedy"), tuple(known.remedies)),
+        findings=_findings(reader, raw.get("findings"), (*path, "findings"), judge, around),
+        messages=read_texts(reader, raw.get("messages"), (*path, "messages"), around, allowed),
+        subjects=read_subjects(reader, applies.get("subjects"), (*path, "applies", "subjects")),
         when=_when(reader, applies.get("when"), (*path, "applies", "when")),
         depends_on=_depends(reader, raw.get("depends_on"), (*path, "depends_on")),
         judge=judge,
         attestation=attestation,
-        recovery=Recovery()
-        if recovery is None
-        else profiles.recoveries.get(
-            reader.named(recovery, (*path, "recovery"), tuple(profiles.recoveries)), Recovery()
-        ),
+        recovery=_recovery(reader, raw.get("recovery"), (*path, "recovery"), around),
         inconclusive=_inconclusive(reader, raw.get("inconclusive"), (*path, "inconclusive")),
         public=reader.flag(raw.get("public"), (*path, "public"), default=False),
         enabled=reader.flag(raw.get("enabled"), (*path, "enabled"), default=True),
-        effective_from=reader.day(effective.get("from"), (*path, "effective", "from")),
-        effective_until=reader.day(effective.get("until"), (*path, "effective", "until")),
+        effective_from=effective[0],
+        effective_until=effective[1],
     )
 
 
 def read_trace(reader: Reader, value: object, path: Path) -> Trace:
     """Document, section, item and part of the framework."""
-    raw = reader.mapping(value, path, ("document", "section", "item", "part"))
+    raw = reader.mapping(value, path, ("document", "section", "item", "part"), ("document",))
     parts = {k: reader.text(raw.get(k), (*path, k)) for k in ("section", "item", "part")}
     return Trace(document=reader.text(raw.get("document"), (*path, "document")), **parts)
+
+
+def read_subjects(reader: Reader, value: object, path: Path) -> frozenset[SubjectType]:
+    """The subject types named, all of them when nothing is."""
+    found = reader.choices(value, path, SubjectType, SubjectType.SHOP)
+    return frozenset(found) or frozenset(SubjectType)
+
+
+def _class(
+    reader: Reader, raw: Mapping[str, object], path: Path, attestation: AttestationRule | None
+) -> ConditionClass:
+    """The class, with what goes with it: a judge or an attestation, and a review for semi."""
+    kind = reader.choice(
+        raw.get("class"), (*path, "class"), ConditionClass, ConditionClass.AUTOMATIC
+    )
+    if ("judge" in raw) == ("attestation" in raw):
+        reader.bad(path, "needs either judge or attestation, one of the two")
+    elif (kind is ConditionClass.ATTESTATION) != (attestation is not None):
+        reader.bad((*path, "class"), "attestation goes with class attestation and no other")
+    if kind is ConditionClass.SEMI and "review" not in raw:
+        reader.bad(path, "class semi needs review: who confirms, and for how long it holds")
+    if "review" in raw:
+        here = (*path, "review")
+        known = ("role", "pin", "valid_for", "evidence")
+        given = reader.mapping(raw["review"], here, known, ("role",))
+        for key in ("role", "pin"):
+            reader.text(given.get(key), (*here, key))
+        reader.duration(given.get("valid_for"), (*here, "valid_for"))
+        reader.texts(given.get("evidence"), (*here, "evidence"))
+    return kind
+
+
+def _notify(reader: Reader, value: object, path: Path) -> None:
+    """Who hears of it is the remedy's to say; the block is checked and not used."""
+    raw = reader.mapping(value, path, ("member", "staff", "severity_map"))
+    reader.choices(raw.get("member"), (*path, "member"), ContactRole, ContactRole.CONTACT)
+    reader.texts(raw.get("staff"), (*path, "staff"))
+    reader.text(raw.get("severity_map"), (*path, "severity_map"))
 
 
 def _judge_use(
@@ -126,19 +133,36 @@ def _judge_use(
     if judge is None:
         return JudgeUse(name, version, params)
     if version > judge.version:
-        reader.bad((*here, "min_version"), f"{name} is at version {judge.version}")
+        reader.bad((*here, "min_version"), f"{version} is wanted, {name} is at {judge.version}")
     for key, value in params.items():
-        where = (*here, "params", key)
-        param = judge.params.get(key)
-        if param is None:
-            reader.bad(where, f"{name} has no such parameter; {nearest(key, tuple(judge.params))}")
-        elif isinstance(value, str) and value.startswith("$"):
-            wrong = check_reference(value, around.parameters, around.vocabulary)
-            if wrong:
-                reader.bad(where, wrong)
-        elif not fits(param, value):
-            reader.bad(where, f"{shown(value)} is not {param.type}")
+        wrong = _wrong_param(judge, key, value, around)
+        if wrong:
+            reader.bad((*here, "params", key), wrong)
     return JudgeUse(name, version, params)
+
+
+def _wrong_param(judge: Judge, key: str, value: object, around: Surroundings) -> str:
+    """What is wrong with a parameter of a judge, "" when nothing is."""
+    param = judge.params.get(key)
+    if param is None:
+        known = tuple(judge.params)
+        return f"{judge.name} has no parameter {shown(key)}; {nearest(key, known)}"
+    if is_reference(value):
+        text = str(value)
+        return check_reference(text, around.parameters, around.vocabulary) or _wrong_target(
+            text, param, around
+        )
+    if holds_reference(value):
+        return "a reference stands alone, not inside a list or mapping"
+    return "" if fits(param, value) else f"{shown(value)} is not {param.type}"
+
+
+def _wrong_target(text: str, param: Param, around: Surroundings) -> str:
+    family, _, name = text[1:].partition(".")
+    owner = {"parameter": around.parameters, "vocabulary": around.vocabulary}.get(family)
+    if owner is None or fits(param, owner[name]):
+        return ""
+    return f"{shown(text)} is {shown(owner[name])}, not {param.type}"
 
 
 def _attestation(reader: Reader, raw: Mapping[str, object], path: Path) -> AttestationRule | None:
@@ -148,12 +172,12 @@ def _attestation(reader: Reader, raw: Mapping[str, object], path: Path) -> Attes
     known = ("kind", "decided_by", "valid_for", "max_document_age", "grace", "confidential")
     given = reader.mapping(raw["attestation"], here, known, ("kind", "decided_by", "valid_for"))
     reader.duration(given.get("max_document_age"), (*here, "max_document_age"))
-    year, grace = timedelta(days=365), timedelta(days=14)
+    base = AttestationRule("", (), reader.duration(given.get("valid_for"), (*here, "valid_for")))
     return AttestationRule(
         kind=reader.text(given.get("kind"), (*here, "kind")),
         decided_by=reader.texts(given.get("decided_by"), (*here, "decided_by")),
-        valid_for=reader.duration(given.get("valid_for"), (*here, "valid_for"), year),
-        grace=reader.duration(given.get("grace"), (*here, "grace"), grace),
+        valid_for=base.valid_for,
+        grace=reader.duration(given.get("grace"), (*here, "grace"), base.grace),
         confidential=reader.flag(given.get("confidential"), (*here, "confidential"), default=False),
     )
 
@@ -166,63 +190,41 @@ def _findings(
         outcomes: tuple[str, ...] | None = tuple(AttestationOutcome)
     else:
         outcomes = None if judge is None else tuple(judge.outcomes)
-    found = {}
-    for outcome, mapped in reader.mapping(value, path, outcomes).items():
-        here = (*path, outcome)
-        raw = mapped if isinstance(mapped, Mapping) else {"finding": mapped}
-        given = reader.mapping(raw, here, _MAPPED, ("finding",))
-        severity, remedy = given.get("severity"), given.get("remedy")
-        confirm = given.get("confirm")
-        known = around.profiles
-        found[outcome] = Mapped(
-            finding=reader.choice(given.get("finding"), here, Finding, Finding.INCONCLUSIVE),
-            review=reader.flag(given.get("review"), (*here, "review"), default=False),
-            reason=reader.text(given.get("reason"), (*here, "reason")),
-            severity=None
-            if severity is None
-            else reader.choice(severity, (*here, "severity"), Severity, Severity.MEDIUM),
-            remedy=None
-            if remedy is None
-            else reader.named(remedy, (*here, "remedy"), tuple(known.remedies)),
-            confirm=None
-            if confirm is None
-            else reader.named(confirm, (*here, "confirm"), tuple(known.confirmations)),
-            counts=reader.flag(given.get("counts"), (*here, "counts"), default=True),
-            advice=reader.flag(given.get("advice"), (*here, "advice"), default=False),
-        )
-    return found
+    rows = reader.mapping(value, path, outcomes)
+    return {
+        outcome: _mapped(reader, mapped, (*path, outcome), around)
+        for outcome, mapped in rows.items()
+    }
 
 
-def _placeholders(use: JudgeUse | None, around: Surroundings) -> frozenset[str]:
-    if use is None:
-        return COMMON_VALUES | {"expires_on"}
-    judge = around.judges.get(use.uses)
-    return COMMON_VALUES | frozenset(() if judge is None else judge.values)
+def _mapped(reader: Reader, value: object, path: Path, around: Surroundings) -> Mapped:
+    raw = value if isinstance(value, Mapping) else {"finding": value}
+    given = reader.mapping(raw, path, _MAPPED, ("finding",))
+    severity, remedy, confirm = (given.get(key) for key in ("severity", "remedy", "confirm"))
+    known = around.profiles
+    return Mapped(
+        finding=reader.choice(given.get("finding"), path, Finding, Finding.INCONCLUSIVE),
+        review=reader.flag(given.get("review"), (*path, "review"), default=False),
+        reason=reader.text(given.get("reason"), (*path, "reason")),
+        severity=None
+        if severity is None
+        else reader.choice(severity, (*path, "severity"), Severity, Severity.MEDIUM),
+        remedy=None
+        if remedy is None
+        else reader.named(remedy, (*path, "remedy"), tuple(known.remedies)),
+        confirm=None
+        if confirm is None
+        else reader.named(confirm, (*path, "confirm"), tuple(known.confirmations)),
+        counts=reader.flag(given.get("counts"), (*path, "counts"), default=True),
+        advice=reader.flag(given.get("advice"), (*path, "advice"), default=False),
+    )
 
 
-def _languages(
-    reader: Reader, value: object, path: Path, around: Surroundings, allowed: frozenset[str] | None
-) -> Mapping[str, str]:
-    """A text in every language of the label, all with the same placeholders."""
-    raw = reader.mapping(value, path, tuple(around.languages), tuple(around.languages))
-    texts = {lang: reader.text(text, (*path, lang)) for lang, text in raw.items()}
-    used = {}
-    for lang, text in texts.items():
-        try:
-            names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-        except ValueError as error:
-            reader.bad((*path, lang), f"braces: {error}")
-            continue
-        used[lang] = frozenset(names)
-        strange = sorted(used[lang] - (allowed or frozenset()))
-        if strange:
-            choices = ", ".join(sorted(allowed or ())) or "none here"
-            reader.bad((*path, lang), f"unknown placeholder {shown(strange[0])}; known: {choices}")
-    first = next(iter(used.values()), frozenset())
-    for lang, placeholders in used.items():
-        if placeholders != first:
-            reader.bad((*path, lang), "has other placeholders than the first language")
-    return texts
+def _recovery(reader: Reader, value: object, path: Path, around: Surroundings) -> Recovery:
+    known = around.profiles.recoveries
+    if value is None:
+        return Recovery()
+    return known.get(reader.named(value, path, tuple(known)), Recovery())
 
 
 def _when(reader: Reader, value: object, path: Path) -> When:
@@ -230,12 +232,15 @@ def _when(reader: Reader, value: object, path: Path) -> When:
     lists = {k: reader.texts(raw.get(k), (*path, k)) for k in _WHEN if k not in ("from", "until")}
     for i, standing in enumerate(lists["standing_any"]):
         reader.choice(standing, (*path, "standing_any", i), Standing, Standing.CERTIFIED)
+    for i, customers in enumerate(lists["customers_any"]):
+        reader.choice(customers, (*path, "customers_any", i), Customers, Customers.B2B)
     for i, name in enumerate(lists["has"]):
         wrong = check_reference(f"${name.lstrip('$')}", {}, {})
         if wrong:
             reader.bad((*path, "has", i), wrong)
-    since: date | None = reader.day(raw.get("from"), (*path, "from"))
-    return When(**lists, since=since, until=reader.day(raw.get("until"), (*path, "until")))
+    dates = {key: raw.get(key) for key in ("from", "until")}
+    since, until = reader.period(dates, path)
+    return When(**lists, since=since, until=until)
 
 
 def _depends(reader: Reader, value: object, path: Path) -> Mapping[str, Finding]:

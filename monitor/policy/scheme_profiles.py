@@ -15,8 +15,10 @@ from monitor.domain.label import (
     Remedy,
     Require,
 )
+from monitor.domain.member import ContactRole
 from monitor.policy.scheme_reader import Reader
 from monitor.policy.yaml_lines import Path
+from scanners.api import ScanKind
 
 PROFILE_BLOCKS = ("cadences", "confirmations", "recoveries", "remedies")
 _CONFIRMATION = ("observations", "offsets", "jitter", "max_gap", "review", "require", "reset_on",
@@ -68,8 +70,7 @@ def _confirmation(
     raw = reader.mapping(value, path, _CONFIRMATION)
     base = Confirmation(name)
     if "extends" in raw:
-        parent = reader.named(raw["extends"], (*path, "extends"), tuple(known))
-        base = known.get(parent, base)
+        base = known.get(reader.named(raw["extends"], (*path, "extends"), tuple(known)), base)
     offsets = base.offsets
     if "offsets" in raw:
         offsets = reader.durations(raw["offsets"], (*path, "offsets")) or base.offsets
@@ -79,7 +80,8 @@ def _confirmation(
     if wanted != len(offsets):
         reader.bad((*path, "observations"), f"{wanted} looks but {len(offsets)} offsets")
     gap = raw.get("max_gap")
-    resets = reader.texts(raw.get("reset_on"), (*path, "reset_on"))
+    # The last look of C3 is a rendered one; which scans run is the judge's to say.
+    reader.choice(raw.get("last_observation"), (*path, "last_observation"), ScanKind, ScanKind.TLS)
     return Confirmation(
         code=name,
         offsets=offsets,
@@ -90,8 +92,7 @@ def _confirmation(
         reset_on=base.reset_on
         if "reset_on" not in raw
         else frozenset(
-            reader.choice(item, (*path, "reset_on", i), Finding, Finding.MET)
-            for i, item in enumerate(resets)
+            reader.choices(raw["reset_on"], (*path, "reset_on"), Finding, Finding.MET)
         ),
     )
 
@@ -124,7 +125,15 @@ def _remedy(reader: Reader, name: str, value: object, path: Path) -> Remedy:
         ),
         silent_after=None if silent is None else reader.duration(silent, (*path, "silent_after")),
         calendar=reader.flag(raw.get("calendar"), (*path, "calendar"), default=True),
-        tell_member=reader.texts(raw.get("tell_member", ["contact"]), (*path, "tell_member")),
+        tell_member=tuple(
+            role.value
+            for role in reader.choices(
+                raw.get("tell_member", ["contact"]),
+                (*path, "tell_member"),
+                ContactRole,
+                ContactRole.CONTACT,
+            )
+        ),
         tell_staff=reader.texts(raw.get("tell_staff", ["labels"]), (*path, "tell_staff")),
         escalate=reader.durations(raw.get("escalate"), (*path, "escalate")),
         digest=reader.flag(raw.get("digest"), (*path, "digest"), default=False),

@@ -15,8 +15,8 @@ from scanners.api import clip
 
 E = TypeVar("E", bound=StrEnum)
 _DURATION = re.compile(
-    r"P(?:(?P<y>\d+)Y)?(?:(?P<mo>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
-    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?"
+    r"P(?:(?P<y>N)Y)?(?:(?P<mo>N)M)?(?:(?P<w>N)W)?(?:(?P<d>N)D)?"
+    r"(?:T(?:(?P<h>N)H)?(?:(?P<m>N)M)?(?:(?P<s>N)S)?)?".replace("N", "[0-9]{1,9}")
 )
 YEAR_DAYS = 365
 DURATION_MAX_DAYS = 3_660
@@ -43,14 +43,18 @@ class LabelFileError(Exception):
 
 
 def parse_iso_duration(text: str) -> timedelta | None:
-    """ISO 8601 duration; a year is 365 days, a month 365/12 days rounded down; None if not one."""
+    """ISO 8601 duration in whole numbers, or None when the text is none.
+
+    A year is 365 days; n months are n * 365 / 12 days rounded down, so P12M is
+    P1Y.  At most ten years.
+    """
     found = _DURATION.fullmatch(text)
     if found is None or text.endswith(("P", "T")):
         return None
-    n = {key: min(int(value or 0), 10_000_000) for key, value in found.groupdict().items()}
+    n = {key: int(value or 0) for key, value in found.groupdict().items()}
     days = n["y"] * YEAR_DAYS + n["mo"] * YEAR_DAYS // 12 + n["w"] * 7 + n["d"]
-    span = timedelta(days=days, hours=n["h"], minutes=n["m"], seconds=n["s"])
-    return span if span <= timedelta(days=DURATION_MAX_DAYS) else None
+    seconds = days * 86_400 + n["h"] * 3600 + n["m"] * 60 + n["s"]
+    return timedelta(seconds=seconds) if seconds <= DURATION_MAX_DAYS * 86_400 else None
 
 
 def shown(value: object) -> str:
@@ -75,7 +79,7 @@ class Reader:
 
     def bad(self, path: Path, message: str) -> None:
         """Remember a problem at the line of ``path``."""
-        where = ".".join(str(part) for part in path)
+        where = clip(".".join(clip(str(part), 60) for part in path), 200)
         text = f"{where}: {message}" if where else message
         self.problems.append(Problem(self.file, self.document.line(path), text))
 
@@ -126,6 +130,11 @@ class Reader:
         except ValueError:
             self.bad(path, f"{shown(value)} is not one of {', '.join(enum)}")
             return default
+
+    def choices(self, value: object, path: Path, enum: type[E], default: E) -> tuple[E, ...]:
+        """A list of members of ``enum``."""
+        found = self.items(value, path)
+        return tuple(self.choice(item, (*path, i), enum, default) for i, item in enumerate(found))
 
     def number(self, value: object, path: Path, default: float, low: float, high: float) -> float:
         """A number from ``low`` to ``high``."""
@@ -181,6 +190,15 @@ class Reader:
             return value
         self.bad(path, f"{shown(value)} is not a date such as 2026-11-20")
         return None
+
+    def period(self, value: object, path: Path) -> tuple[date | None, date | None]:
+        """``from`` and ``until``, both inclusive, in this order."""
+        raw = self.mapping(value, path, ("from", "until"))
+        since = self.day(raw.get("from"), (*path, "from"))
+        until = self.day(raw.get("until"), (*path, "until"))
+        if since is not None and until is not None and until < since:
+            self.bad((*path, "until"), f"{until} is before {since}")
+        return since, until
 
     def named(self, value: object, path: Path, known: Sequence[str]) -> str:
         """A name that must be among ``known``."""

@@ -7,6 +7,7 @@ plain data are refused, size and depth are bounded.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ Path = tuple[str | int, ...]
 
 BYTES_MAX = 20_000_000
 NODES_MAX = 3_000_000
+REPEATS_MAX = 10_000
 DEPTH_MAX = 40
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
@@ -88,13 +90,19 @@ def read_yaml(text: str) -> Document:
 class _Builder:
     document: Document
     nodes: int = 0
+    repeats: int = 0
+    built: set[int] = field(default_factory=set)
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> object:
         line = node.start_mark.line + 1
         self.nodes += 1
-        # Aliases repeat whole subtrees: counting what is built stops a billion laughs.
         if self.nodes > NODES_MAX or depth > DEPTH_MAX:
             raise YamlError(line, "too large or nested too deeply")
+        # An alias repeats a whole subtree: counting what is built again stops a billion laughs.
+        self.repeats += id(node) in self.built
+        self.built.add(id(node))
+        if self.repeats > REPEATS_MAX:
+            raise YamlError(line, f"aliases repeat more than {REPEATS_MAX} values")
         self.document.lines.setdefault(path, line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
@@ -129,7 +137,7 @@ def scalar(node: yaml.Node, line: int) -> object:
         return _WORDS[text]
     if _INT.fullmatch(text) and len(text) <= 18:  # noqa: PLR2004 (fits 64 bits)
         return int(text)
-    if _FLOAT.fullmatch(text):
+    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
         return float(text)
     if _DATE.fullmatch(text):
         try:

@@ -113,17 +113,17 @@ class Application:
             under = UnderLabel(site, member, label, certification, attestations)
             findings = assess(under, seen, self.catalogue.judges)
             judged.append((label, findings))
-            fresh.extend((label, f) for f in self._fresh(label, findings, kind))
+            looked = self._fresh(label, findings, kind)
+            fresh.extend((label, f) for f in looked if self.catalogue.anew(label, f, seen, kind))
         before = set(tx.active_cases(site.site_id))
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
         self._advise(tx, site, member, fresh, kind, now)
-        undecided = 0
-        for label, findings in judged:
-            undecided = max(
-                undecided, self._conclude(tx, site, member, label, findings, cases, seen, kind, now)
-            )
-        self._look_again(tx, site, member, moved, before, kind, undecided, now)
+        looks = [
+            self._conclude(tx, site, member, label, findings, cases, seen, kind, now)
+            for label, findings in judged
+        ]
+        self._look_again(tx, site, member, moved, before, kind, max(looks, default=0), now)
 
     def _fresh(
         self, label: Label, findings: Iterable[ConditionFinding], kind: ScanKind
@@ -161,7 +161,8 @@ class Application:
         )
         tx.put_verdict(verdict, self._gap(kind))
         unseen = [f for f in findings if _not_seen(f) and self._looked(label, f, seen)]
-        blind_now = any(True for f in self._fresh(label, unseen, kind))
+        looked = self._fresh(label, unseen, kind)
+        blind_now = any(self.catalogue.anew(label, f, seen, kind) for f in looked)
         return self._follow_unknown(tx, site, member, label, unseen, blind_now, now)
 
     def _looked(self, label: Label, finding: ConditionFinding, seen: Seen) -> bool:

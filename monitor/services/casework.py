@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -97,8 +97,7 @@ class Casework:
     def after_sent(self, tx: Tx, outgoing: Outgoing, at: datetime) -> None:
         """A message was taken by the other side: a member's notice starts the term."""
         alert = outgoing.alert
-        step = alert.step.partition("-")[0]
-        is_notice = step == StepKind.NOTICE.value and alert.audience is Audience.MEMBER
+        is_notice = alert.step == StepKind.NOTICE.value and alert.audience is Audience.MEMBER
         if alert.case_id is None or not is_notice:
             return
         case = tx.case(alert.case_id)
@@ -173,7 +172,8 @@ class Casework:
         for event in events:
             if event.kind is StepKind.WITHDRAW:
                 tx.withdraw(case.case_id)
-            _queue(tx, event, alerts_for(event, case, about, self.office, at))
+            for alert in alerts_for(event, case, about, self.office, at):
+                tx.add_alert(alert)
             log.info(
                 "case_moved",
                 case_id=case.case_id,
@@ -182,21 +182,3 @@ class Casework:
                 state=case.state.value,
                 condition_id=case.condition_id,
             )
-
-
-def _queue(tx: Tx, event: Event, alerts: Sequence[Alert]) -> None:
-    """Queue each alert once.
-
-    A notice comes a second time only when the first was dropped at the valve and
-    the breach was confirmed again: nobody got it, but its name is used up.
-    """
-    named: set[str] = set()
-    for alert in alerts:
-        if alert.alert_id in named:
-            continue
-        named.add(alert.alert_id)
-        known = not tx.add_alert(alert)
-        again = 2
-        while known and event.kind is StepKind.NOTICE and alert.audience is Audience.MEMBER:
-            known = not tx.add_alert(replace(alert, step=f"{event.step}-{again}"))
-            again += 1

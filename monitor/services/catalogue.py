@@ -12,9 +12,9 @@ from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.policy.assess import kinds_for, touched
-from monitor.policy.judge import Judge
+from monitor.policy.judge import Judge, Seen
 from monitor.services.ports import Calendar
-from scanners.api import ScanKind
+from scanners.api import ScanKind, ScanOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,24 @@ class Catalogue:
     def touched(self, condition: Condition, kind: ScanKind) -> bool:
         """Does a scan of ``kind`` look at the condition afresh?"""
         return touched(condition, self.judges, kind)
+
+    def anew(self, label: Label, finding: ConditionFinding, seen: Seen, kind: ScanKind) -> bool:
+        """Does the finding rest on the scan of ``kind`` that just ended?
+
+        A judge of several kinds judges all of them at the end of each: what an
+        hourly scan finds in yesterday's evidence of another kind is no second look.
+        """
+        condition = label.condition(finding.condition_id)
+        view = seen.scans.get(kind)
+        if condition is None or condition.judge is None or view is None:
+            return True
+        if not finding.evidence:
+            # Blindness is that of the scan that did not end well.
+            used = self.judges[condition.judge.uses].kinds
+            blind = {k for k in used if seen.outcome(k) not in (None, ScanOutcome.COMPLETE)}
+            return not blind or kind in blind
+        cited = {(r.kind, r.source_url, r.seen_at) for r in finding.evidence}
+        return any((e.kind, e.source_url, e.seen_at) in cited for e in view.evidence)
 
 
 _WORST_FIRST = (

@@ -6,6 +6,8 @@ import re
 import zlib
 from collections.abc import AsyncIterator
 
+import httpcore
+
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _META_BYTES = 2_048
 _BOMS = (
@@ -14,6 +16,13 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 RAW_FACTOR = 2
+PLAIN = frozenset({"", "identity"})
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class UnknownCodingError(Exception):
+    """The body is packed in a way that was not asked for: it cannot be read."""
 
 
 class Inflater:
@@ -21,8 +30,10 @@ class Inflater:
 
     def __init__(self, encoding: str) -> None:
         coding = encoding.strip().lower()
+        if coding not in PLAIN | PACKED:
+            raise UnknownCodingError(coding)
         self._raw_deflate_possible = coding == "deflate"
-        self._plain = coding not in ("gzip", "x-gzip", "deflate")
+        self._plain = coding in PLAIN
         self._engine = zlib.decompressobj(47)  # zlib or gzip by header
 
     def feed(self, data: bytes, limit: int) -> bytes:
@@ -42,26 +53,36 @@ class Inflater:
 
     @property
     def waiting(self) -> bool:
-        """Is input left that did not fit into the limit?"""
-        return bool(self._engine.unconsumed_tail)
+        """Is input left that did not fit into the limit, or a second gzip member?"""
+        more = self._engine.unused_data.startswith(_GZIP_MAGIC)
+        return bool(self._engine.unconsumed_tail) or more
+
+    @property
+    def ended(self) -> bool:
+        """Did the packed data come to their end?"""
+        return self._plain or self._engine.eof
 
 
 async def read_bounded(
     parts: AsyncIterator[bytes], encoding: str, limit: int
 ) -> tuple[bytes, bool]:
-    """(decoded body of at most ``limit`` bytes, was it cut short?)."""
+    """(decoded body of at most ``limit`` bytes, was it cut short?).
+
+    A connection that breaks off gives what came so far, cut short.  Raises
+    UnknownCodingError.
+    """
     inflater = Inflater(encoding)
     body = bytearray()
     raw = 0
-    async for part in parts:
-        raw += len(part)
-        try:
+    try:
+        async for part in parts:
+            raw += len(part)
             body += inflater.feed(part, limit + 1 - len(body))
-        except zlib.error:
-            return bytes(body[:limit]), True
-        if len(body) > limit or inflater.waiting or raw > limit * RAW_FACTOR:
-            return bytes(body[:limit]), True
-    return bytes(body), False
+            if len(body) > limit or inflater.waiting or raw > limit * RAW_FACTOR:
+                return bytes(body[:limit]), True
+    except (zlib.error, httpcore.ReadError, httpcore.RemoteProtocolError):
+        return bytes(body[:limit]), True
+    return bytes(body), raw > 0 and not inflater.ended
 
 
 def decode(body: bytes, content_type: str) -> str:

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from scanners.api import Clock, NetOptions, ScanOutcome, clip
-from scanners.net.body import decode, read_bounded
+from scanners.net.body import UnknownCodingError, decode, read_bounded
 from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.names import ascii_host, registrable_domain
 from scanners.net.pace import Pace
@@ -58,7 +58,7 @@ class Exchange:
 
     ``headers`` have lower-case names, repeats kept.  ``truncated``: the body was
     larger than the limit, or damaged.  ``tls_error``: why the certificate was not
-    accepted, "" when it was (or for plain HTTP).
+    accepted, "" when it was (or for plain HTTP).  ``address`` is the one that answered.
     """
 
     url: str
@@ -86,7 +86,8 @@ class Exchange:
 class Fetcher:
     """Fetches for one scan: one cookie jar, one pace, few connections.
 
-    ``requests`` counts what was sent so far.
+    ``requests`` counts the HTTP requests that were sent so far.  A CA file that
+    cannot be read is an OSError on entering.
     """
 
     def __init__(self, options: NetOptions, clock: Clock) -> None:
@@ -95,11 +96,13 @@ class Fetcher:
         self._guard = AddressGuard(options)
         self._pace = Pace(options.requests_per_second)
         self._stack = AsyncExitStack()
-        self._clients: dict[bool, tuple[httpx.AsyncClient, GuardedBackend]] = {}
+        self._clients: dict[bool, httpx.AsyncClient] = {}
         self._broken: dict[str, str] = {}
         self.requests = 0
 
     async def __aenter__(self) -> Self:
+        # Ours, not the target's: a broken CA file must not look like a broken site.
+        verifying_context(self._options.ca_file)
         await self._stack.__aenter__()
         return self
 
@@ -194,10 +197,13 @@ class Fetcher:
     async def _send(
         self, url: str, limit: int, headers: Mapping[str, str], started: datetime, trouble: str
     ) -> Exchange:
-        client, backend = await self._client(verified=not trouble)
+        client = await self._client(verified=not trouble)
         await self._pace.wait(_host(url))
-        self.requests += 1
-        async with client.stream("GET", url, headers=dict(headers)) as answer:
+        extensions = {"trace": self._count}
+        async with client.stream(
+            "GET", url, headers=dict(headers), extensions=extensions
+        ) as answer:
+            address = _peer(answer)
             body, truncated = await read_bounded(
                 answer.aiter_raw(), answer.headers.get("content-encoding", ""), limit
             )
@@ -208,17 +214,21 @@ class Fetcher:
         took = (self._clock.now() - started).total_seconds()
         return Exchange(
             url, url, answer.status_code, pairs, body, truncated, (), trouble, started, took,
-            backend.last_address,
+            address,
         )  # fmt: skip
 
-    async def _client(self, *, verified: bool) -> tuple[httpx.AsyncClient, GuardedBackend]:
+    async def _count(self, event: str, _: Mapping[str, object]) -> None:
+        """httpcore tells what it does: only what went out is a request."""
+        if event == "http11.send_request_headers.started":
+            self.requests += 1
+
+    async def _client(self, *, verified: bool) -> httpx.AsyncClient:
         found = self._clients.get(verified)
         if found is not None:
             return found
         context = verifying_context(self._options.ca_file) if verified else reading_context()
-        backend = GuardedBackend(self._guard)
         client = httpx.AsyncClient(
-            transport=GuardedTransport(backend, context),
+            transport=GuardedTransport(GuardedBackend(self._guard), context),
             timeout=httpx.Timeout(
                 self._options.read_timeout_s, connect=self._options.connect_timeout_s
             ),
@@ -232,8 +242,8 @@ class Fetcher:
             follow_redirects=False,
         )
         await self._stack.enter_async_context(client)
-        self._clients[verified] = (client, backend)
-        return client, backend
+        self._clients[verified] = client
+        return client
 
 
 _NETWORK_ERRORS = (
@@ -244,6 +254,7 @@ _NETWORK_ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
     RefusedAddressError,
+    UnknownCodingError,
     ssl.SSLError,
     OSError,
     ValueError,
@@ -291,6 +302,15 @@ def _whole(exchange: Exchange, asked: str, hops: tuple[Hop, ...]) -> Exchange:
     )  # fmt: skip
 
 
+def _peer(answer: httpx.Response) -> str:
+    """The address of the other end of the connection, as the system tells it."""
+    stream = answer.extensions.get("network_stream")
+    if not isinstance(stream, httpcore.AsyncNetworkStream):
+        return ""
+    place = stream.get_extra_info("server_addr")
+    return str(place[0]) if place else ""
+
+
 def _causes(error: BaseException) -> list[BaseException]:
     found: list[BaseException] = []
     here: BaseException | None = error
@@ -326,4 +346,7 @@ def _fetch_error(error: BaseException) -> FetchError:
         return FetchError(ScanOutcome.TIMED_OUT, "no complete answer in time")
     if isinstance(error, httpcore.ProtocolError):
         return FetchError(ScanOutcome.UNREACHABLE, "the answer is not HTTP")
+    if isinstance(error, UnknownCodingError):
+        reason = f"the answer is packed as {clip(str(error), 40)}, which was not asked for"
+        return FetchError(ScanOutcome.UNREACHABLE, reason)
     return FetchError(ScanOutcome.UNREACHABLE, clip(str(error), 200) or type(error).__name__)

@@ -20,6 +20,9 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 RESOLVE_TIMEOUT_S = 5.0
 ADDRESSES_MAX = 8
+# All that is handed out for public use today (RFC 4291 2.4, IANA registry); outside of
+# it lie among others translated IPv4 addresses (::ffff:0:0:0/96, RFC 2765).
+_GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 # Beyond what the library calls not global: relays into the IPv4 world, metadata
 # services and ranges that some networks route inward (RFC 6052, 3056, 4380, 8215, 6598).
 _REFUSED = tuple(
@@ -150,5 +153,7 @@ async def _system_lookup(name: str) -> list[str]:
 
 
 def _is_public(address: IPAddress) -> bool:
+    if address.version == _GLOBAL_V6.version and address not in _GLOBAL_V6:
+        return False
     refused = any(address.version == net.version and address in net for net in _REFUSED)
     return address.is_global and not address.is_multicast and not refused

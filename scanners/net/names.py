@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from functools import cache
 
+import httpx
 import tldextract
 
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
     # The list inside the package: no network, no cache folder, the same answer everywhere.
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    # Private suffixes count: two shops of one hosting platform have two owners.
+    return tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    )
 
 
 def registrable_domain(host: str) -> str:
     """The domain somebody registered (``shop.example.co.uk`` -> ``example.co.uk``).
 
-    An address or a name without a known suffix is its own domain.  Lower case,
-    without a final dot.
+    An address or a name without a known suffix is its own domain.  A-labels, lower
+    case, without a final dot; text that is no host name comes back as it is.
     """
     name = host.strip().strip("[]").rstrip(".").lower()
+    try:
+        name = ascii_host(name)
+    except ValueError:
+        return name
     if is_address(name):
         return name
     return _suffixes()(name).top_domain_under_public_suffix or name
@@ -44,12 +53,20 @@ def ascii_host(host: str) -> str:
     if is_address(name):
         return name.strip("[]")
     try:
-        encoded = name.encode("ascii") if name.isascii() else name.encode("idna")
-    except UnicodeError as error:
+        encoded = name.encode("ascii") if name.isascii() else _a_labels(name)
+    except (UnicodeError, httpx.InvalidURL) as error:
         raise ValueError(f"not a host name: {host!r}") from error
+    if is_address(encoded.decode()):
+        return encoded.decode()
     labels = encoded.decode().split(".")
     allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-_")
     short = all(0 < len(label) <= 63 and set(label) <= allowed for label in labels)  # noqa: PLR2004
     if not short or len(encoded) > 253:  # noqa: PLR2004
         raise ValueError(f"not a host name: {host!r}")
     return encoded.decode()
+
+
+def _a_labels(name: str) -> bytes:
+    """IDNA 2008 after compatibility folding, as browsers do (UTS 46): ``ß`` stays itself."""
+    folded = unicodedata.normalize("NFKC", name).lower().replace("\u3002", ".")
+    return httpx.URL(scheme="https", host=folded).raw_host

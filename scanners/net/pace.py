@@ -1,14 +1,17 @@
-"""A polite rate: a token bucket per host within one scan."""
+"""A polite rate: requests to one host are spaced within one scan."""
 
 from __future__ import annotations
 
 import asyncio
 
-BURST = 8
+BURST = 1
 
 
 class Pace:
-    """At most ``per_second`` requests a second to one host, after a burst of ``BURST``."""
+    """At most ``per_second`` requests a second to one host; ``BURST`` may go at once after a rest.
+
+    Hosts do not wait for each other; 0 or less is no limit.
+    """
 
     def __init__(self, per_second: float) -> None:
         self._gap = 1.0 / per_second if per_second > 0 else 0.0
@@ -17,7 +20,8 @@ class Pace:
     async def wait(self, host: str) -> None:
         """Return when the next request to ``host`` may go."""
         now = asyncio.get_running_loop().time()
-        at = max(self._next.get(host, now - BURST * self._gap), now - BURST * self._gap)
+        saved = now - (BURST - 1) * self._gap
+        at = max(self._next.get(host, saved), saved)
         self._next[host] = at + self._gap
         if at > now:
             await asyncio.sleep(at - now)

@@ -59,13 +59,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Dials the address that was checked; the name is used for TLS and Host only.
 
     Resolving again at connect time would let DNS rebinding pass the guard.
-    ``last_address`` is the address of the newest connection.
     """
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
         self._tcp = httpcore.AnyIOBackend()
-        self.last_address = ""
 
     async def connect_tcp(
         self,
@@ -75,14 +73,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Try the checked addresses in turn; the last failure is raised."""
+        """Try the checked addresses in turn; the first failure is raised.
+
+        IPv4 comes first: a machine without IPv6 must not hide that a port was closed.
+        """
         try:
             endpoints = await self._guard.resolve(host, port)
         except ResolveError as error:
             raise httpcore.ConnectError(str(error)) from error
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        failure: Exception | None = None
         for endpoint in endpoints:
-            self.last_address = endpoint.address
             try:
                 stream = await self._tcp.connect_tcp(
                     endpoint.address,
@@ -92,10 +92,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                     socket_options=socket_options,
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
+                failure = failure or error
             else:
                 return _TidyStream(stream)
-        raise failure
+        raise failure or httpcore.ConnectError(f"{host} has no address")
 
 
 class _Body(httpx.AsyncByteStream):

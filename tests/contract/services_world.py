@@ -115,6 +115,7 @@ JUDGES: Mapping[str, Judge] = {
     one.name: one
     for one in (
         judge(read_page, name="page"),
+        judge(read_page, name="page or tls", kinds=(ScanKind.CONTENT, ScanKind.TLS)),
         judge(compare_title, name="title", kinds=(ScanKind.DRIFT,)),
         judge(Spotted.FOUND, name="seal", kinds=(ScanKind.SEAL,)),
         judge(Spotted.FOUND, name="both", kinds=(ScanKind.CONTENT, ScanKind.TLS)),

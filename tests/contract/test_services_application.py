@@ -36,6 +36,7 @@ from tests.builders import (
     site,
 )
 from tests.contract.services_world import (
+    DAILY,
     MARK,
     SHOP,
     World,
@@ -47,6 +48,7 @@ from tests.unit.test_assess import YEARLY
 
 Open = Callable[..., World]
 TO_ANNA, TO_TECH = "anna@shop.example", "tech@shop.example"
+TLS = ScanKind.TLS
 TO_STAFF, TO_OPS = "labels@office.example", "ops@office.example"
 UNREACHABLE = ScanOutcome.UNREACHABLE
 
@@ -206,12 +208,16 @@ def test_a_job_that_never_ends_is_given_up_and_tried_again_in_the_next_round(
     opened: Open,
 ) -> None:
     world = opened()
+    world.claim()
     for _ in range(2):
-        job = world.claim()
-        world.after(HOUR).do(lambda tx: tx.reap(world.clock.now()))
-    (poison,) = world.do(lambda tx: tx.exhausted(world.clock.now(), 1))
-    world.do(lambda tx: world.application.give_up(tx, poison, world.clock.now()))
-    assert job.attempt >= 1
+        world.after(HOUR)
+        world.do(lambda tx: tx.reap(world.clock.now()))
+        world.do(lambda tx: tx.claim(world.clock.now(), 1, 10 * MINUTE, "worker", 1, 3))
+    now = world.after(HOUR).clock.now()
+    world.do(lambda tx: tx.reap(now))
+    (poison,) = world.do(lambda tx: tx.exhausted(now, 3))
+    assert poison.attempt == 3
+    world.do(lambda tx: world.application.give_up(tx, poison, now))
     assert world.counter("poison_jobs_total") == 1
     assert world.due().attempt == 0
     assert world.due().ready_at > world.clock.now()
@@ -380,6 +386,40 @@ def test_an_expired_document_opens_a_case_with_any_look(opened: Open) -> None:
     assert world.said() == [(TO_ANNA, "notice")]
 
 
+# Judges of several kinds
+
+
+def both_kinds() -> Label:
+    return label(condition("tz-12.7b", uses="page or tls", confirm="C1", recovery=DAILY))
+
+
+def test_what_another_scan_finds_in_old_evidence_is_no_second_look(opened: Open) -> None:
+    world = opened(both_kinds()).look("nothing")
+    for _ in range(4):
+        world.after(HOUR).look("anything", TLS)
+    assert world.case().state is CaseState.SUSPECTED
+    assert len(world.case().observations) == 1
+    world.after(HOUR).look("nothing")
+    assert world.case().state is CaseState.OPEN
+
+
+def test_a_good_scan_does_not_count_the_blindness_of_another(opened: Open) -> None:
+    world = opened(both_kinds()).look("x", TLS).look("", outcome=UNREACHABLE)
+    for _ in range(4):
+        world.after(HOUR).look("x", TLS)
+    assert world.do(lambda tx: tx.unassessed(SHOP))["mark"].count == 1
+    assert world.said() == []
+
+
+def test_what_another_scan_finds_in_old_evidence_mends_nothing(opened: Open) -> None:
+    world = opened(both_kinds())
+    for text in ("nothing", "nothing", "found"):
+        world.look(text).after(DAY)
+    world.look("anything", TLS)
+    assert world.case().active
+    assert world.look("found").case().state is CaseState.REMEDIED
+
+
 # Advice
 
 
@@ -430,7 +470,7 @@ def test_a_dropped_notice_is_given_again_when_the_breach_is_confirmed_again(open
         assert world.case().state is CaseState.SUSPECTED
         world.after(DAY).look("nothing")
         assert world.case().state is CaseState.OPEN
-    assert world.said() == [(TO_ANNA, "notice-3")]
+    assert world.said() == [(TO_ANNA, "notice")]
     assert world.case().state is CaseState.NOTIFIED
     assert world.after(DAY).look("nothing").said() == []
 

@@ -21,6 +21,7 @@ from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.entries import Entry
 from monitor.services.members import (
+    ROWS_AT_ONCE,
     ImportReport,
     Row,
     RowProblem,
@@ -126,6 +127,16 @@ def test_first_looks_of_an_import_are_spread_one_a_second(world: World) -> None:
     assert min(ready) >= 0
     assert max(ready) < 60
     assert len(set(ready)) > 100
+
+
+def test_a_large_import_is_written_in_parts_and_leaves_nobody_out(world: World) -> None:
+    count = ROWS_AT_ONCE // 2 + 1
+    rows = [row(n, n) for n in range(count)]
+    world.do(lambda tx: store_rows(tx, rows, world.catalogue, "anna", MONDAY))
+    for number in (0, count // 2, count - 1):
+        assert {due.kind for due in world.rows(f"shop{number}.example")} == {CONTENT, SEAL}
+    due = world.do(lambda tx: tx.fleet(MONDAY + DAY)).due
+    assert due == {"content": count + 1, "seal": count + 1}
 
 
 def test_an_import_of_nothing_is_no_trouble(world: World) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -117,9 +118,13 @@ def sites_yaml(running: Fleet) -> str:
     """The whole fleet as one file for ``keurwacht sites import``.
 
     ``sites`` is a list; an entry has the keys of a site file (without
-    ``parameters``) and ``contacts``: a list of email, name, language, role.
+    ``parameters``), its member with ``contacts``: email, name, language, role.
     """
-    entries = [_site(m) | {"contacts": _contacts(m.member)} for m in running.members]
+    entries = []
+    for found in running.members:
+        entry = _site(found)
+        member = dict(cast("dict[str, object]", entry["member"]))
+        entries.append(entry | {"member": member | {"contacts": _contacts(found.member)}})
     return _dump({"sites": entries})
 
 

@@ -10,6 +10,7 @@ import pytest
 from monitor.domain.case import Case, begin
 from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import Label
+from monitor.policy.judge import Seen
 from monitor.services.catalogue import Catalogue, merge
 from scanners.api import ScanKind
 from tests.builders import (
@@ -132,3 +133,9 @@ def test_conditions_do_not_mix() -> None:
         "tz-3.1c": Finding.NOT_MET,
         "x": Finding.MET,
     }
+
+
+def test_a_finding_about_which_nothing_is_known_is_taken_as_it_comes() -> None:
+    seen = Seen(MONDAY, {})
+    assert CATALOGUE.anew(MARK, finding(condition_id="gone"), seen, ScanKind.CONTENT)
+    assert CATALOGUE.anew(MARK, finding(condition_id="a"), seen, ScanKind.CONTENT)

@@ -18,6 +18,7 @@ from monitor.services.entries import (
     EntryProblem,
     Path,
     canonical_url,
+    is_mail_address,
     parse_entry,
     site_id_of,
 )
@@ -396,6 +397,22 @@ def test_the_canonical_form_of_a_canonical_url_is_itself(text: str) -> None:
         assert parts.scheme in {"http", "https"}
         assert parts.hostname
         assert parts.fragment == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("anna@shop.example", True),
+        ("a+b@x.y.nl", True),
+        ("anna@shop", False),
+        ("anna@shop.example, x@y.nl", False),
+        ("Anna <anna@shop.example>", False),
+        ("anna@shop.example\nBcc: x@y.nl", False),
+        ("", False),
+    ],
+)
+def test_a_mail_address_is_one_and_plain(text: str, *, is_one: bool) -> None:
+    assert is_mail_address(text) is is_one
 
 
 @pytest.mark.parametrize(
