@@ -47,7 +47,7 @@ def read_condition(reader: Reader, value: object, path: Path, around: Surroundin
     _notify(reader, raw.get("notify"), (*path, "notify"))
     allowed = allowed_placeholders(judge, around)
     return Condition(
-        condition_id=reader.text(raw.get("id"), (*path, "id")),
+        condition_id=reader.ident(raw.get("id"), (*path, "id")),
         rev=reader.whole(raw.get("rev"), (*path, "rev"), 1, 1, 10_000),
         statement=read_texts(
             reader, raw.get("statement"), (*path, "statement"), around, frozenset()
@@ -138,6 +138,11 @@ def _judge_use(
         wrong = _wrong_param(judge, key, value, around)
         if wrong:
             reader.bad((*here, "params", key), wrong)
+    for key, param in judge.params.items():
+        if key not in params and is_reference(param.default):
+            wrong = _wrong_param(judge, key, param.default, around)
+            if wrong:
+                reader.bad((*here, "uses"), f"{key} has the default {wrong}")
     return JudgeUse(name, version, params)
 
 

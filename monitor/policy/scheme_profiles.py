@@ -91,9 +91,7 @@ def _confirmation(
         require=reader.choice(raw.get("require"), (*path, "require"), Require, Require.ALL_NOT_MET),
         reset_on=base.reset_on
         if "reset_on" not in raw
-        else frozenset(
-            reader.choices(raw["reset_on"], (*path, "reset_on"), Finding, Finding.MET)
-        ),
+        else frozenset(reader.choices(raw["reset_on"], (*path, "reset_on"), Finding, Finding.MET)),
     )
 
 

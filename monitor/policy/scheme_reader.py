@@ -18,6 +18,7 @@ _DURATION = re.compile(
     r"P(?:(?P<y>N)Y)?(?:(?P<mo>N)M)?(?:(?P<w>N)W)?(?:(?P<d>N)D)?"
     r"(?:T(?:(?P<h>N)H)?(?:(?P<m>N)M)?(?:(?P<s>N)S)?)?".replace("N", "[0-9]{1,9}")
 )
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 YEAR_DAYS = 365
 DURATION_MAX_DAYS = 3_660
 
@@ -76,6 +77,7 @@ class Reader:
     file: str
     document: Document
     problems: list[Problem] = field(default_factory=list)
+    missing: set[Path] = field(default_factory=set)
 
     def bad(self, path: Path, message: str) -> None:
         """Remember a problem at the line of ``path``."""
@@ -86,16 +88,21 @@ class Reader:
     def mapping(
         self, value: object, path: Path, known: Sequence[str] | None, required: Sequence[str] = ()
     ) -> Mapping[str, object]:
-        """A mapping with only known keys (None: any) and all required ones."""
+        """A mapping with only known keys (None: any) and all required ones.
+
+        Nothing counts as an empty mapping, unless something is required in it.
+        """
         if not isinstance(value, Mapping):
-            if value is not None or required:
+            absent = path in self.missing or path not in self.document.lines
+            if value is not None or (required and not absent):
                 self.bad(path, f"must be a mapping, not {shown(value)}")
             return {}
         for key in value:
             if known is not None and key not in known:
                 self.bad((*path, key), f"unknown key {shown(key)}; {nearest(key, known)}")
         for key in required:
-            if key not in value:
+            if value.get(key) is None:
+                self.missing.add((*path, key))
                 self.bad(path, f"{key} is missing")
         return value
 
@@ -116,6 +123,13 @@ class Reader:
             self.bad(path, f"must be text, not {shown(value)}")
             return default
         return str(value)
+
+    def ident(self, value: object, path: Path) -> str:
+        """A stable name: lower case letters, digits, dot and dash."""
+        found = self.text(value, path)
+        if found and not _ID.fullmatch(found):
+            self.bad(path, f"{shown(found)} is not an id: a-z, 0-9, dot, dash")
+        return found
 
     def texts(self, value: object, path: Path) -> tuple[str, ...]:
         """A list of texts."""
@@ -201,8 +215,8 @@ class Reader:
         return since, until
 
     def named(self, value: object, path: Path, known: Sequence[str]) -> str:
-        """A name that must be among ``known``."""
+        """A name that must be among ``known``; nothing gives "", its absence is told elsewhere."""
         name = self.text(value, path)
-        if name not in known:
+        if value is not None and name not in known:
             self.bad(path, f"{shown(name)} is unknown; {nearest(name, known)}")
         return name

@@ -48,6 +48,8 @@ def read_texts(
     texts = {lang: reader.text(text, (*path, lang)) for lang, text in raw.items()}
     first: tuple[str, frozenset[str]] | None = None
     for lang, text in texts.items():
+        if not text:
+            continue
         used = _placeholders(reader, text, (*path, lang))
         if used is None:
             continue

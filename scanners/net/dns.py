@@ -10,6 +10,7 @@ import struct
 _A, _AAAA, _IN = 1, 28, 1
 _HEADER = struct.Struct("!HHHHHH")
 _RECORD = struct.Struct("!HHIH")
+_SIZES = {_A: 4, _AAAA: 16}
 _POINTER = 0xC0
 _RCODE_MASK, _TRUNCATED, _ANSWER = 0x000F, 0x0200, 0x8000
 DNS_PORT = 53
@@ -89,7 +90,7 @@ def addresses_in(packet: bytes, kind: int) -> list[str]:
             at += _RECORD.size
             data = packet[at : at + length]
             at += length
-            if rtype == kind and rclass == _IN and len(data) == length:
+            if rtype == kind and rclass == _IN and len(data) == length == _SIZES[kind]:
                 found.append(str(ipaddress.ip_address(data)))
     except (struct.error, IndexError, ValueError):
         return []

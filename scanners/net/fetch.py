@@ -209,8 +209,8 @@ class Fetcher:
             )
         pairs = tuple(
             (name.lower(), value[:HEADER_MAX_CHARS])
-            for name, value in answer.headers.multi_items()[:HEADERS_MAX]
-        )
+            for name, value in (*_locations(answer), *answer.headers.multi_items())
+        )[:HEADERS_MAX]
         took = (self._clock.now() - started).total_seconds()
         return Exchange(
             url, url, answer.status_code, pairs, body, truncated, (), trouble, started, took,
@@ -218,7 +218,7 @@ class Fetcher:
         )  # fmt: skip
 
     async def _count(self, event: str, _: Mapping[str, object]) -> None:
-        """httpcore tells what it does: only what went out is a request."""
+        """Told by httpcore what it does: only what went out is a request."""
         if event == "http11.send_request_headers.started":
             self.requests += 1
 
@@ -300,6 +300,13 @@ def _whole(exchange: Exchange, asked: str, hops: tuple[Hop, ...]) -> Exchange:
         exchange.truncated, hops, exchange.tls_error, exchange.started_at, exchange.duration_s,
         exchange.address,
     )  # fmt: skip
+
+
+def _locations(answer: httpx.Response) -> list[tuple[str, str]]:
+    return [
+        ("location", raw.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode())
+        for raw in answer.extensions.get("location", ())
+    ]
 
 
 def _peer(answer: httpx.Response) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from scanners.api import NetOptions
 from scanners.net.dns import query
-from scanners.net.names import ascii_host
+from scanners.net.names import ascii_host, is_address
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -84,9 +84,7 @@ class AddressGuard:
             raise RefusedAddressError(f"{address!r} is not an address") from error
         if getattr(parsed, "scope_id", None):
             raise RefusedAddressError(f"{address} names an interface of ours")
-        # A mapped address reaches the IPv4 host: that is what has to be permitted.
-        mapped = getattr(parsed, "ipv4_mapped", None)
-        real: IPAddress = mapped if mapped is not None else parsed
+        real = _unmapped(parsed)
         if any(real.version == net.version and real in net for net in self._options.allow_networks):
             return
         if not _is_public(real):
@@ -105,17 +103,17 @@ class AddressGuard:
             raise ResolveError(str(error)) from error
         pinned = self._pinned.get((name, port))
         if pinned is not None:
-            self.check(pinned.address)
-            return (pinned,)
+            return (self._checked(pinned.address, pinned.port),)
         addresses = await self._lookup(name)
-        for address in addresses:
-            self.check(address)
-        return tuple(Endpoint(address, port) for address in addresses[:ADDRESSES_MAX])
+        return tuple(self._checked(address, port) for address in addresses)[:ADDRESSES_MAX]
+
+    def _checked(self, address: str, port: int) -> Endpoint:
+        self.check(address)
+        return Endpoint(str(_unmapped(ipaddress.ip_address(address))), port)
 
     async def _lookup(self, name: str) -> list[str]:
-        literal = _literal(name)
-        if literal is not None:
-            return [literal]
+        if is_address(name):
+            return [name]
         if self._options.dns_server is not None:
             found = await query(self._options.dns_server, name, RESOLVE_TIMEOUT_S)
         else:
@@ -123,21 +121,6 @@ class AddressGuard:
         if not found:
             raise ResolveError(f"{name} has no address")
         return sorted(dict.fromkeys(found), key=lambda address: ":" in address)
-
-
-def _literal(name: str) -> str | None:
-    """The address a name spells: also decimal, octal, hexadecimal and short IPv4 forms."""
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        pass
-    last = name.rpartition(".")[2]
-    if not (last.isdigit() or last.startswith("0x")):
-        return None
-    try:
-        return socket.inet_ntoa(socket.inet_aton(name))
-    except OSError as error:
-        raise ResolveError(f"{name} is no host name") from error
 
 
 async def _system_lookup(name: str) -> list[str]:
@@ -150,6 +133,12 @@ async def _system_lookup(name: str) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise ResolveError(f"{name} does not resolve") from error
     return [str(row[4][0]) for row in rows]
+
+
+def _unmapped(address: IPAddress) -> IPAddress:
+    """A mapped address reaches the IPv4 host: that one is judged, and dialled."""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return address if mapped is None else mapped
 
 
 def _is_public(address: IPAddress) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import unicodedata
 from functools import cache
 
@@ -47,7 +48,8 @@ def is_address(host: str) -> bool:
 def ascii_host(host: str) -> str:
     """``host`` as A-labels (RFC 5891), lower case, without a final dot; ValueError when it is none.
 
-    Labels are 1 to 63 characters, the name at most 253 (RFC 1035 2.3.4).
+    Labels are 1 to 63 characters, the name at most 253 (RFC 1035 2.3.4).  A name
+    that ends in a number is an IPv4 address in some notation (WHATWG URL 3.5).
     """
     name = host.strip().rstrip(".").lower()
     if is_address(name):
@@ -56,14 +58,22 @@ def ascii_host(host: str) -> str:
         encoded = name.encode("ascii") if name.isascii() else _a_labels(name)
     except (UnicodeError, httpx.InvalidURL) as error:
         raise ValueError(f"not a host name: {host!r}") from error
-    if is_address(encoded.decode()):
-        return encoded.decode()
     labels = encoded.decode().split(".")
     allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-_")
     short = all(0 < len(label) <= 63 and set(label) <= allowed for label in labels)  # noqa: PLR2004
     if not short or len(encoded) > 253:  # noqa: PLR2004
         raise ValueError(f"not a host name: {host!r}")
+    if labels[-1].isdigit() or labels[-1].startswith("0x"):
+        return _dotted(encoded.decode())
     return encoded.decode()
+
+
+def _dotted(name: str) -> str:
+    """Decimal, octal, hexadecimal and short IPv4 notations as four decimal numbers."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(name))
+    except OSError as error:
+        raise ValueError(f"not a host name: {name!r}") from error
 
 
 def _a_labels(name: str) -> bytes:

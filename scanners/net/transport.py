@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +15,7 @@ import httpx
 
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
 
+LOCATION = b"location"
 SocketOptions = Iterable[
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 ]
@@ -139,7 +141,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._pool.__aexit__(exc_type, exc_value, traceback)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request; see httpx.AsyncBaseTransport."""
+        """One request; see httpx.AsyncBaseTransport.
+
+        ``Location`` stands in the extension of that name: httpx would refuse the
+        whole answer when it does not like the address.
+        """
         answer = await self._pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
@@ -154,11 +160,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
+        places = [value for name, value in answer.headers if name.lower() == LOCATION]
         return httpx.Response(
             status_code=answer.status,
-            headers=answer.headers,
+            headers=[pair for pair in answer.headers if pair[0].lower() != LOCATION],
             stream=_Body(answer.aiter_stream(), answer),
-            extensions=answer.extensions,
+            extensions={**answer.extensions, "location": places},
         )
 
 
@@ -168,7 +175,7 @@ def verifying_context(ca_file: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=certifi.where())
     context.hostname_checks_common_name = False
     if ca_file is not None:
-        context.load_verify_locations(ca_file)
+        context.load_verify_locations(cadata=Path(ca_file).read_text("ascii"))
     return context
 
 

@@ -62,7 +62,8 @@ class Lab:
     """Settings and files of one lab, and the daemon that runs on them.
 
     ``fast`` is the cadence of the cheap scans in seconds; the dear ones take three
-    times as long.  ``more`` overrides settings, by section and key.
+    times as long.  ``more`` overrides settings, by section and key; ``roles`` are
+    the contacts that members have.
     """
 
     folder: Path
@@ -70,6 +71,7 @@ class Lab:
     mailbox: Mailbox
     fast: int = 10
     more: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ("contact", "technical")
     port: int = 0
     daemon: subprocess.Popen[bytes] | None = None
 
@@ -125,7 +127,12 @@ class Lab:
         for name, values in sections.items():
             lines += [f"[{name}]", *(f"{key} = {_toml(v)}" for key, v in values.items()), ""]
         self.config.write_text("\n".join(lines), "utf-8")
-        (self.folder / "sites.yaml").write_text(sites_yaml(self.fleet), "utf-8")
+        members = yaml.safe_load(sites_yaml(self.fleet))
+        for entry in members["sites"]:
+            contacts = entry["member"]["contacts"]
+            entry["member"]["contacts"] = [c for c in contacts if c["role"] in self.roles]
+        written = yaml.safe_dump(members, sort_keys=False, allow_unicode=True)
+        (self.folder / "sites.yaml").write_text(written, "utf-8")
         self.command("db", "upgrade")
         self.command("sites", "import", str(self.folder / "sites.yaml"))
 
