@@ -60,7 +60,7 @@ def kinds_for(
         if label is None:
             continue
         for condition in label.conditions:
-            if condition.judge is not None and _in_scope(condition, site, certification):
+            if condition.judge is not None and in_scope(condition, site, certification):
                 kinds.update(judges[condition.judge.uses].kinds)
     if site.subject is SubjectType.SELLER:
         kinds -= TECHNICAL_KINDS
@@ -86,10 +86,10 @@ def assess(
         if not _asked(condition, seen, judges):
             continue
         found[condition.condition_id] = _finding(under, condition, seen, judges)
-    settled = {
-        key: _after_dependencies(under.label, finding, found) for key, finding in found.items()
-    }
-    return (*settled.values(), *_obligations(under, seen))
+    settled: dict[str, ConditionFinding] = {}
+    for key in found:
+        _settle(under.label, key, found, settled)
+    return (*(settled[key] for key in found), *_obligations(under, seen))
 
 
 def _asked(condition: Condition, seen: Seen, judges: Mapping[str, Judge]) -> bool:
@@ -228,21 +228,37 @@ def _attestation_outcome(
     return AttestationOutcome.EXPIRED, f"Expired on {on_file.until}, grace is over.", values
 
 
-def _after_dependencies(
-    label: Label, finding: ConditionFinding, found: Mapping[str, ConditionFinding]
+def _settle(
+    label: Label,
+    condition_id: str,
+    found: Mapping[str, ConditionFinding],
+    settled: dict[str, ConditionFinding],
 ) -> ConditionFinding:
-    condition = label.condition(finding.condition_id)
-    if condition is None:
-        return finding
+    """The finding once what it depends on is settled (the loader refuses cycles).
+
+    A dependency that is decided otherwise makes it not applicable; one that is
+    not known makes it not known: nothing may look mended because a site is away.
+    """
+    if condition_id in settled:
+        return settled[condition_id]
+    finding = found[condition_id]
+    condition = next(c for c in label.conditions if c.condition_id == condition_id)
     for wanted, value in condition.depends_on.items():
-        other = found.get(wanted)
-        if other is not None and other.finding is not value:
+        if wanted not in found:
+            continue
+        other = _settle(label, wanted, found, settled)
+        if other.candidate or other.finding is Finding.INCONCLUSIVE:
+            summary = f"Depends on {wanted}, which is not known."
+            finding = _plain(condition, Finding.INCONCLUSIVE, "dependency", summary)
+        elif other.finding is not value:
             summary = f"Depends on {wanted} being {value.value}."
-            return _plain(condition, Finding.NOT_APPLICABLE, "dependency", summary)
+            finding = _plain(condition, Finding.NOT_APPLICABLE, "dependency", summary)
+            break
+    settled[condition_id] = finding
     return finding
 
 
-def _in_scope(condition: Condition, site: Site, certification: Certification) -> bool:
+def in_scope(condition: Condition, site: Site, certification: Certification) -> bool:
     """Subject type and standing, the parts that decide which scans run at all."""
     if not condition.enabled or site.subject not in condition.subjects:
         return False
@@ -252,7 +268,7 @@ def _in_scope(condition: Condition, site: Site, certification: Certification) ->
 
 
 def _applies(under: UnderLabel, condition: Condition, today: date) -> bool:
-    if not _in_scope(condition, under.site, under.certification):
+    if not in_scope(condition, under.site, under.certification):
         return False
     starts, ends = condition.effective_from, condition.effective_until
     if (starts is not None and today < starts) or (ends is not None and today > ends):

@@ -25,6 +25,14 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "list[str]": list,
     "dict": dict,
 }
+_WORDS: Mapping[str, str] = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "list[str]": "a list of texts",
+    "dict": "a mapping",
+}
 
 # Thresholds of rule AB are applied while reading: they go to the scanner.
 SCANNER_PARAMETERS: Mapping[str, Param] = {
@@ -92,6 +100,15 @@ def fits(param: Param, value: object) -> bool:
     if isinstance(value, int | float):
         return math.isfinite(value) and abs(value) <= NUMBER_MAX
     return True
+
+
+def misfit(param: Param, value: object) -> str:
+    """In words, why a value that does not fit does not."""
+    shown = "nothing" if value is None else repr(clip(str(value), 60))
+    wanted = _WORDS[param.type]
+    if param.type in ("int", "float"):
+        wanted += f" of at most {NUMBER_MAX}"
+    return f"{shown} is not {wanted}"
 
 
 def known_parameters(labels: Iterable[Label], judges: Mapping[str, Judge]) -> Mapping[str, Param]:
@@ -170,7 +187,7 @@ def converted(name: str, param: Param, value: object) -> object:
     """``value`` as the parameter's type; text from the command line is read as a number."""
     read = _from_text(param, value) if isinstance(value, str) else value
     if not fits(param, read):
-        raise ParameterError(f"parameter {name}: {clip(str(value), 60)!r} is not {param.type}")
+        raise ParameterError(f"parameter {name}: {misfit(param, value)}")
     return read
 
 

@@ -20,10 +20,17 @@ from monitor.domain.label import (
 from monitor.domain.member import ContactRole, Customers
 from monitor.domain.site import Standing, SubjectType
 from monitor.policy.judge import Judge, Param
-from monitor.policy.references import check_reference, fits, holds_reference, is_reference
+from monitor.policy.references import (
+    check_reference,
+    fits,
+    holds_reference,
+    is_reference,
+    misfit,
+)
 from monitor.policy.scheme_reader import Reader, nearest, shown
 from monitor.policy.scheme_texts import Surroundings, allowed_placeholders, read_texts
 from monitor.policy.yaml_lines import Path
+from scanners.api import clip
 
 _KEYS = ("id", "rev", "statement", "trace", "applies", "depends_on", "class", "judge",
          "attestation", "findings", "review", "severity", "cadence", "confirm", "recovery",
@@ -94,7 +101,7 @@ def _class(
     kind = reader.choice(
         raw.get("class"), (*path, "class"), ConditionClass, ConditionClass.AUTOMATIC
     )
-    if ("judge" in raw) == ("attestation" in raw):
+    if raw and ("judge" in raw) == ("attestation" in raw):
         reader.bad(path, "needs either judge or attestation, one of the two")
     elif (kind is ConditionClass.ATTESTATION) != (attestation is not None):
         reader.bad((*path, "class"), "attestation goes with class attestation and no other")
@@ -159,7 +166,7 @@ def _wrong_param(judge: Judge, key: str, value: object, around: Surroundings) ->
         )
     if holds_reference(value):
         return "a reference stands alone, not inside a list or mapping"
-    return "" if fits(param, value) else f"{shown(value)} is not {param.type}"
+    return "" if fits(param, value) else misfit(param, value)
 
 
 def _wrong_target(text: str, param: Param, around: Surroundings) -> str:
@@ -167,7 +174,7 @@ def _wrong_target(text: str, param: Param, around: Surroundings) -> str:
     owner = {"parameter": around.parameters, "vocabulary": around.vocabulary}.get(family)
     if owner is None or fits(param, owner[name]):
         return ""
-    return f"{shown(text)} is {shown(owner[name])}, not {param.type}"
+    return f"{clip(text, 60)}: {misfit(param, owner[name])}"
 
 
 def _attestation(reader: Reader, raw: Mapping[str, object], path: Path) -> AttestationRule | None:

@@ -13,6 +13,7 @@ from monitor.policy.references import (
     fits,
     holds_reference,
     is_reference,
+    misfit,
     own_parameters,
 )
 from monitor.policy.scheme_reader import Reader, nearest, shown
@@ -70,7 +71,7 @@ def finished(drafts: Sequence[Draft], judges: Mapping[str, Judge]) -> tuple[Labe
 
     Only a file's own conditions can be included: there are no chains.
     """
-    by_id = {draft.label.label_id: draft.label for draft in drafts}
+    by_id = {draft.label.label_id: draft.label for draft in drafts if draft.label.label_id}
     labels = []
     for draft in drafts:
         placed = [
@@ -187,4 +188,4 @@ def _check_parameters(reader: Reader, label: Label, judges: Mapping[str, Judge])
         else:
             wrong = [param for param in known.get(name, ()) if not fits(param, value)]
             if wrong:
-                reader.bad(here, f"{shown(value)} is not {wrong[0].type}")
+                reader.bad(here, misfit(wrong[0], value))

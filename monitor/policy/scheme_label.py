@@ -29,13 +29,13 @@ def read_languages(reader: Reader, head: object) -> tuple[tuple[str, ...], tuple
     here = (*HERE, "languages")
     found = reader.mapping(raw, here, ("required_any", "statements", "fallback"), ("statements",))
     reader.texts(found.get("required_any"), (*here, "required_any"))
-    statements = reader.texts(found.get("statements"), (*here, "statements")) or ("en",)
-    fallback = reader.texts(found.get("fallback"), (*here, "fallback")) or ("en",)
+    statements = reader.texts(found.get("statements"), (*here, "statements"))
+    fallback = reader.texts(found.get("fallback"), (*here, "fallback"))
     for i, language in enumerate(fallback):
-        if language not in statements:
+        if statements and language not in statements:
             choices = ", ".join(statements)
             reader.bad((*here, "fallback", i), f"{shown(language)} is not one of {choices}")
-    return statements, fallback
+    return statements, fallback or statements[:1]
 
 
 def read_label(

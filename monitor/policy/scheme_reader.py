@@ -19,6 +19,15 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<h>N)H)?(?:(?P<m>N)M)?(?:(?P<s>N)S)?)?".replace("N", "[0-9]{1,9}")
 )
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
+# Words of the first draft of the schema, still found in other people's files.
+_RENAMED = {
+    "scheme": "label",
+    "evidence": "class",
+    "check": "judge",
+    "verdicts": "findings",
+    "verdict": "finding",
+    "unknown": "inconclusive",
+}
 YEAR_DAYS = 365
 DURATION_MAX_DAYS = 3_660
 
@@ -60,7 +69,7 @@ def parse_iso_duration(text: str) -> timedelta | None:
 
 def shown(value: object) -> str:
     """A value of a file, short and in quotes."""
-    return repr(clip(str(value), 60))
+    return "nothing" if value is None else repr(clip(str(value), 60))
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -99,7 +108,9 @@ class Reader:
             return {}
         for key in value:
             if known is not None and key not in known:
-                self.bad((*path, key), f"unknown key {shown(key)}; {nearest(key, known)}")
+                renamed = _RENAMED.get(key)
+                hint = f"it is called {renamed}" if renamed in known else nearest(str(key), known)
+                self.bad((*path, key), f"unknown key {shown(key)}; {hint}")
         for key in required:
             if value.get(key) is None:
                 self.missing.add((*path, key))

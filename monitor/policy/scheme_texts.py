@@ -42,9 +42,12 @@ def read_texts(
     around: Surroundings,
     allowed: frozenset[str] | None,
 ) -> Mapping[str, str]:
-    """A text in every language of the label, all with the same allowed placeholders."""
+    """A text in every language of the label, all with the same allowed placeholders.
+
+    Where the label does not say its languages (told elsewhere), any will do.
+    """
     languages = tuple(around.languages)
-    raw = reader.mapping(value, path, languages, languages)
+    raw = reader.mapping(value, path, languages or None, languages)
     texts = {lang: reader.text(text, (*path, lang)) for lang, text in raw.items()}
     first: tuple[str, frozenset[str]] | None = None
     for lang, text in texts.items():

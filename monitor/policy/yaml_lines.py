@@ -28,7 +28,10 @@ _QUOTED = ("'", '"', "|", ">")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
-    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+    for name in (
+        *("str", "int", "float", "bool", "null", "timestamp", "merge", "value"),
+        *("map", "seq"),
+    )
 )
 
 
@@ -104,6 +107,8 @@ class _Builder:
         if self.repeats > REPEATS_MAX:
             raise YamlError(line, f"aliases repeat more than {REPEATS_MAX} values")
         self.document.lines.setdefault(path, line)
+        if node.tag not in _PLAIN_TAGS:
+            raise YamlError(line, f"the tag {node.tag[:60]!r} is not supported")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -131,8 +136,6 @@ def scalar(node: yaml.Node, line: int) -> object:
     text = str(node.value)
     if getattr(node, "style", None) in _QUOTED:
         return text
-    if node.tag not in _PLAIN_TAGS:
-        raise YamlError(line, f"the tag {node.tag[:60]!r} is not supported")
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text) and len(text) <= 18:  # noqa: PLR2004 (fits 64 bits)

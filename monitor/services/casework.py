@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from monitor.domain.alert import Alert, Audience, ChannelKind, Outgoing
 from monitor.domain.case import (
     Case,
+    CaseState,
     Event,
     Moved,
     Rules,
@@ -25,6 +26,7 @@ from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
+from monitor.policy.assess import in_scope
 from monitor.services.catalogue import Catalogue, merge
 from monitor.services.messages import CaseContext, Office, alerts_for
 from monitor.services.tx import Tx
@@ -91,8 +93,24 @@ class Casework:
         """Let time pass for every case whose moment has come; returns how many."""
         cases = tx.waking_cases(now, WAKE_BATCH)
         for case in cases:
-            self._with_context(tx, case, now, elapse)
+            if self._is_moot(tx, case):
+                # The certification ended: staff decided, nobody is reminded any more.
+                tx.withdraw(case.case_id)
+                tx.put_case(replace(case, state=CaseState.DECIDED), None)
+            else:
+                self._with_context(tx, case, now, elapse)
         return len(cases)
+
+    def _is_moot(self, tx: Tx, case: Case) -> bool:
+        """Does none of the case's labels demand the condition of this site any more?"""
+        site = tx.site(case.site_id)
+        held = {} if site is None else {c.label_id: c for c in site.certifications}
+        pairs = {name: self.catalogue.condition(name, case.condition_id) for name in case.labels}
+        return not any(
+            site is not None and pair is not None and in_scope(pair[1], site, held[name])
+            for name, pair in pairs.items()
+            if name in held
+        )
 
     def after_sent(self, tx: Tx, outgoing: Outgoing, at: datetime) -> None:
         """A message was taken by the other side: a member's notice starts the term."""

@@ -267,14 +267,19 @@ def canonical(url: str) -> str:
         parts = urlsplit(url)
         host, port = ascii_host(parts.hostname or ""), parts.port
     except ValueError as error:
-        raise FetchError(ScanOutcome.UNREACHABLE, f"not a URL: {clip(url, 100)}") from error
+        raise FetchError(ScanOutcome.UNREACHABLE, f"not a URL: {_shown(url)}") from error
     if parts.scheme not in ("http", "https") or not host or len(url) > URL_MAX_CHARS:
-        raise FetchError(ScanOutcome.UNREACHABLE, f"not a web address: {clip(url, 100)}")
+        raise FetchError(ScanOutcome.UNREACHABLE, f"not a web address: {_shown(url)}")
     if parts.username is not None:
         raise FetchError(ScanOutcome.UNREACHABLE, "an address with a user name is not followed")
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def _shown(url: str) -> str:
+    """For people: without a user's name and password."""
+    return clip(url.rpartition("@")[2], 100)
 
 
 def _target(base: str, location: str) -> str:

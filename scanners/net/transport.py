@@ -175,7 +175,8 @@ def verifying_context(ca_file: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=certifi.where())
     context.hostname_checks_common_name = False
     if ca_file is not None:
-        context.load_verify_locations(cadata=Path(ca_file).read_text("ascii"))
+        # Read here: the library's own error does not name the file.
+        context.load_verify_locations(cadata=Path(ca_file).read_text("ascii", "ignore"))
     return context
 
 

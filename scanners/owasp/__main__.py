@@ -18,7 +18,8 @@ from scanners.owasp.evidence import ACTIVE_PROFILES, PROFILE_BASELINE, OwaspFact
 from scanners.owasp.rules import ENGINE
 from scanners.owasp.scanner import OwaspScanner
 
-DONE, OPERATIONAL, USAGE, NOT_EVALUATED = 0, 1, 2, 4
+DONE, OPERATIONAL, USAGE, NOT_EVALUATED, INTERRUPTED = 0, 1, 2, 4, 130
+DEADLINE_MAX_S = 3_600.0
 ENGINES = ("passive", "zap", "wapiti")
 PORT_MAX = 65_535
 
@@ -81,8 +82,8 @@ def refusal(arguments: argparse.Namespace) -> str:
         return f"this version has the passive engine only, not {arguments.engine}"
     if arguments.profile in ACTIVE_PROFILES:
         return f"the passive engine has the profile {PROFILE_BASELINE} only"
-    if not arguments.deadline > 0:
-        return "--deadline has to be more than 0 seconds"
+    if not 0 < arguments.deadline <= DEADLINE_MAX_S:
+        return f"--deadline has to be more than 0 and at most {DEADLINE_MAX_S:.0f} seconds"
     if arguments.ca_file is not None and not arguments.ca_file.is_file():
         return f"--ca-file {arguments.ca_file}: no such file"
     try:
@@ -113,7 +114,7 @@ def as_json(result: ScanResult) -> bytes:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 operational error, 2 usage, 4 could not be evaluated."""
+    """Exit codes: 0 done, 1 operational error, 2 usage, 4 not evaluated, 130 interrupted."""
     arguments = _parser().parse_args(argv)
     refused = refusal(arguments)
     if refused:
@@ -134,6 +135,8 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:  # a CA file that cannot be read, a closed pipe
         sys.stderr.write(f"{error}\n")
         return OPERATIONAL
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return DONE if result.outcome is ScanOutcome.COMPLETE else NOT_EVALUATED
 
 

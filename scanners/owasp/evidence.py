@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
+
+PROFILE_BASELINE = "baseline"
+ACTIVE_PROFILES = frozenset({"active-low", "active-medium"})
+
+
+class Severity(StrEnum):
+    """How grave a weakness is, the mildest first."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Confidence(StrEnum):
+    """How sure the engine is, the least first."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Reach(StrEnum):
+    """What a look can say of one category of the Top 10."""
+
+    TESTED = "tested"
+    PARTLY = "partly"
+    NOT_TESTABLE = "not_testable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,51 +47,62 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class Weakness:
-    """One finding.
+class Finding:
+    """One weakness.
 
-    ``severity`` is info, low, medium, high or critical; ``confidence`` low, medium
-    or high.  ``owasp_2021`` and ``owasp_2025`` are categories such as ``A05``.
-    ``excerpt`` is hostile text, clipped.
+    ``owasp_2021`` and ``owasp_2025`` are categories such as ``A05``; ``cwe`` is
+    ``CWE-319``.  ``param`` is what it is about: a header, a cookie, a host.
+    ``fingerprint`` is the same in every scan of the site.  ``excerpt`` is hostile
+    text, clipped.
     """
 
     rule: str
     name: str
-    severity: str
-    confidence: str
+    severity: Severity
+    confidence: Confidence
     owasp_2021: str
     owasp_2025: str
-    cwe: int
+    cwe: str
     url: str
     method: str
     param: str
     fingerprint: str
     excerpt: str = ""
 
+    @property
+    def serious(self) -> bool:
+        """Is it high or critical?"""
+        return self.severity in (Severity.HIGH, Severity.CRITICAL)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Pages known and visited; ``ratio`` from 0 to 1."""
+    """Pages of the site known and visited; ``ratio`` from 0 to 1, 0 when none is known."""
 
-    urls_known: int
-    urls_visited: int
-    ratio: float
+    urls_known: int = 0
+    urls_visited: int = 0
+    ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class OwaspFacts:
-    """One look.  ``categories`` per edition: tested, partly or not_testable."""
+    """One look.
+
+    ``categories``: edition (``2021``, ``2025``) -> category -> how far the look
+    reaches.  ``canary_seen``: did the harmless attack an active scan begins with
+    arrive (None: none was sent)?  Without it a filter in front may hide everything.
+    """
 
     KIND: ClassVar[str] = "owasp.facts@1"
 
     engine: Engine
-    profile: str
-    findings: tuple[Weakness, ...]
-    coverage: Coverage
-    categories: dict[str, dict[str, str]]
+    profile: str = PROFILE_BASELINE
+    findings: tuple[Finding, ...] = ()
+    coverage: Coverage = Coverage()
+    categories: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
+    canary_seen: bool | None = None
 
-
-def fingerprint(rule: str, host: str, path: str, param: str) -> str:
-    """A stable name of one weakness: rule, host, path without numbers, parameter."""
-    shape = "/".join("#" if part.isdigit() else part for part in path.split("/"))
-    return hashlib.sha256(f"{rule}\0{host}\0{shape}\0{param}".encode()).hexdigest()[:32]
+    def silent(self, edition: str) -> tuple[str, ...]:
+        """The categories of an edition this look cannot speak of."""
+        known = self.categories.get(edition, {})
+        return tuple(sorted(c for c, reach in known.items() if reach is Reach.NOT_TESTABLE))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scanners.api import clip
-from scanners.owasp.evidence import Confidence, Engine, Finding, Severity
+from scanners.owasp.evidence import Confidence, Engine, Finding, Reach, Severity
 
 ENGINE_NAME = "passive"
 ENGINE_VERSION = "1"
@@ -157,8 +157,8 @@ def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(ranked[:FINDINGS_MAX])
 
 
-def categories() -> dict[str, dict[str, str]]:
-    """Per edition: ``partly`` where a rule looks, ``not_testable`` where none can.
+def categories() -> dict[str, dict[str, Reach]]:
+    """By edition: ``partly`` where a rule looks, ``not_testable`` where none can.
 
     Never ``tested``: a passive look shows symptoms, it proves no absence.
     """
@@ -167,6 +167,6 @@ def categories() -> dict[str, dict[str, str]]:
         "2025": {rule.owasp_2025 for rule in RULES.values()},
     }
     return {
-        edition: {name: "partly" if name in seen else "not_testable" for name in CATEGORIES}
+        edition: {n: Reach.PARTLY if n in seen else Reach.NOT_TESTABLE for n in CATEGORIES}
         for edition, seen in looked.items()
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -16,31 +18,39 @@ from scanners.api import (
     ScanResult,
     clip,
 )
-from scanners.content.html import parse, read_links
+from scanners.content.walls import GONE_STATUSES, WALL_STATUSES, is_bot_wall
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
-from scanners.owasp.evidence import Coverage, Engine, OwaspFacts, Weakness
-from scanners.owasp.passive import RULES, look
+from scanners.owasp.disclosure import running_text
+from scanners.owasp.evidence import PROFILE_BASELINE, Coverage, Finding, OwaspFacts, Severity
+from scanners.owasp.links import choose, same_site_links
+from scanners.owasp.page import Page, read_page
+from scanners.owasp.passive import OK_STATUSES, look
+from scanners.owasp.rules import ENGINE, categories, distinct
 
-PAGES_MAX = 5
-ENGINE = Engine("keurwacht-passive", "1", len(RULES))
-PROFILE = "baseline"
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
-_WALLS = frozenset({401, 403, 406, 429, 503})
-_ERRORS_FROM = 400
-# What looking without touching can say something of; the rest needs more than a look.
-CATEGORIES = {
-    "2021": {
-        "A01": "partly", "A02": "partly", "A03": "not_testable", "A04": "not_testable",
-        "A05": "partly", "A06": "not_testable", "A07": "not_testable", "A08": "not_testable",
-        "A09": "not_testable", "A10": "not_testable",
-    },
-    "2025": {
-        "A01": "partly", "A02": "partly", "A03": "not_testable", "A04": "partly",
-        "A05": "not_testable", "A06": "not_testable", "A07": "not_testable",
-        "A08": "not_testable", "A09": "not_testable", "A10": "partly",
-    },
-}  # fmt: skip
+PAGES_MAX = 6
+PAGE_DEADLINE_S = 30.0
+# What is left of the deadline is for reading and for closing connections.
+SHARE_OF_DEADLINE = 0.9
+# Pages only some visitors may see: not reading them is no gap of the look.
+_PRIVATE = frozenset({401, 403})
+
+
+@dataclass(slots=True)
+class _Look:
+    """What was seen so far; ``known`` are addresses of the site, asked or not."""
+
+    known: set[str] = field(default_factory=set)
+    visited: int = 0
+    walls: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def take(self, page: Page) -> None:
+        self.visited += 1
+        self.findings.extend(look(page))
+        if not page.whole:
+            self.troubles.append(f"{clip(page.url, 120)} was not read to its end")
 
 
 class OwaspScanner:
@@ -53,52 +63,36 @@ class OwaspScanner:
         self._clock = clock
 
     async def scan(self, request: ScanRequest) -> ScanResult:
-        """Look once; a seller's platform is never looked at."""
+        """Look once, with GET only; a seller's platform is never looked at.
+
+        ``complete`` when the start page and all chosen pages were read to their
+        end; ``partial`` keeps what was seen; every other outcome has no evidence.
+        """
         started = self._clock.now()
         if request.subject == "seller":
             reason = "a seller's platform is not scanned technically"
             return self._result(ScanOutcome.NOT_PERMITTED, reason, (), started, 0)
-        own = frozenset(
-            registrable_domain(h) for h in (urlsplit(request.url).hostname or "", *request.hosts)
-        )
+        end = asyncio.get_running_loop().time() + request.deadline_s * SHARE_OF_DEADLINE
+        site = _host(request.url)
+        own = frozenset(registrable_domain(h) for h in (site, *request.hosts) if h)
+        seen = _Look()
         async with Fetcher(self._options, self._clock) as fetcher:
             try:
-                start = await fetcher.get(
-                    request.url, within=own, deadline_s=request.deadline_s * 0.5
-                )
+                start = await _get(fetcher, request.url, own, end)
             except FetchError as error:
                 return self._result(error.outcome, error.reason, (), started, fetcher.requests)
-            if start.status in _WALLS:
-                reason = f"the start page answers {start.status}"
+            page = read_page(start, site)
+            if _is_wall(start, page):
+                reason = f"something in front of the shop answered {start.status}"
                 return self._result(ScanOutcome.BLOCKED, reason, (), started, fetcher.requests)
-            if start.status >= _ERRORS_FROM:
-                reason = f"the start page answers {start.status}"
-                return self._result(ScanOutcome.PARTIAL, reason, (), started, fetcher.requests)
-            left = request.deadline_s * 0.9 - (self._clock.now() - started).total_seconds()
-            pages, known, trouble = await self._pages(fetcher, start, own, left)
+            _begin(seen, page)
+            if page.is_html and page.status in OK_STATUSES:
+                await _further(fetcher, page, own, end, seen)
             requests = fetcher.requests
-        facts = _facts(pages, known)
-        evidence = (Evidence(facts, request.url, started, _excerpt(facts)),)
-        outcome = ScanOutcome.PARTIAL if trouble else ScanOutcome.COMPLETE
-        return self._result(outcome, trouble, evidence, started, requests)
-
-    async def _pages(
-        self, fetcher: Fetcher, start: Exchange, own: frozenset[str], left_s: float
-    ) -> tuple[list[Exchange], int, str]:
-        """(pages read, pages chosen, why not all of them)."""
-        pages, trouble = [start], ""
-        chosen = _links(start, own)[: PAGES_MAX - 1]
-        ends = self._clock.now().timestamp() + left_s
-        for url in chosen:
-            left = ends - self._clock.now().timestamp()
-            if left <= 0:
-                trouble = trouble or "no time left"
-                break
-            try:
-                pages.append(await fetcher.get(url, within=own, deadline_s=min(left, 20.0)))
-            except FetchError as error:
-                trouble = trouble or f"{error.outcome.value}: {error.reason}"
-        return pages, len(chosen) + 1, trouble
+        facts = _facts(seen)
+        evidence = (Evidence(facts, start.final_url, started, _excerpt(facts)),)
+        outcome = ScanOutcome.PARTIAL if seen.troubles else ScanOutcome.COMPLETE
+        return self._result(outcome, "; ".join(seen.troubles[:3]), evidence, started, requests)
 
     def _result(
         self,
@@ -109,36 +103,90 @@ class OwaspScanner:
         requests: int,
     ) -> ScanResult:
         took = (self._clock.now() - started).total_seconds()
-        detail = {"reason": clip(reason, 300), "engine": ENGINE.name, "profile": PROFILE}
+        detail: dict[str, object] = {"engine": ENGINE.name, "profile": PROFILE_BASELINE}
+        if outcome is not ScanOutcome.COMPLETE:
+            detail["reason"] = clip(reason, 300)
         return ScanResult(self.kind, outcome, evidence, started, took, requests, detail)
 
 
-def _links(start: Exchange, own: frozenset[str]) -> list[str]:
-    """Own pages the start page links to, those that ask for data first."""
-    if "html" not in start.header("content-type").lower():
-        return []
-    found = [
-        link.url
-        for link in read_links(parse(start.text()), start.final_url)
-        if link.kind == "page" and registrable_domain(urlsplit(link.url).hostname or "") in own
-    ]
-    words = ("login", "account", "contact", "cart", "basket", "winkelwagen", "panier", "kasse")
-    unique = [url for url in dict.fromkeys(found) if url != start.final_url]
-    return sorted(unique, key=lambda url: not any(word in url.lower() for word in words))
+async def _get(fetcher: Fetcher, url: str, own: frozenset[str], end: float) -> Exchange:
+    left = end - asyncio.get_running_loop().time()
+    if left <= 0:
+        raise FetchError(ScanOutcome.TIMED_OUT, "no time left")
+    return await fetcher.get(url, within=own, deadline_s=min(left, PAGE_DEADLINE_S))
 
 
-def _facts(pages: list[Exchange], known: int) -> OwaspFacts:
-    unique: dict[str, Weakness] = {}
-    for page in pages:
-        for found in look(page):
-            # One rule speaks once per host unless it names what it is about.
-            unique.setdefault(f"{found.rule}\0{found.param}\0{urlsplit(found.url).hostname}", found)
-    findings = sorted(unique.values(), key=lambda w: (_SEVERITIES.index(w.severity), w.rule))
-    coverage = Coverage(known, len(pages), round(len(pages) / max(known, 1), 3))
-    return OwaspFacts(ENGINE, PROFILE, tuple(findings), coverage, CATEGORIES)
+def _begin(seen: _Look, page: Page) -> None:
+    seen.known.add(page.url)
+    seen.take(page)
+    if page.status not in OK_STATUSES:
+        seen.troubles.append(f"the start page answered {page.status}")
+    elif not page.is_html:
+        seen.troubles.append("the start page is not HTML")
+
+
+async def _further(
+    fetcher: Fetcher, start: Page, own: frozenset[str], end: float, seen: _Look
+) -> None:
+    """Read a few pages the start page links to; what could not be read becomes a trouble."""
+    links = same_site_links(start, own)
+    seen.known.update(links)
+    chosen = choose(links, start.url, PAGES_MAX - 1)
+    for url in chosen:
+        try:
+            await _visit(fetcher, url, start.site, own, end, seen)
+        except FetchError as error:
+            if error.outcome is ScanOutcome.REDIRECTED_OUT:
+                seen.known.discard(url)  # a page of somebody else
+            else:
+                seen.troubles.append(f"{clip(url, 120)}: {error.reason}")
+    if chosen and seen.walls == len(chosen):
+        seen.troubles.append("every page but the first was refused")
+
+
+async def _visit(
+    fetcher: Fetcher, url: str, site: str, own: frozenset[str], end: float, seen: _Look
+) -> None:
+    answer = await _get(fetcher, url, own, end)
+    page = read_page(answer, site)
+    if answer.status in GONE_STATUSES:
+        seen.known.discard(url)  # a dead link is no page that was missed
+    elif answer.status in _PRIVATE:
+        seen.walls += 1
+        seen.known.discard(url)
+        return
+    elif _is_wall(answer, page) or answer.status not in OK_STATUSES:
+        seen.troubles.append(f"{clip(url, 120)} answered {answer.status}")
+    if not _is_wall(answer, page):
+        seen.take(page)
+
+
+def _is_wall(answer: Exchange, page: Page) -> bool:
+    if answer.status in WALL_STATUSES:
+        return True
+    return page.is_html and is_bot_wall(answer, running_text(page))
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _facts(seen: _Look) -> OwaspFacts:
+    known = max(len(seen.known), seen.visited)
+    ratio = round(seen.visited / known, 3) if known else 0.0
+    return OwaspFacts(
+        engine=ENGINE,
+        profile=PROFILE_BASELINE,
+        findings=distinct(seen.findings),
+        coverage=Coverage(known, seen.visited, ratio),
+        categories=categories(),
+    )
 
 
 def _excerpt(facts: OwaspFacts) -> str:
-    counts = {s: sum(f.severity == s for f in facts.findings) for s in _SEVERITIES}
-    said = ", ".join(f"{n} {s}" for s, n in counts.items() if n)
+    counts = {s: sum(f.severity is s for f in facts.findings) for s in reversed(Severity)}
+    said = ", ".join(f"{number} {severity}" for severity, number in counts.items() if number)
     return clip(f"{facts.coverage.urls_visited} pages; {said or 'nothing found'}")

@@ -489,3 +489,21 @@ def test_contacts_of_the_builders_are_those_of_the_shop(opened: Open) -> None:
     assert TECH.email == TO_TECH
     assert timedelta(0) < HOUR
     assert Certification("mark", Standing.CERTIFIED) == certified()
+
+
+# What ends a case beside its repair
+
+
+def test_nobody_is_reminded_of_a_label_that_has_ended(opened: Open) -> None:
+    world = opened(label(on_page(confirm="C0"))).look("nothing")
+    world.deliver()
+    shop = world.do(lambda tx: tx.site(SHOP))
+    assert shop is not None
+    ended = replace(shop.certifications[0], standing=Standing.ENDED)
+    world.do(lambda tx: tx.put_sites([replace(shop, certifications=(ended,))]))
+
+    world.after(30 * DAY)
+    assert world.do(lambda tx: world.casework.wake(tx, world.clock.now())) == 1
+    assert world.said() == []
+    assert world.case().state is CaseState.DECIDED
+    assert world.do(lambda tx: world.casework.wake(tx, world.clock.now())) == 0

@@ -30,7 +30,8 @@ class OutboxGroup(TxBase):
         statement = self._insert(_QUEUE).values(row)
         added = statement.on_conflict_do_update(
             index_elements=["alert_id"],
-            set_={name: value for name, value in row.items() if name != "alert_id"},
+            # The token stays: an old sender must not speak for the new attempt.
+            set_={name: row[name] for name in row.keys() - {"alert_id", "token"}},
             where=_QUEUE.c.state == DeliveryState.WITHDRAWN.value,
         )
         return self.connection.execute(added.returning(_QUEUE.c.number)).first() is not None
