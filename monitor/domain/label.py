@@ -97,6 +97,7 @@ class Mapped:
     """What the label file makes of one outcome.
 
     ``severity``, ``remedy`` and ``confirm`` override the condition's own.
+    ``messages`` by language say this outcome better than the condition's own.
     ``counts`` False: advice only.  ``advice`` sends an advice mail although the finding is met.
     """
 
@@ -108,6 +109,7 @@ class Mapped:
     confirm: str | None = None
     counts: bool = True
     advice: bool = False
+    messages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def misfit(param: Param, value: object) -> str:
     """In words, why a value that does not fit does not."""
     shown = "nothing" if value is None else repr(clip(str(value), 60))
     wanted = _WORDS[param.type]
-    if param.type in ("int", "float"):
+    if isinstance(value, int | float) and abs(value) > NUMBER_MAX:
         wanted += f" of at most {NUMBER_MAX}"
     return f"{shown} is not {wanted}"
 
@@ -187,7 +187,7 @@ def converted(name: str, param: Param, value: object) -> object:
     """``value`` as the parameter's type; text from the command line is read as a number."""
     read = _from_text(param, value) if isinstance(value, str) else value
     if not fits(param, read):
-        raise ParameterError(f"parameter {name}: {misfit(param, value)}")
+        raise ParameterError(f"parameter {name}: {misfit(param, read)}")
     return read
 
 

@@ -38,7 +38,8 @@ _KEYS = ("id", "rev", "statement", "trace", "applies", "depends_on", "class", "j
          "effective")  # fmt: skip
 _REQUIRED = ("id", "rev", "statement", "trace", "class", "findings", "severity", "cadence",
              "confirm", "remedy", "messages")  # fmt: skip
-_MAPPED = ("finding", "review", "reason", "severity", "remedy", "confirm", "counts", "advice")
+_MAPPED = ("finding", "review", "reason", "severity", "remedy", "confirm", "counts", "advice",
+           "messages")  # fmt: skip
 _WHEN = ("labels_all", "labels_any", "customers_any", "jurisdiction_any", "has", "flags",
          "flags_none", "standing_any", "from", "until")  # fmt: skip
 
@@ -203,13 +204,20 @@ def _findings(
     else:
         outcomes = None if judge is None else tuple(judge.outcomes)
     rows = reader.mapping(value, path, outcomes)
+    allowed = allowed_placeholders(use, around)
     return {
-        outcome: _mapped(reader, mapped, (*path, outcome), around)
+        outcome: _mapped(reader, mapped, (*path, outcome), around, allowed)
         for outcome, mapped in rows.items()
     }
 
 
-def _mapped(reader: Reader, value: object, path: Path, around: Surroundings) -> Mapped:
+def _mapped(
+    reader: Reader,
+    value: object,
+    path: Path,
+    around: Surroundings,
+    allowed: frozenset[str] | None,
+) -> Mapped:
     raw = value if isinstance(value, Mapping) else {"finding": value}
     given = reader.mapping(raw, path, _MAPPED, ("finding",))
     severity, remedy, confirm = (given.get(key) for key in ("severity", "remedy", "confirm"))
@@ -229,6 +237,9 @@ def _mapped(reader: Reader, value: object, path: Path, around: Surroundings) -> 
         else reader.named(confirm, (*path, "confirm"), tuple(known.confirmations)),
         counts=reader.flag(given.get("counts"), (*path, "counts"), default=True),
         advice=reader.flag(given.get("advice"), (*path, "advice"), default=False),
+        messages=read_texts(reader, given["messages"], (*path, "messages"), around, allowed)
+        if "messages" in given
+        else {},
     )
 
 

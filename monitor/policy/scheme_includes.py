@@ -122,7 +122,8 @@ def _missing_here(condition: Condition, label: Label) -> Iterator[str]:
         for name in sorted(n for n in names if n is not None and n not in known):
             yield f"needs {word} {shown(name)}, which is not known here"
     for language in label.statement_languages:
-        if language not in condition.statement or language not in condition.messages:
+        texts = (condition.statement, condition.messages, *(m.messages for m in mapped))
+        if any(language not in text for text in texts if text):
             yield f"has no text in {shown(language)}"
     params = {} if condition.judge is None else condition.judge.params
     for value in params.values():

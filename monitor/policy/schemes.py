@@ -122,7 +122,8 @@ def _open(file: Path, problems: list[Problem]) -> _Opened | None:
         problems.append(Problem(str(file), error.line, error.message))
         return None
     if not isinstance(document.value, Mapping):
-        problems.append(Problem(str(file), 1, f"must be a mapping, not {shown(document.value)}"))
+        message = f"must be a mapping, not {shown(document.value)}"
+        problems.append(Problem(str(file), document.line(()), message))
         return None
     return _Opened(Reader(str(file), document), document.value, hashlib.sha256(body).hexdigest())
 

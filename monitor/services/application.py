@@ -29,7 +29,7 @@ from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.measures import DURATION_BUCKETS
 from monitor.services.measures import observe as observe_seconds
-from monitor.services.messages import contacts_for, shown_moment
+from monitor.services.messages import contacts_for, said_of, shown_moment
 from monitor.services.records import CurrentFinding
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
@@ -279,8 +279,13 @@ class Application:
                             "condition_id": finding.condition_id,
                             "labels": [label.text(label.title, contact.language)],
                             "statement": label.text(condition.statement, contact.language),
-                            "message": finding.note or finding.summary,
-                            "values": dict(finding.values),
+                            "message": said_of(
+                                label,
+                                condition,
+                                finding.outcome,
+                                {"site": site.url, **finding.values},
+                                contact.language,
+                            ),
                             "seen_at": shown_moment(now),
                         },
                     )

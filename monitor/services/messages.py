@@ -185,17 +185,24 @@ def last_look(case: Case) -> datetime:
 
 def filled(case: Case, about: CaseContext, language: str) -> str:
     """The member message of the label file with what was seen filled in."""
-    values = _Values(
-        {
-            "site": about.site.url,
-            "label": about.label.text(about.label.title, language),
-            "condition": about.condition.condition_id,
-            "checked_at": last_look(case).date().isoformat(),
-            "due": "-" if case.due_at is None else case.due_at.date().isoformat(),
-            **case.values,
-        }
-    )
-    return about.label.text(about.condition.messages, language).format_map(values)
+    values = {
+        "site": about.site.url,
+        "label": about.label.text(about.label.title, language),
+        "condition": about.condition.condition_id,
+        "checked_at": last_look(case).date().isoformat(),
+        "due": "-" if case.due_at is None else case.due_at.date().isoformat(),
+        **case.values,
+    }
+    return said_of(about.label, about.condition, case.outcome, values, language)
+
+
+def said_of(
+    label: Label, condition: Condition, outcome: str, values: Mapping[str, str], language: str
+) -> str:
+    """What the label file says of an outcome: its own words, else the condition's."""
+    mapped = condition.findings.get(outcome)
+    texts = condition.messages if mapped is None or not mapped.messages else mapped.messages
+    return label.text(texts, language).format_map(_Values(values))
 
 
 class _Values(dict[str, str]):

@@ -176,7 +176,7 @@ def verifying_context(ca_file: str | None) -> ssl.SSLContext:
     context.hostname_checks_common_name = False
     if ca_file is not None:
         # Read here: the library's own error does not name the file.
-        context.load_verify_locations(cadata=Path(ca_file).read_text("ascii", "ignore"))
+        context.load_verify_locations(cadata=Path(ca_file).read_text("ascii", "ignore") or "\n")
     return context
 
 

@@ -32,7 +32,7 @@ class _SystemClock:
 
 
 def parse_resolve(text: str) -> Resolve:
-    """``HOST:PORT:ADDR[:PORT]``; an IPv6 address stands in brackets.  ValueError when it is none."""
+    """``HOST:PORT:ADDR[:PORT]``, IPv6 addresses in brackets; ValueError when it is none."""
     host, port, rest = text.split(":", 2)
     if rest.startswith("["):
         address, bracket, tail = rest[1:].partition("]")

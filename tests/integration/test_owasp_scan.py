@@ -1,0 +1,305 @@
+"""The passive OWASP look at real shops on loopback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+import trustme
+
+from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
+from scanners.owasp.evidence import OwaspFacts, Reach, Severity
+from scanners.owasp.scanner import OwaspScanner
+from tests.integration.net_server import (
+    HOST,
+    RawServer,
+    RealClock,
+    always,
+    ca_file,
+    http,
+    options,
+    redirect,
+    routes,
+    server_context,
+    serving,
+)
+
+URL = f"https://{HOST}/"
+HTML = ("Content-Type", "text/html; charset=utf-8")
+SAFE = (
+    HTML,
+    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+)
+
+
+def page(main: str, *headers: tuple[str, str], status: int = 200) -> bytes:
+    text = "Welkom in onze winkel met pennen, papier en stoelen voor elk kantoor. " * 12
+    body = f"<!doctype html><html><title>Winkel</title><body><p>{text}</p>{main}</body></html>"
+    return http(body, status, *(headers or SAFE))
+
+
+@contextmanager
+def shop(folder: Path, table: dict[str, bytes]) -> Iterator[tuple[RawServer, NetOptions]]:
+    """A shop over TLS and, on port 80, the same pages in the clear."""
+    authority = trustme.CA()
+    context = server_context(authority, HOST)
+    with serving(routes(table), context=context) as server, serving(routes(table)) as plain:
+        pins = ((HOST, 443, "127.0.0.1", server.port), (HOST, 80, "127.0.0.1", plain.port))
+        yield server, options(*pins, ca=ca_file(authority, folder))
+
+
+async def look(how: NetOptions, url: str = URL, **more: object) -> ScanResult:
+    request = ScanRequest(ScanKind.OWASP, url, (HOST,), deadline_s=20.0)
+    for name, value in more.items():
+        object.__setattr__(request, name, value)
+    return await OwaspScanner(how, RealClock()).scan(request)
+
+
+def facts_of(result: ScanResult) -> OwaspFacts:
+    facts = result.evidence[0].facts
+    assert isinstance(facts, OwaspFacts)
+    return facts
+
+
+def rules_of(result: ScanResult) -> set[str]:
+    return {found.rule for found in facts_of(result).findings}
+
+
+@pytest.mark.asyncio
+async def test_a_careful_shop_has_nothing_to_be_told(tmp_path: Path) -> None:
+    with shop(tmp_path, {"/": page("")}) as (server, how):
+        result = await look(how)
+    assert (result.outcome, rules_of(result), result.requests) == (ScanOutcome.COMPLETE, set(), 1)
+    assert [head.split(b" ")[0] for head in server.requests] == [b"GET"]
+    facts = facts_of(result)
+    assert (facts.profile, facts.coverage.ratio, facts.canary_seen) == ("baseline", 1.0, None)
+    assert result.evidence[0].excerpt == "1 pages; nothing found"
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_called_tested_and_the_blind_categories_are_named(tmp_path: Path) -> None:
+    with shop(tmp_path, {"/": page("")}) as (_, how):
+        facts = facts_of(await look(how))
+    assert all(set(c) == {f"A{n:02d}" for n in range(1, 11)} for c in facts.categories.values())
+    assert Reach.TESTED not in {r for c in facts.categories.values() for r in c.values()}
+    assert {"A04", "A07", "A08", "A09"} <= set(facts.silent("2021"))
+    assert {"A06", "A07", "A08", "A09"} <= set(facts.silent("2025"))
+
+
+@pytest.mark.asyncio
+async def test_a_careless_shop_is_told_what_is_wrong_the_gravest_first(tmp_path: Path) -> None:
+    start = page(
+        '<script src="http://cdn.example.com/a.js"></script>'
+        '<img src="http://img.example.com/a.png">'
+        '<form method="post" action="http://shop.example.nl/order"><input name="a"></form>',
+        HTML, ("Server", "Apache/2.4.1"), ("Set-Cookie", "PHPSESSID=topsecretvalue; path=/"),
+    )  # fmt: skip
+    with shop(tmp_path, {"/": start}) as (_, how):
+        result = await look(how)
+    facts = facts_of(result)
+    assert rules_of(result) == {
+        "csp-missing", "hsts-missing", "nosniff-missing", "frame-protection-missing",
+        "referrer-policy-missing", "cookie-without-secure", "cookie-without-httponly",
+        "cookie-without-samesite", "mixed-content-active", "mixed-content-passive",
+        "form-to-http", "version-disclosed",
+    }  # fmt: skip
+    order = [list(Severity).index(found.severity) for found in facts.findings]
+    assert order == sorted(order, reverse=True)
+    high = {f.rule for f in facts.findings if f.serious}
+    assert high == {"mixed-content-active", "form-to-http"}
+    assert b"topsecretvalue" not in encode_facts(facts)
+
+
+@pytest.mark.asyncio
+async def test_facts_survive_being_stored(tmp_path: Path) -> None:
+    with shop(tmp_path, {"/": page("", HTML)}) as (_, how):
+        facts = facts_of(await look(how))
+    assert msgspec.json.decode(encode_facts(facts), type=OwaspFacts) == facts
+    assert facts.findings
+
+
+@pytest.mark.asyncio
+async def test_a_login_without_https_is_found_behind_a_link(tmp_path: Path) -> None:
+    table = {
+        "/": page('<a href="http://shop.example.nl/inloggen">Inloggen</a>'),
+        "/inloggen": page('<form method="post"><input type="password" name="p"></form>'),
+    }
+    with shop(tmp_path, table) as (_, how):
+        result = await look(how)
+    found = {f.rule: f for f in facts_of(result).findings}
+    assert found["password-over-http"].severity is Severity.HIGH
+    assert found["password-over-http"].url == "http://shop.example.nl/inloggen"
+    assert "form-to-http" in found
+
+
+@pytest.mark.asyncio
+async def test_only_a_handful_of_pages_is_read_and_none_that_acts(tmp_path: Path) -> None:
+    links = "".join(f'<a href="/rubriek-{chr(97 + n)}">r</a>' for n in range(20))
+    links += (
+        '<a href="/uitloggen">Uitloggen</a><a href="/cart/add?id=1">In winkelwagen</a>'
+        '<a href="/folder.pdf">Folder</a><a href="https://elders.example.com/">Elders</a>'
+        '<a href="/login">Inloggen</a>'
+    )
+    table = {f"/rubriek-{chr(97 + n)}": page("") for n in range(20)}
+    with shop(tmp_path, {"/": page(links), "/login": page(""), **table}) as (server, how):
+        result = await look(how)
+        paths = [head.split(b" ")[1] for head in server.requests]
+    assert (result.outcome, result.requests, len(paths)) == (ScanOutcome.COMPLETE, 6, 6)
+    assert paths[:2] == [b"/", b"/login"]
+    assert not {b"/uitloggen", b"/cart/add?id=1", b"/folder.pdf"} & set(paths)
+    coverage = facts_of(result).coverage
+    assert (coverage.urls_known, coverage.urls_visited) == (22, 6)
+    assert coverage.ratio == round(6 / 22, 3)
+
+
+@pytest.mark.asyncio
+async def test_a_dead_link_and_a_private_page_are_no_gap(tmp_path: Path) -> None:
+    table = {
+        "/": page('<a href="/weg">Weg</a><a href="/account">Account</a><a href="/contact">C</a>'),
+        "/account": http("no", 403), "/contact": page(""),
+    }  # fmt: skip
+    with shop(tmp_path, table) as (_, how):
+        result = await look(how)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert "reason" not in result.detail
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [page("", status=500), http("busy", 429), http("half", 200, HTML, length=9_000), b"nonsense"],
+    ids=["server error", "too many", "cut short", "not http"],
+)
+@pytest.mark.asyncio
+async def test_a_page_that_could_not_be_read_makes_the_look_partial(
+    tmp_path: Path, broken: bytes
+) -> None:
+    table = {"/": page('<a href="/contact">Contact</a>'), "/contact": broken}
+    with shop(tmp_path, table) as (_, how):
+        result = await look(how)
+    assert result.outcome is ScanOutcome.PARTIAL
+    assert "/contact" in str(result.detail["reason"])
+    assert facts_of(result).coverage.urls_visited >= 1
+
+
+@pytest.mark.asyncio
+async def test_a_stack_trace_on_a_failing_start_page_is_kept(tmp_path: Path) -> None:
+    trace = (
+        "<pre>Fatal error: Uncaught Error: x in /var/www/shop/index.php:12 Stack trace: "
+        "#0 {main}</pre>"
+    )
+    with shop(tmp_path, {"/": page(trace, HTML, status=500)}) as (_, how):
+        result = await look(how)
+    assert (result.outcome, rules_of(result)) == (ScanOutcome.PARTIAL, {"error-disclosed"})
+    assert result.detail["reason"] == "the start page answered 500"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(http("<title>Just a moment...</title>", 403, HTML), ScanOutcome.BLOCKED),
+     (http("slow down", 429), ScanOutcome.BLOCKED),
+     (redirect("https://parking.example.com/"), ScanOutcome.REDIRECTED_OUT),
+     (redirect("https://127.0.0.2/"), ScanOutcome.REDIRECTED_OUT),
+     (redirect("/"), ScanOutcome.UNREACHABLE)],
+    ids=["bot wall", "rate limit", "parking", "inside", "loop"],
+)  # fmt: skip
+@pytest.mark.asyncio
+async def test_a_site_that_cannot_be_seen_gives_an_outcome_and_no_facts(
+    tmp_path: Path, answer: bytes, outcome: ScanOutcome
+) -> None:
+    with shop(tmp_path, {"/": answer}) as (_, how):
+        result = await look(how)
+    assert (result.outcome, result.evidence) == (outcome, ())
+    assert result.detail["reason"]
+
+
+@pytest.mark.asyncio
+async def test_a_tarpit_ends_within_the_deadline(tmp_path: Path) -> None:
+    def tarpit(_path: str, stop: threading.Event) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+        while not stop.wait(0.05):
+            yield b"<p>"
+
+    authority = trustme.CA()
+    with serving(tarpit, context=server_context(authority, HOST)) as server:
+        how = options((HOST, 443, "127.0.0.1", server.port), ca=ca_file(authority, tmp_path))
+        result = await look(how, deadline_s=1.0)
+    assert (result.outcome, result.evidence) == (ScanOutcome.TIMED_OUT, ())
+    assert result.duration_s < 2.0
+
+
+@pytest.mark.asyncio
+async def test_a_sellers_platform_is_never_visited(tmp_path: Path) -> None:
+    with shop(tmp_path, {"/": page("")}) as (server, how):
+        result = await look(how, subject="seller")
+        assert (result.outcome, server.connections) == (ScanOutcome.NOT_PERMITTED, 0)
+
+
+@pytest.mark.parametrize("url", ["", "shop", "http://[::1", "https://10.0.0.1/", "ftp://a.nl/"])
+@pytest.mark.asyncio
+async def test_an_address_that_cannot_be_visited_is_an_outcome(url: str) -> None:
+    result = await look(options(), url)
+    assert result.outcome in (ScanOutcome.UNREACHABLE, ScanOutcome.NOT_PERMITTED)
+    assert (result.evidence, result.requests) == ((), 0)
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "scanners.owasp", *arguments],
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_command_prints_the_contracts_json(tmp_path: Path) -> None:
+    with shop(tmp_path, {"/": page("", HTML)}) as (server, how):
+        done = command(
+            URL, "--engine", "passive", "--json", "--allow-network", "127.0.0.1/32",
+            "--ca-file", str(how.ca_file), "--resolve", f"{HOST}:443:127.0.0.1:{server.port}",
+        )  # fmt: skip
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["outcome"], done.stderr) == (0, "complete", "")
+    assert told["engine"] == {"name": "passive", "version": "1", "rules": 17}
+    assert {"urls_known", "urls_visited", "ratio"} == set(told["coverage"])
+    wanted = {"rule", "name", "severity", "confidence", "owasp_2021", "owasp_2025", "cwe", "url",
+              "method", "param", "fingerprint"}  # fmt: skip
+    assert all(wanted <= set(found) for found in told["findings"])
+    assert "csp-missing" in {found["rule"] for found in told["findings"]}
+
+
+def test_the_command_says_four_when_the_site_could_not_be_seen() -> None:
+    done = command("https://127.0.0.1:9/", "--json")
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (4, "not_permitted")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [((URL, "--engine", "zap"), "passive engine only"),
+     ((URL, "--engine", "wapiti"), "passive engine only"),
+     ((URL, "--profile", "active-low"), "--authorised"),
+     ((URL, "--profile", "active-low", "--authorised"), "baseline only"),
+     ((URL, "--engine", "zap", "--profile", "active-medium"), "--authorised"),
+     (("ftp://a.nl/",), "not a web address"), ((URL, "--deadline", "nan"), "--deadline"),
+     ((URL, "--ca-file", "/nowhere.pem"), "no such file"), ((URL, "--engine", "nikto"), "choose"),
+     ((URL, "--resolve", "a:b"), "--resolve"), ((URL, "--allow-network", "x"), "--allow-network")],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_told_in_one_line(arguments: tuple[str, ...], words: str) -> None:
+    done = command(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr.splitlines()[-1]
+
+
+def test_a_ca_file_that_holds_no_certificate_is_an_operational_error(tmp_path: Path) -> None:
+    for text in ("", "nothing here"):
+        (tmp_path / "ca.pem").write_text(text)
+        done = command(URL, "--ca-file", str(tmp_path / "ca.pem"))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "certificate" in done.stderr

@@ -1,0 +1,179 @@
+"""Names, bodies, DNS packets, URLs and pace: the pure parts of fetching."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import struct
+import zlib
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanners.net.body import UnknownCodingError, decode, read_bounded
+from scanners.net.dns import addresses_in
+from scanners.net.fetch import FetchError, canonical
+from scanners.net.names import ascii_host, registrable_domain
+from scanners.net.pace import Pace
+
+
+async def parts_of(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+def read(coding: str, limit: int, *parts: bytes) -> tuple[bytes, bool]:
+    return asyncio.run(read_bounded(parts_of(*parts), coding, limit))
+
+
+@given(body=st.binary(max_size=3_000), limit=st.integers(1, 4_000), size=st.integers(1, 700))
+def test_a_body_is_the_same_packed_or_not_and_never_longer_than_the_limit(
+    body: bytes, limit: int, size: int
+) -> None:
+    for coding, packed in (
+        ("", body), ("gzip", gzip.compress(body)), ("deflate", zlib.compress(body))
+    ):  # fmt: skip
+        parts = [packed[at : at + size] for at in range(0, len(packed), size)]
+        got, cut = read(coding, limit, *parts)
+        assert body.startswith(got)
+        assert len(got) <= limit
+        # A limit below a few bytes of packing says "cut" early, never late.
+        assert cut or got == body
+
+
+@given(raw=st.binary(max_size=400), coding=st.sampled_from(["gzip", "deflate", "GZIP ", "x-gzip"]))
+def test_damaged_packing_never_raises(raw: bytes, coding: str) -> None:
+    got, _ = read(coding, 100, raw)
+    assert len(got) <= 100
+
+def test_a_second_gzip_member_is_told_as_cut_short() -> None:
+    assert read("gzip", 100, gzip.compress(b"one") + gzip.compress(b"two")) == (b"one", True)
+
+
+def test_a_packed_body_that_stops_early_is_told_as_cut_short() -> None:
+    packed = gzip.compress(bytes(range(256)) * 9)
+    assert read("gzip", 10_000, packed[:-9])[1]
+    assert not read("gzip", 10_000, packed)[1]
+
+
+def test_an_empty_body_with_a_coding_is_empty_and_whole() -> None:
+    assert read("gzip", 10) == (b"", False)
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
+def test_a_coding_that_was_not_asked_for_is_refused(coding: str) -> None:
+    with pytest.raises(UnknownCodingError):
+        read(coding, 100, b"abc")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "text"),
+    [("é".encode(), "text/html", "é"), ("é".encode("cp1252"), "text/html; charset=latin-1", "é"),
+     ("€".encode("cp1252"), "text/html; charset=ISO-8859-1", "€"),
+     ("é".encode("utf-16"), "text/html; charset=utf-8", "é"),
+     (b"\xef\xbb\xbf\xc3\xa9", "", "é"), (b"\xff", "text/html; charset=nonsense", "�"),
+     (b'<meta charset="cp1252">\xe9', "text/html", '<meta charset="cp1252">é'),
+     (b"abc", "text/html; charset=hex", "abc"), (b"abc", "text/html; charset=rot13", "abc")],
+)  # fmt: skip
+def test_text_is_decoded_as_browsers_do(body: bytes, kind: str, text: str) -> None:
+    assert decode(body, kind) == text
+
+
+@given(body=st.binary(max_size=300), kind=st.text(max_size=60))
+def test_any_bytes_give_text(body: bytes, kind: str) -> None:
+    assert isinstance(decode(body, f"text/html; charset={kind}"), str)
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [("www.shop.example.co.uk", "example.co.uk"), ("SHOP.example.NL.", "example.nl"),
+     ("a.myshopify.com", "a.myshopify.com"), ("10.0.0.1", "10.0.0.1"), ("[::1]", "::1"),
+     ("localhost", "localhost"), ("shop.test", "shop.test"), ("co.uk", "co.uk"),
+     ("www.bücher.de", "xn--bcher-kva.de"), ("xn--bcher-kva.de", "xn--bcher-kva.de"), ("", "")],
+)  # fmt: skip
+def test_the_domain_somebody_registered(host: str, domain: str) -> None:
+    assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("host", "ascii_"),
+    [("Shop.Example.nl.", "shop.example.nl"), ("bücher.de", "xn--bcher-kva.de"),
+     ("straße.de", "xn--strae-oqa.de"), ("a_b.example.nl", "a_b.example.nl"),
+     ("127.1", "127.0.0.1"), ("[2001:DB8::1]", "2001:db8::1")],
+)  # fmt: skip
+def test_hosts_become_ascii(host: str, ascii_: str) -> None:
+    assert ascii_host(host) == ascii_
+
+
+@given(text=st.text(max_size=80))
+def test_a_host_becomes_ascii_or_is_refused(text: str) -> None:
+    try:
+        name = ascii_host(text)
+    except ValueError:
+        return
+    assert name.isascii()
+    assert name == name.lower()
+    assert ascii_host(name) == name
+
+
+@given(text=st.text(alphabet="htps:/@.[]%\\?#ab1é ", max_size=50))
+def test_a_url_becomes_canonical_or_is_refused(text: str) -> None:
+    try:
+        url = canonical(f"http://{text}")
+    except FetchError:
+        return
+    assert canonical(url) == url
+    assert "#" not in url
+    assert "@" not in url.split("/")[2]
+
+
+def question(kind: int, *records: bytes, flags: int = 0x8180, name: bytes = b"\x01a\x00") -> bytes:
+    head = struct.pack("!HHHHHH", 7, flags, 1, len(records), 0, 0)
+    return head + name + struct.pack("!HH", kind, 1) + b"".join(records)
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(data)) + data
+
+
+def test_addresses_are_read_behind_an_alias() -> None:
+    packet = question(1, record(5, b"\x01b\x00"), record(1, bytes([8, 8, 8, 8])))
+    assert addresses_in(packet, 1) == ["8.8.8.8"]
+    assert addresses_in(question(28, record(28, bytes(15) + b"\x01")), 28) == ["::1"]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [b"", question(1, record(1, bytes(16))), question(1, record(1, b"\x08\x08")),
+     question(1, record(1, bytes(4)), flags=0x8183), question(1, record(1, bytes(4)), flags=0x8380),
+     question(1, record(1, bytes(4)), flags=0x0100), question(1, name=b"\x3fa")],
+    ids=["empty", "wrong size", "short", "no such name", "cut", "a question", "name runs out"],
+)  # fmt: skip
+def test_an_answer_that_is_none_has_no_addresses(packet: bytes) -> None:
+    assert addresses_in(packet, 1) == []
+
+
+@given(packet=st.binary(max_size=200))
+def test_any_packet_is_read_without_error(packet: bytes) -> None:
+    assert all(isinstance(address, str) for address in addresses_in(packet, 1))
+
+
+@pytest.mark.asyncio
+async def test_hosts_do_not_wait_for_each_other() -> None:
+    pace = Pace(0.01)
+    async with asyncio.timeout(1):
+        await pace.wait("a.example")
+        await pace.wait("b.example")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await pace.wait("a.example")
+
+
+@pytest.mark.asyncio
+async def test_no_rate_is_no_wait() -> None:
+    pace = Pace(0)
+    async with asyncio.timeout(1):
+        for _ in range(100):
+            await pace.wait("a.example")
