@@ -25,12 +25,12 @@ from monitor.domain.unassessed import Unassessed, UnassessedStep, observe, resol
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
 from monitor.policy.judge import Seen
+from monitor.services.advice import advise
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.measures import DURATION_BUCKETS
 from monitor.services.measures import observe as observe_seconds
-from monitor.services.messages import contacts_for, said_of, shown_moment
-from monitor.services.records import CurrentFinding
+from monitor.services.messages import contacts_for, shown_moment
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 
@@ -118,7 +118,7 @@ class Application:
         before = set(tx.active_cases(site.site_id))
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
-        self._advise(tx, site, member, fresh, kind, now)
+        advise(tx, site, member, fresh, self._gap(kind), now)
         looks = [
             self._conclude(tx, site, member, label, findings, cases, seen, kind, now)
             for label, findings in judged
@@ -240,57 +240,6 @@ class Application:
                 )
             )
 
-    def _advise(
-        self,
-        tx: Tx,
-        site: Site,
-        member: Member,
-        fresh: Sequence[tuple[Label, ConditionFinding]],
-        kind: ScanKind,
-        now: datetime,
-    ) -> None:
-        """A friendly word once per stretch of time in which the advice holds."""
-        told: set[str] = set()
-        for label, finding in fresh:
-            condition = label.condition(finding.condition_id)
-            if not finding.advice or condition is None or finding.condition_id in told:
-                continue
-            told.add(finding.condition_id)
-            about = (label.label_id, finding.condition_id, finding.outcome)
-            since = _since(tx.findings(site.site_id), about, self._gap(kind), now)
-            for contact in contacts_for(member, ("contact", "technical")):
-                tx.add_alert(
-                    Alert(
-                        thread=f"advice:{site.site_id}:{finding.condition_id}:{since}",
-                        step="advice",
-                        audience=Audience.MEMBER,
-                        channel=ChannelKind.EMAIL,
-                        recipient=contact.email,
-                        language=contact.language,
-                        template="advice",
-                        site_id=site.site_id,
-                        created_at=now,
-                        context={
-                            "site_url": site.url,
-                            "host": site.host,
-                            "country": member.jurisdiction,
-                            "member_name": member.legal_name,
-                            "contact_name": contact.name,
-                            "condition_id": finding.condition_id,
-                            "labels": [label.text(label.title, contact.language)],
-                            "statement": label.text(condition.statement, contact.language),
-                            "message": said_of(
-                                label,
-                                condition,
-                                finding.outcome,
-                                {"site": site.url, **finding.values},
-                                contact.language,
-                            ),
-                            "seen_at": shown_moment(now),
-                        },
-                    )
-                )
-
     def _look_again(
         self,
         tx: Tx,
@@ -363,17 +312,6 @@ def _standing(
 def _not_seen(finding: ConditionFinding) -> bool:
     """Could not be decided for want of sight, not for want of a reviewer's word."""
     return finding.finding is Finding.INCONCLUSIVE and not finding.review and finding.counts
-
-
-def _since(
-    rows: Iterable[CurrentFinding], about: tuple[str, str, str], gap: timedelta, now: datetime
-) -> int:
-    """When the stretch of time of that outcome began; a gap ends one, as in the history."""
-    for row in rows:
-        same = (row.label_id, row.condition_id, row.outcome) == about
-        if same and now - row.last_at <= gap:
-            return int(row.first_at.timestamp())
-    return int(now.timestamp())
 
 
 def _rule(label: Label, unseen: Sequence[ConditionFinding]) -> InconclusiveRule:

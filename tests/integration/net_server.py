@@ -85,7 +85,11 @@ class RawServer:
             if self._context is not None:
                 connection = self._context.wrap_socket(connection, server_side=True)
             head = b""
-            while b"\r\n\r\n" not in head and head[:1] != b"\x16" and (more := connection.recv(65_536)):
+            while (
+                b"\r\n\r\n" not in head
+                and head[:1] != b"\x16"
+                and (more := connection.recv(65_536))
+            ):
                 head += more
             if not head:
                 return

@@ -91,7 +91,12 @@ async def test_redirects_are_followed_and_each_hop_is_kept() -> None:
 async def test_a_redirect_is_only_shown_when_it_is_not_to_be_followed() -> None:
     with serving(always(redirect("/a"))) as server:
         got = await fetch(shop_options(server.port), follow=False)
-    assert (got.status, got.header("location"), got.hops, len(server.requests)) == (302, "/a", (), 1)
+    assert (got.status, got.header("location"), got.hops, len(server.requests)) == (
+        302,
+        "/a",
+        (),
+        1,
+    )
 
 
 @pytest.mark.asyncio

@@ -48,6 +48,7 @@ def test_damaged_packing_never_raises(raw: bytes, coding: str) -> None:
     got, _ = read(coding, 100, raw)
     assert len(got) <= 100
 
+
 def test_a_second_gzip_member_is_told_as_cut_short() -> None:
     assert read("gzip", 100, gzip.compress(b"one") + gzip.compress(b"two")) == (b"one", True)
 

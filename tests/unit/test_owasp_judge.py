@@ -1,0 +1,143 @@
+"""The judge of tz-12.7a: what a look at the OWASP Top 10 allows to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.member import Member
+from monitor.domain.site import Certification, Site, Standing
+from monitor.policy.conditions.owasp import JUDGES, Findings, findings
+from monitor.policy.judge import Observation, ScanView, Seen, Subject
+from scanners.api import Evidence, ScanKind, ScanOutcome
+from scanners.owasp.evidence import Coverage, Engine, Finding, OwaspFacts, Reach, Severity
+from scanners.owasp.rules import categories, finding
+
+MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+URL = "https://shop.example.nl/"
+ENGINE = Engine("test", "1", 1)
+LOW, MEDIUM, HIGH, CRITICAL = (
+    finding("form-to-http", URL, site="shop.example.nl", param=severity, severity=severity)
+    for severity in (Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
+)
+
+
+def facts(
+    *found: Finding,
+    profile: str = "baseline",
+    ratio: float = 1.0,
+    canary: bool | None = None,
+    reach: Mapping[str, Mapping[str, Reach]] | None = None,
+) -> OwaspFacts:
+    known = categories() if reach is None else reach
+    return OwaspFacts(ENGINE, profile, found, Coverage(10, int(ratio * 10), ratio), known, canary)
+
+
+def judged(
+    look: OwaspFacts | None,
+    outcome: ScanOutcome = ScanOutcome.COMPLETE,
+    params: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> Observation:
+    evidence = () if look is None else (Evidence(look, URL, MOMENT),)
+    seen = Seen(MOMENT, {ScanKind.OWASP: ScanView(outcome, evidence, MOMENT, reason)})
+    return findings(seen, subject(params))
+
+
+def subject(params: Mapping[str, object] | None = None) -> Subject:
+    site = Site("s1", "m1", URL)
+    certification = Certification("thuiswinkel-zakelijk", Standing.CERTIFIED)
+    return Subject(site, Member("m1", "Voorbeeld B.V."), certification, params or {})
+
+
+def test_nothing_is_said_before_a_look() -> None:
+    told = findings(Seen(MOMENT, {}), subject())
+    assert (told.outcome, told.cited) == (Findings.NOT_SCANNED, ())
+
+
+@pytest.mark.parametrize("outcome", [o for o in ScanOutcome if o is not ScanOutcome.COMPLETE])
+def test_a_site_that_could_not_be_seen_is_incomplete_whatever_was_in_the_way(
+    outcome: ScanOutcome,
+) -> None:
+    assert judged(None, outcome, reason="closed").outcome is Findings.INCOMPLETE
+    assert judged(facts(), outcome).outcome is Findings.INCOMPLETE
+    assert outcome.value in judged(facts(), outcome).summary
+    assert "closed" in judged(facts(), outcome, reason="closed").summary
+
+
+def test_a_silent_passive_look_says_what_it_cannot_speak_of() -> None:
+    told = judged(facts(LOW))
+    assert (told.outcome, len(told.cited)) == (Findings.NO_HIGH_FINDING_PASSIVE, 1)
+    assert "look without attacks cannot speak of" in told.summary
+    assert "A03, A04, A06, A07, A08, A09, A10 of 2021" in told.summary
+    assert "A03, A05, A06, A07, A08, A09 of 2025" in told.summary
+    assert told.note == ""
+
+
+@pytest.mark.parametrize("found", [HIGH, CRITICAL])
+@pytest.mark.parametrize("outcome", [ScanOutcome.COMPLETE, ScanOutcome.PARTIAL])
+@pytest.mark.parametrize("profile", ["baseline", "active-low"])
+def test_a_serious_finding_waits_for_a_reviewer(
+    found: Finding, outcome: ScanOutcome, profile: str
+) -> None:
+    told = judged(facts(MEDIUM, found, profile=profile, ratio=0.1), outcome)
+    assert told.outcome is Findings.CANDIDATE_HIGH
+    assert told.values == {"url": URL, "rule": found.name}
+    assert "reviewer" in told.summary
+
+
+def test_the_gravest_finding_is_named_first() -> None:
+    other = finding("password-over-http", f"{URL}x", site="s", severity=Severity.CRITICAL)
+    assert judged(facts(HIGH, other)).values["url"] == f"{URL}x"
+
+
+def test_a_medium_finding_is_advice() -> None:
+    told = judged(facts(MEDIUM, MEDIUM, LOW))
+    assert told.outcome is Findings.NO_HIGH_FINDING_PASSIVE
+    assert told.note == f"Worth mending: {MEDIUM.name}."
+
+
+@pytest.mark.parametrize(
+    ("ratio", "canary", "params", "outcome"),
+    [(0.7, True, {}, "no_high_finding"), (0.69, True, {}, "incomplete"),
+     (1.0, False, {}, "incomplete"), (1.0, None, {}, "incomplete"),
+     (0.5, True, {"coverage_min": 0.5}, "no_high_finding"),
+     (0.8, True, {"coverage_min": 1}, "incomplete"),
+     (0.69, True, {"coverage_min": "much"}, "incomplete")],
+)  # fmt: skip
+def test_an_active_scan_qualifies_with_coverage_and_canary(
+    ratio: float, canary: bool | None, params: dict[str, object], outcome: str
+) -> None:
+    told = judged(facts(profile="active-low", ratio=ratio, canary=canary), params=params)
+    assert told.outcome == outcome
+
+
+def test_a_scan_that_speaks_of_all_names_no_gap() -> None:
+    told = judged(facts(profile="active-medium", canary=True, reach={}))
+    assert told.summary == "No serious weakness seen on 10 pages."
+
+
+@given(
+    found=st.lists(st.sampled_from([LOW, MEDIUM, HIGH, CRITICAL])),
+    outcome=st.sampled_from(ScanOutcome), profile=st.sampled_from(["baseline", "active-low", "odd"]),
+    ratio=st.floats(0, 1), canary=st.sampled_from([True, False, None]), reason=st.text(max_size=400),
+)  # fmt: skip
+def test_silence_is_only_ever_concluded_from_a_complete_look_without_serious_findings(
+    found: list[Finding], outcome: ScanOutcome, profile: str, ratio: float, canary: bool | None,
+    reason: str,
+) -> None:  # fmt: skip
+    told = judged(facts(*found, profile=profile, ratio=ratio, canary=canary), outcome, None, reason)
+    serious = any(f.serious for f in found)
+    assert (told.outcome is Findings.CANDIDATE_HIGH) is serious
+    if told.outcome in (Findings.NO_HIGH_FINDING, Findings.NO_HIGH_FINDING_PASSIVE):
+        assert outcome is ScanOutcome.COMPLETE
+    if told.outcome is Findings.NO_HIGH_FINDING:
+        assert profile == "active-low"
+        assert ratio >= 0.7
+        assert canary is True
+    assert set(told.values) == set(JUDGES[0].values)
+    assert told.summary.isprintable()
