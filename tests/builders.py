@@ -110,7 +110,9 @@ FINDINGS: Mapping[str, Mapped] = {
     "found": Mapped(Finding.MET),
     "absent_complete": Mapped(Finding.NOT_MET),
     "other_number": Mapped(Finding.NOT_MET, review=True),
-    "expires_soon": Mapped(Finding.MET, advice=True),
+    "expires_soon": Mapped(
+        Finding.MET, advice=True, messages={"en": "{site} ends soon.", "nl": "{site} loopt af."}
+    ),
     "incomplete": Mapped(Finding.INCONCLUSIVE),
 }
 

@@ -102,14 +102,18 @@ class Casework:
         return len(cases)
 
     def _is_moot(self, tx: Tx, case: Case) -> bool:
-        """Does none of the case's labels demand the condition of this site any more?"""
+        """Do the label files know the condition, but none of the case's labels asks it any more?
+
+        A condition that is gone from the files is another matter: that case
+        stays for staff to see.
+        """
         site = tx.site(case.site_id)
         held = {} if site is None else {c.label_id: c for c in site.certifications}
         pairs = {name: self.catalogue.condition(name, case.condition_id) for name in case.labels}
-        return not any(
-            site is not None and pair is not None and in_scope(pair[1], site, held[name])
-            for name, pair in pairs.items()
-            if name in held
+        known = {name: pair[1] for name, pair in pairs.items() if pair is not None}
+        return bool(known) and not any(
+            site is not None and name in held and in_scope(condition, site, held[name])
+            for name, condition in known.items()
         )
 
     def after_sent(self, tx: Tx, outgoing: Outgoing, at: datetime) -> None:

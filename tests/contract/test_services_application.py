@@ -447,7 +447,8 @@ def test_advice_is_given_once_for_two_labels_in_the_contacts_language(opened: Op
     alerts = {alert.recipient: alert for alert in world.deliver()}
     assert sorted(alerts) == [TO_ANNA, TO_TECH]
     assert alerts[TO_ANNA].context["labels"] == ["One (NL)"]
-    assert alerts[TO_TECH].context["message"] == "A note on soon."
+    assert alerts[TO_ANNA].context["message"] == "https://shop.example/ loopt af."
+    assert alerts[TO_TECH].context["message"] == "https://shop.example/ ends soon."
 
 
 # Doubt

@@ -15,13 +15,13 @@ import pytest
 import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
+from scanners.owasp.__main__ import main
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 from scanners.owasp.scanner import OwaspScanner
 from tests.integration.net_server import (
     HOST,
     RawServer,
     RealClock,
-    always,
     ca_file,
     http,
     options,
@@ -252,7 +252,7 @@ async def test_an_address_that_cannot_be_visited_is_an_outcome(url: str) -> None
     assert (result.evidence, result.requests) == ((), 0)
 
 
-def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "scanners.owasp", *arguments],
         check=False, capture_output=True, text=True, timeout=60,
@@ -291,15 +291,25 @@ def test_the_command_says_four_when_the_site_could_not_be_seen() -> None:
      ((URL, "--ca-file", "/nowhere.pem"), "no such file"), ((URL, "--engine", "nikto"), "choose"),
      ((URL, "--resolve", "a:b"), "--resolve"), ((URL, "--allow-network", "x"), "--allow-network")],
 )  # fmt: skip
-def test_what_cannot_be_asked_is_told_in_one_line(arguments: tuple[str, ...], words: str) -> None:
-    done = command(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert words in done.stderr.splitlines()[-1]
+def test_what_cannot_be_asked_is_told_in_one_line(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = main(list(arguments))
+    except SystemExit as done:  # argparse's way
+        code = done.code
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert words in told.err.splitlines()[-1]
 
 
-def test_a_ca_file_that_holds_no_certificate_is_an_operational_error(tmp_path: Path) -> None:
+def test_a_ca_file_that_holds_no_certificate_is_an_operational_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for text in ("", "nothing here"):
-        (tmp_path / "ca.pem").write_text(text)
-        done = command(URL, "--ca-file", str(tmp_path / "ca.pem"))
-        assert (done.returncode, done.stdout) == (1, "")
-        assert "certificate" in done.stderr
+        file = tmp_path / f"ca{len(text)}.pem"
+        file.write_text(text)
+        assert main([URL, "--ca-file", str(file)]) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "certificate" in told.err

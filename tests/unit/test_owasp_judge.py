@@ -123,8 +123,11 @@ def test_a_scan_that_speaks_of_all_names_no_gap() -> None:
 
 @given(
     found=st.lists(st.sampled_from([LOW, MEDIUM, HIGH, CRITICAL])),
-    outcome=st.sampled_from(ScanOutcome), profile=st.sampled_from(["baseline", "active-low", "odd"]),
-    ratio=st.floats(0, 1), canary=st.sampled_from([True, False, None]), reason=st.text(max_size=400),
+    outcome=st.sampled_from(ScanOutcome),
+    profile=st.sampled_from(["baseline", "active-low", "odd"]),
+    ratio=st.floats(0, 1),
+    canary=st.sampled_from([True, False, None]),
+    reason=st.text(max_size=400),
 )  # fmt: skip
 def test_silence_is_only_ever_concluded_from_a_complete_look_without_serious_findings(
     found: list[Finding], outcome: ScanOutcome, profile: str, ratio: float, canary: bool | None,
