@@ -143,7 +143,7 @@ def test_what_was_not_seen_never_becomes_a_breach(label: Label, condition: Condi
             Mapped(Finding.NOT_MET, severity=Severity.CRITICAL, remedy="R2S", confirm="C0"),
         ),
     ],
-    ids=lambda value: value if isinstance(value, str) else "as",
+    ids=lambda value: value if isinstance(value, str) else "mapped",
 )
 def test_outcomes_are_mapped_as_decided(condition_id: str, outcome: str, wanted: Mapped) -> None:
     found = of(condition_id).findings[outcome]
