@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LAB := $(VENV)/.lab
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -16,14 +18,20 @@ prerequisites:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer ($$($(PYTHON) --version) found; set PYTHON=)"; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: the venv module (Debian: python3-venv)"; exit 2; }
 
-$(STAMP): requirements/dev.txt pyproject.toml | prerequisites
+# What the demo needs is enough to see the first verdict soon; the tests add their tools.
+$(LAB): requirements/lab.txt pyproject.toml | prerequisites
 	@echo "setting up $(VENV)" >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes --requirement requirements/lab.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(LAB)
+
+$(STAMP): $(LAB) requirements/dev.txt
+	@echo "adding the test tools" >&2
+	@$(PIP) --require-hashes --requirement requirements/dev.txt
 	@touch $(STAMP)
 
-demo: $(STAMP) ## the main job on ten small shops of our own (DEMO=once ends by itself)
+demo: $(LAB) ## the main job on ten small shops of our own (DEMO=once ends by itself)
 	@$(BIN)/python -m tests.shops.demo $(if $(filter once,$(DEMO)),--once)
 
 servers:
@@ -62,6 +70,7 @@ bench: $(STAMP) ## figures, written to docs/benchmarks.md
 lock: $(STAMP) ## compile the hashed requirement files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --all-extras --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra postgres --output-file requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --extra lab --output-file requirements/lab.txt
 	echo "hatchling>=1.27" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url - --output-file requirements/build.txt
 
 clean: ## remove what was built

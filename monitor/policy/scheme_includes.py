@@ -89,6 +89,8 @@ def finished(drafts: Sequence[Draft], judges: Mapping[str, Judge]) -> tuple[Labe
 
 
 def _included(draft: Draft, include: Include, by_id: Mapping[str, Label]) -> Iterator[_Placed]:
+    if not include.source:
+        return
     source = by_id.get(include.source)
     if source is None:
         message = f"no label {shown(include.source)}; {nearest(include.source, tuple(by_id))}"

@@ -67,10 +67,8 @@ def read_yaml(text: str) -> Document:
     """Parse one document; raises YamlError for everything that is wrong with it."""
     if len(text) > BYTES_MAX:
         raise YamlError(1, f"larger than {BYTES_MAX} characters")
-    loader = None
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
@@ -79,14 +77,20 @@ def read_yaml(text: str) -> Document:
         raise YamlError(1, " ".join(str(error).split())) from error
     except (RecursionError, ValueError) as error:
         raise YamlError(1, "nested too deeply or not readable") from error
-    finally:
-        if loader is not None:
-            loader.dispose()
     if node is None:
         return Document(None, {(): 1})
     document = Document(None)
     document.value = _Builder(document).build(node, (), 0)
     return document
+
+
+def _composed(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+        return node
+    finally:
+        loader.dispose()
 
 
 @dataclass(slots=True)

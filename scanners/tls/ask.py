@@ -13,8 +13,14 @@ from scanners.net.guard import Endpoint
 from scanners.tls.hello import HANDSHAKE_MAX_BYTES, Answer, Kind, Reader, client_hello
 from scanners.tls.suites import GOOD_GROUPS, SIGNATURES, code_of, names_by_code
 
-ANSWERED = frozenset({Kind.HELLO, Kind.ALERT})
-HOPELESS = frozenset({Kind.REFUSED, Kind.NOT_TLS, Kind.UNREACHABLE})
+PAUSE_S = 0.1
+HOPELESS = frozenset({Kind.NOT_TLS, Kind.UNREACHABLE})
+# What a server says that does not take the offer (RFC 8446 6.2): handshake_failure,
+# illegal_parameter, protocol_version, insufficient_security, inappropriate_fallback,
+# missing_extension, unsupported_extension.  Any other alert (internal_error, access_denied,
+# close_notify) speaks of itself or of us, not of the offer.
+DECLINES = frozenset({40, 47, 70, 71, 86, 109, 110})
+PROTOCOL_VERSION = 70
 _LINGER = struct.pack("ii", 1, 0)
 
 
@@ -42,34 +48,53 @@ class Server:
         *,
         groups: Sequence[str] = GOOD_GROUPS,
         signatures: Sequence[int] = SIGNATURES,
+        shares: bool = False,
     ) -> Answer:
         """Offer ``suites`` in ``version``; the answer, or the last failure."""
         hello = client_hello(
-            self.host, version, [code_of(s) for s in suites], groups=groups, signatures=signatures
-        )
+            self.host, version, [code_of(s) for s in suites],
+            groups=groups, signatures=signatures, shares=shares,
+        )  # fmt: skip
         ecdhe = frozenset(code_of(s) for s in suites if "ECDH" in s)
         answer = Answer(Kind.UNREACHABLE)
         for attempt in range(self.tries):
             if attempt:
-                await asyncio.sleep(0.05 * attempt)
+                await asyncio.sleep(PAUSE_S * attempt**2)
             self.connections += 1
             answer = await _exchange(self.endpoint, hello, ecdhe, self.timeout_s)
-            if answer.kind in ANSWERED or answer.kind in HOPELESS:
+            if answers(answer) or answer.kind in HOPELESS:
                 break
-        if answer.kind not in ANSWERED:
+        if not answers(answer):
             self.doubtful += 1
             kind = answer.kind or Kind.CLOSED
             self.refusals[kind] = self.refusals.get(kind, 0) + 1
         return answer
 
-    async def accepts(self, version: int, suites: Sequence[str]) -> tuple[bool | None, str, Answer]:
-        """(accepted, chosen suite, answer); None when there was no answer."""
-        answer = await self.ask(version, suites)
-        if answer.kind not in ANSWERED:
+    async def accepts(
+        self,
+        version: int,
+        suites: Sequence[str],
+        *,
+        groups: Sequence[str] = GOOD_GROUPS,
+        shares: bool = False,
+    ) -> tuple[bool | None, str, Answer]:
+        """(accepted, chosen suite, answer); None when there was no answer to the question."""
+        answer = await self.ask(version, suites, groups=groups, shares=shares)
+        if not answers(answer):
             return None, "", answer
+        if answer.kind is Kind.ALERT or answer.version < version:
+            return False, "", answer
         name = names_by_code().get(answer.suite, "")
-        chosen = answer.kind is Kind.HELLO and answer.version == version and name in suites
-        return chosen, name if chosen else "", answer
+        if answer.version > version or name not in suites:
+            # Chosen what was never offered: nothing can be concluded from such a server.
+            self.doubtful += 1
+            return None, "", answer
+        return True, name, answer
+
+
+def answers(answer: Answer) -> bool:
+    """Is it a yes or a no to what was offered?"""
+    return answer.kind is Kind.HELLO or (answer.kind is Kind.ALERT and answer.alert in DECLINES)
 
 
 async def _exchange(
@@ -90,7 +115,7 @@ async def _exchange(
         reader.answer.kind = reader.answer.kind or Kind.TIMEOUT
     except ConnectionRefusedError:
         reader.answer.kind = Kind.REFUSED
-    except ConnectionResetError:
+    except (ConnectionResetError, ConnectionAbortedError, BrokenPipeError):
         reader.answer.kind = reader.answer.kind or Kind.RESET
     except OSError:
         reader.answer.kind = reader.answer.kind or Kind.UNREACHABLE

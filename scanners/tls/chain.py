@@ -20,9 +20,17 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import verification
 
 from scanners.api import clip
+from scanners.net.names import is_address
 from scanners.tls.evidence import CertificateSeen, ChainReason
 
 NAMES_MAX = 100
+TRIED_MAX = 3
+# What the library raises on odd contents; some of it only when a field is read.
+_UNREADABLE = (
+    ValueError, KeyError, TypeError, UnsupportedAlgorithm, InvalidSignature, x509.InvalidVersion,
+    x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+    verification.VerificationError,
+)  # fmt: skip
 _TEXTS = {
     ChainReason.OK: "the certificate is valid, trusted and made out to this host.",
     ChainReason.EXPIRED: "the certificate has expired.",
@@ -53,13 +61,26 @@ def parse_chain(served: Sequence[bytes]) -> tuple[tuple[x509.Certificate, ...], 
     """(the certificates that can be read, was the leaf among them?)."""
     found: list[x509.Certificate] = []
     for index, der in enumerate(served):
-        try:
-            with _lenient():
-                found.append(x509.load_der_x509_certificate(der))
-        except ValueError:
-            if index == 0:
-                return (), False
+        certificate = _read(der)
+        if certificate is not None:
+            found.append(certificate)
+        elif index == 0:
+            return (), False
     return tuple(found), bool(found)
+
+
+def _read(der: bytes) -> x509.Certificate | None:
+    """The certificate, when every part that is judged can be read."""
+    try:
+        with _lenient():
+            certificate = x509.load_der_x509_certificate(der)
+            fields = (
+                certificate.subject, certificate.issuer, certificate.extensions,
+                certificate.not_valid_before_utc, certificate.not_valid_after_utc,
+            )  # fmt: skip
+    except _UNREADABLE:
+        return None
+    return certificate if fields else None
 
 
 def seen(certificate: x509.Certificate) -> CertificateSeen:
@@ -71,7 +92,7 @@ def seen(certificate: x509.Certificate) -> CertificateSeen:
         serial=f"{_serial(certificate):x}",
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        names=names_of(certificate),
+        names=tuple(clip(name, 253) for name in names_of(certificate)[:NAMES_MAX]),
         key=key,
         bits=bits,
         curve=curve,
@@ -84,15 +105,16 @@ def seen(certificate: x509.Certificate) -> CertificateSeen:
 
 def _serial(certificate: x509.Certificate) -> int:
     try:
-        return certificate.serial_number
-    except ValueError:
+        with _lenient():
+            return certificate.serial_number
+    except _UNREADABLE:
         return 0
 
 
 def _key(certificate: x509.Certificate) -> tuple[str, int, str]:
     try:
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         return "unknown", 0, ""
     match key:
         case rsa.RSAPublicKey():
@@ -108,7 +130,7 @@ def _key(certificate: x509.Certificate) -> tuple[str, int, str]:
 def _hash(certificate: x509.Certificate) -> str:
     try:
         algorithm = certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
+    except _UNREADABLE:
         return "unknown"
     return "intrinsic" if algorithm is None else algorithm.name
 
@@ -118,28 +140,34 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
         return False
     try:
         certificate.verify_directly_issued_by(certificate)
-    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+    except _UNREADABLE:
         return False
     return True
 
 
 def _is_ca(certificate: x509.Certificate) -> bool:
     try:
-        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
-    except (x509.ExtensionNotFound, ValueError):
+        with _lenient():
+            extensions = certificate.extensions
+        return bool(extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+    except _UNREADABLE:
         return False
 
 
 def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """DNS names and addresses of the subjectAltName; the common name does not count."""
+    """DNS names and addresses of the subjectAltName; the common name does not count.
+
+    An address written as a DNS name is none (RFC 9525 6.1).
+    """
     try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
+        with _lenient():
+            extensions = certificate.extensions
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except _UNREADABLE:
         return ()
-    names = extension.value
     dns = [name.lower() for name in names.get_values_for_type(x509.DNSName)]
     addresses = [str(ip) for ip in names.get_values_for_type(x509.IPAddress)]
-    return tuple(clip(name, 253) for name in (*dns, *addresses)[:NAMES_MAX])
+    return (*(name for name in dns if not is_address(name)), *addresses)
 
 
 def host_matches(names: Sequence[str], host: str) -> bool:
@@ -173,8 +201,7 @@ def judge_chain(
         return ChainReason.OK, trusted, matches
     if _is_self_signed(leaf):
         return ChainReason.SELF_SIGNED, trusted, matches
-    top = chain[-1]
-    if top.subject != top.issuer and len(chain) == 1:
+    if all(leaf.issuer != above.subject for above in chain[1:]):
         return ChainReason.MISSING_INTERMEDIATE, trusted, matches
     return ChainReason.UNTRUSTED_ROOT, trusted, matches
 
@@ -205,15 +232,12 @@ def _roots(ca_file: str | None) -> verification.Store:
         return verification.Store(x509.load_pem_x509_certificates(b"\n".join(pems)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _is_trusted(chain: tuple[bytes, ...], ca_file: str | None, moment: datetime) -> bool:
     """Does a path lead to a trusted root?  Dates as of ``moment``, the name is not judged here."""
     with _lenient():
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
     leaf, rest = certificates[0], certificates[1:]
-    names = names_of(leaf)
-    if not names:
-        return False
     # Form (key identifiers, criticality) is the authority's matter: browsers accept it too.
     lax = verification.ExtensionPolicy.permit_all()
     agnostic = verification.Criticality.AGNOSTIC
@@ -226,9 +250,19 @@ def _is_trusted(chain: tuple[bytes, ...], ca_file: str | None, moment: datetime)
             ee_policy=lax.require_present(x509.SubjectAlternativeName, agnostic, None),
         )
     )
+    return any(_leads_to_root(builder, name, leaf, rest) for name in names_of(leaf)[:TRIED_MAX])
+
+
+def _leads_to_root(
+    builder: verification.PolicyBuilder,
+    name: str,
+    leaf: x509.Certificate,
+    rest: Sequence[x509.Certificate],
+) -> bool:
+    """Asked with one of the certificate's own names; an odd name is no reason for distrust."""
     try:
-        builder.build_server_verifier(_subject(names[0])).verify(leaf, rest)
-    except (verification.VerificationError, ValueError):
+        builder.build_server_verifier(_subject(name)).verify(leaf, list(rest))
+    except _UNREADABLE:
         return False
     return True
 

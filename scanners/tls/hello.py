@@ -2,7 +2,8 @@
 
 No cryptography: up to TLS 1.2 the server sends version, suite, chain and key
 exchange in clear (RFC 5246 7.4); for TLS 1.3 an empty key_share makes it answer
-HelloRetryRequest (RFC 8446 4.1.4), which names version, suite and group.
+HelloRetryRequest (RFC 8446 4.1.4), which names version, suite and group.  For a
+server that refuses an empty one there are key shares nobody knows the secret of.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ _RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
 _UNRECOGNIZED_NAME = 112
 _FALLBACK_MARK = 0x00FF
 HANDSHAKE_MAX_BYTES = 262_144
+# The base point of P-256 (SEC 2, 2.4.2): a valid public key, as any 32 bytes are for x25519.
+_P256_POINT = bytes.fromhex(
+    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+)
 
 
 class Kind(StrEnum):
@@ -57,15 +63,18 @@ def client_hello(
     groups: Sequence[str] = GOOD_GROUPS,
     signatures: Sequence[int] = SIGNATURES,
     compression: bool = True,
+    shares: bool = False,
 ) -> bytes:
     """The record with a ClientHello that offers ``version`` at most.
 
-    TLS 1.3 offers nothing else.  ``host`` is the SNI name (A-labels); an address
-    is not sent (RFC 6066 3).
+    TLS 1.3 offers nothing else, with key shares when ``shares``.  ``host`` is the
+    SNI name (A-labels); an address is not sent (RFC 6066 3).
     """
     modern = version == TLS13
     legacy = TLS12 if modern else version
     extensions = b"" if version == SSL3 else _extensions(host, version, groups, signatures)
+    if modern:
+        extensions += _extension(51, _shares() if shares else b"\x00\x00")
     codes = [*suites, *([_FALLBACK_MARK] if version == SSL3 else [])]
     methods = b"\x02\x01\x00" if compression and not modern else b"\x01\x00"
     session = b"\x20" + os.urandom(32) if modern else b"\x00"
@@ -87,11 +96,16 @@ def _extensions(host: str, version: int, groups: Sequence[str], signatures: Sequ
         found += _extension(13, _vector(signatures))
     found += _extension(5, b"\x01\x00\x00\x00\x00")
     if version == TLS13:
-        return (
-            found + _extension(43, b"\x02\x03\x04") + _extension(51, b"\x00\x00")
-            + _extension(45, b"\x01\x01")
-        )  # fmt: skip
+        return found + _extension(43, b"\x02\x03\x04") + _extension(45, b"\x01\x01")
     return found + _extension(23, b"") + _extension(35, b"") + _extension(0xFF01, b"\x00")
+
+
+def _shares() -> bytes:
+    entries = b"".join(
+        struct.pack(">HH", GROUPS[name], len(share)) + share
+        for name, share in (("x25519", os.urandom(32)), ("secp256r1", _P256_POINT))
+    )
+    return struct.pack(">H", len(entries)) + entries
 
 
 @dataclass(slots=True)
@@ -157,7 +171,7 @@ class Reader:
             self._messages += record
             self._handshake()
         else:
-            self.done = True
+            self._end(Kind.NOT_TLS)
 
     def _handshake(self) -> None:
         while len(self._messages) >= 4 and not self.done:  # noqa: PLR2004 (message header)
@@ -184,7 +198,6 @@ class Reader:
 
     def _server_hello(self, body: bytes) -> None:
         answer = self.answer
-        answer.kind = Kind.HELLO
         answer.version = struct.unpack(">H", body[:2])[0]
         at = 35 + body[34]
         answer.suite = struct.unpack(">H", body[at : at + 2])[0]
@@ -199,6 +212,8 @@ class Reader:
             elif kind == 51:  # noqa: PLR2004 (key_share)
                 answer.group = struct.unpack(">H", value[:2])[0]
             at += 4 + length
+        # Only now: half a ServerHello is no answer.
+        answer.kind = Kind.HELLO
         if body[2:34] == _RETRY or answer.version == TLS13:
             self.done = True
 

@@ -31,6 +31,11 @@ GOOD_GROUPS = (
     "x25519", "secp256r1", "secp384r1", "secp521r1", "x448", "brainpoolP256r1",
     "brainpoolP384r1", "brainpoolP512r1",
 )  # fmt: skip
+# For TLS 1.3 only: up to 1.2 an offered ffdhe group changes what DHE is used (RFC 7919 4).
+MODERN_GROUPS = (
+    *GOOD_GROUPS, "X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "ffdhe2048",
+    "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192",
+)  # fmt: skip
 WEAK_GROUPS = tuple(
     name for name in GROUPS if name.startswith(("sect", "secp1", "secp224k1", "secp256k1"))
 )

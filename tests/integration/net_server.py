@@ -158,7 +158,10 @@ def shop_options(port: int, **more: object) -> NetOptions:
 
 
 class NameServer:
-    """Answers A questions with the next of ``answers`` (the last one stays), AAAA with none."""
+    """Answers A questions with the next of ``answers`` (the last one stays), AAAA with none.
+
+    An answer is an address, or some with commas between.
+    """
 
     def __init__(self, *answers: str) -> None:
         self._answers = list(answers)
@@ -183,14 +186,15 @@ class NameServer:
             except TimeoutError:
                 continue
             kind = int.from_bytes(packet[-4:-2], "big")
-            found = b""
+            found: list[bytes] = []
             if kind == 1:
                 self.asked += 1
-                address = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-                data = ipaddress.ip_address(address).packed
-                found = struct.pack("!HHHIH", 0xC00C, 1, 1, 0, len(data)) + data
-            head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, bool(found), 0, 0)
-            self._socket.sendto(head + packet[12:] + found, peer)
+                answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+                for address in answer.split(","):
+                    data = ipaddress.ip_address(address).packed
+                    found.append(struct.pack("!HHHIH", 0xC00C, 1, 1, 0, len(data)) + data)
+            head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, len(found), 0, 0)
+            self._socket.sendto(head + packet[12:] + b"".join(found), peer)
 
 
 @contextmanager

@@ -75,6 +75,38 @@ async def test_a_name_that_changes_its_address_is_checked_again_and_dialled_as_c
         assert (outer.connections, inner.connections, names.asked) == (1, 0, 2)
 
 
+WIDE = (ipaddress.ip_network("127.0.0.0/8"),)
+
+
+@pytest.mark.asyncio
+async def test_the_next_address_is_tried_when_one_is_closed() -> None:
+    with (
+        naming("127.0.0.3,127.0.0.2") as names,
+        serving(always(http("ok")), address="127.0.0.2") as server,
+    ):
+        how = options(dns=names.place, allow=WIDE)
+        got = await fetch(how, f"http://two.example.com:{server.port}/")
+    assert (got.text(), got.address) == ("ok", "127.0.0.2")
+
+
+@pytest.mark.asyncio
+async def test_the_first_failure_is_told_when_no_address_answers() -> None:
+    with serving(always()) as server:
+        port = server.port
+    with naming("127.0.0.1,127.255.255.255") as names:  # closed, and no address of a host
+        error = await failure(
+            options(dns=names.place, allow=WIDE), f"http://two.example.com:{port}/"
+        )
+    assert error.outcome is ScanOutcome.REFUSED
+
+
+@pytest.mark.asyncio
+async def test_one_refused_address_refuses_the_name() -> None:
+    with naming("127.0.0.1,10.0.0.1") as names, serving(always(http("ok"))) as server:
+        error = await failure(options(dns=names.place), f"http://two.example.com:{server.port}/")
+        assert (error.outcome, server.connections) == (ScanOutcome.NOT_PERMITTED, 0)
+
+
 @pytest.mark.asyncio
 async def test_a_pin_is_checked_as_well() -> None:
     guard = AddressGuard(options((HOST, 443, "10.1.2.3", 8443)))

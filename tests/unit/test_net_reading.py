@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import struct
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
 
@@ -47,6 +48,16 @@ def test_a_body_is_the_same_packed_or_not_and_never_longer_than_the_limit(
 def test_damaged_packing_never_raises(raw: bytes, coding: str) -> None:
     got, _ = read(coding, 100, raw)
     assert len(got) <= 100
+
+
+def test_a_bomb_is_never_unpacked_beyond_the_limit() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        assert read("gzip", 10_000, bomb) == (bytes(10_000), True)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_second_gzip_member_is_told_as_cut_short() -> None:

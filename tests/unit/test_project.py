@@ -17,7 +17,7 @@ def test_the_newest_changelog_entry_is_this_version() -> None:
 
 
 def test_requirement_files_carry_hashes_and_name_no_host() -> None:
-    for name in ("dev", "run", "build"):
+    for name in ("dev", "run", "lab", "build"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
         assert "://" not in text
         assert not re.search(r"^-", text, re.MULTILINE)

@@ -371,10 +371,10 @@ def test_what_an_included_condition_needs_must_be_known_where_it_is_included(wri
     write(source)
     head = HEAD.replace("[nl, en]", "[nl, en, fr]").replace("en: Mark", "en: Mark, fr: Marque")
     folder = write(f"{head}{INCLUDE}", "second")
+    lacking = "'$parameter.limit': parameter has no 'limit'; known: none"
     assert problems(folder) == [
         "second.yaml:9: include.conditions.0: c-1 has no text in 'fr'",
-        "second.yaml:9: include.conditions.0: c-1 needs '$parameter.limit': parameter has no "
-        "'limit'; known: none",
+        f"second.yaml:9: include.conditions.0: c-1 needs {lacking}",
         "second.yaml:9: include.conditions.0: c-1 needs cadence 'odd', which is not known here",
         "second.yaml:9: include.conditions.0: c-1 needs confirm 'CC', which is not known here",
         "second.yaml:9: include.conditions.0: c-1 needs remedy 'R3', which is not known here",
