@@ -115,7 +115,7 @@ class Net(Section):
         gt=0,
         le=1000,
         allow_inf_nan=False,
-        description="At most so many requests a second to one host.",
+        description="At most so many requests a second to one host, after a first handful of six.",
     )
     connect_timeout_s: Seconds = Field(
         default=NetOptions().connect_timeout_s, description="Patience with a connection, seconds."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-BURST = 1
+BURST = 6
 
 
 class Pace:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from scanners.net.guard import Endpoint
@@ -97,34 +98,39 @@ def answers(answer: Answer) -> bool:
     return answer.kind is Kind.HELLO or (answer.kind is Kind.ALERT and answer.alert in DECLINES)
 
 
+@asynccontextmanager
+async def dial(endpoint: Endpoint) -> AsyncIterator[socket.socket]:
+    """A connection to the checked address; ends with RST, so nothing lingers on either side."""
+    family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as line:
+        line.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(line, (endpoint.address, endpoint.port))
+        try:
+            yield line
+        finally:
+            with contextlib.suppress(OSError):
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+
+
 async def _exchange(
     endpoint: Endpoint, hello: bytes, ecdhe: frozenset[int], timeout_s: float
 ) -> Answer:
     """Send one record and read to the end of what is in clear; one bound for all of it."""
     reader = Reader(ecdhe=ecdhe)
-    family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
-    loop = asyncio.get_running_loop()
-    line = socket.socket(family, socket.SOCK_STREAM)
-    line.setblocking(False)
+    answer = reader.answer
     try:
-        async with asyncio.timeout(timeout_s):
-            await loop.sock_connect(line, (endpoint.address, endpoint.port))
-            await loop.sock_sendall(line, hello)
+        async with asyncio.timeout(timeout_s), dial(endpoint) as line:
+            await asyncio.get_running_loop().sock_sendall(line, hello)
             await _read(line, reader)
     except TimeoutError:
-        reader.answer.kind = reader.answer.kind or Kind.TIMEOUT
+        answer.kind = answer.kind or Kind.TIMEOUT
     except ConnectionRefusedError:
-        reader.answer.kind = Kind.REFUSED
+        answer.kind = Kind.REFUSED
     except (ConnectionResetError, ConnectionAbortedError, BrokenPipeError):
-        reader.answer.kind = reader.answer.kind or Kind.RESET
+        answer.kind = answer.kind or Kind.RESET
     except OSError:
-        reader.answer.kind = reader.answer.kind or Kind.UNREACHABLE
-    finally:
-        # RST instead of FIN: nothing lingers on either side.
-        with contextlib.suppress(OSError):
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
-        line.close()
-    return reader.answer
+        answer.kind = answer.kind or Kind.UNREACHABLE
+    return answer
 
 
 async def _read(line: socket.socket, reader: Reader) -> None:

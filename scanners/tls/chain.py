@@ -31,6 +31,7 @@ _UNREADABLE = (
     x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
     verification.VerificationError,
 )  # fmt: skip
+_FIELDS = ("subject", "issuer", "extensions", "not_valid_before_utc", "not_valid_after_utc")
 _TEXTS = {
     ChainReason.OK: "the certificate is valid, trusted and made out to this host.",
     ChainReason.EXPIRED: "the certificate has expired.",
@@ -74,13 +75,10 @@ def _read(der: bytes) -> x509.Certificate | None:
     try:
         with _lenient():
             certificate = x509.load_der_x509_certificate(der)
-            fields = (
-                certificate.subject, certificate.issuer, certificate.extensions,
-                certificate.not_valid_before_utc, certificate.not_valid_after_utc,
-            )  # fmt: skip
+            whole = all(getattr(certificate, name) is not None for name in _FIELDS)
     except _UNREADABLE:
         return None
-    return certificate if fields else None
+    return certificate if whole else None
 
 
 def seen(certificate: x509.Certificate) -> CertificateSeen:

@@ -7,6 +7,10 @@ the forkserver preloads; the daemon itself never imports sslyze.
 
 from __future__ import annotations
 
+import json
+import signal
+import sys
+import time
 import warnings
 
 # sslyze and its libraries warn; in this process that must never become an error.
@@ -45,8 +49,20 @@ _ROBOT = {
 }
 
 
-def run(pipe: Connection, host: str, address: str, port: int) -> None:
-    """Scan one target, one connection at a time; send words -> True, False or None."""
+def run(pipe: Connection, host: str, address: str, port: int, dies_after_s: int) -> None:
+    """Scan one target, one connection at a time; send words -> true, false or null as JSON.
+
+    ``dies_after_s`` ends this process even when nobody is left to kill it.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(dies_after_s)
+    dialled = 0
+
+    def count(event: str, _: object) -> None:
+        nonlocal dialled
+        dialled += event == "socket.connect"
+
+    sys.addaudithook(count)
     found: dict[str, bool | None] = {}
     try:
         location = ServerNetworkLocation(host, port, ip_address=address)
@@ -66,7 +82,13 @@ def run(pipe: Connection, host: str, address: str, port: int) -> None:
                 found = _facts(result.scan_result)
     except ServerHostnameCouldNotBeResolved:
         found = {}
-    pipe.send((str(__version__), found))
+    word = {
+        "version": str(__version__),
+        "weaknesses": found,
+        "connections": dialled,
+        "cpu_s": time.process_time(),
+    }
+    pipe.send_bytes(json.dumps(word).encode())
     pipe.close()
 
 

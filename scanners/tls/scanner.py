@@ -22,10 +22,13 @@ from scanners.tls.ask import Server
 from scanners.tls.enumerate import Enumerated, enumerate_server
 from scanners.tls.evidence import CertificateFacts, HostCertificate, TlsFacts
 from scanners.tls.probe import Probed, Prober
-from scanners.tls.second import cheap_commands
+from scanners.tls.second import Word, cheap_commands
 
 HTTPS = 443
 CONNECT_S = 8.0
+SECOND_S = 45.0
+SHARE = 0.95
+NEEDED = ("heartbleed", "ccs_injection", "robot")
 ENGINE = "keurwacht-hello"
 _SELLER = "a seller's platform is not scanned technically"
 
@@ -68,7 +71,9 @@ class CertificateScanner:
             )
         timeout = min(CONNECT_S, request.deadline_s / 3)
         prober = Prober(self._options, self._clock, timeout)
-        found = await asyncio.gather(*(prober.probe(h, p) for h, p in targets(request)))
+        found = await asyncio.gather(
+            *(prober.probe(h, p, request.deadline_s * SHARE) for h, p in targets(request))
+        )
         hosts = tuple(p.certificate for p in found)
         connections = sum(p.connections for p in found)
         outcome = worst([p.outcome for p in found])
@@ -98,14 +103,17 @@ class TlsScanner:
             return ScanResult(
                 self.kind, ScanOutcome.NOT_PERMITTED, (), started, 0.0, detail={"reason": _SELLER}
             )
-        ends = asyncio.get_running_loop().time() + request.deadline_s * 0.95
+        ends = asyncio.get_running_loop().time() + request.deadline_s * SHARE
+        wanted = targets(request)
         outcomes: list[ScanOutcome] = []
         evidence: list[Evidence] = []
         errors: list[str] = []
         connections = 0
-        for host, port in targets(request):
+        for index, (host, port) in enumerate(wanted):
             left = ends - asyncio.get_running_loop().time()
-            outcome, facts, probed = await self._host(host, port, left)
+            # One slow host must not take the time of the others.
+            share = max(left, 0.0) / (len(wanted) - index)
+            outcome, facts, probed = await self._host(host, port, share)
             outcomes.append(outcome)
             connections += probed.connections if facts is None else facts.connections
             if facts is not None:
@@ -123,33 +131,39 @@ class TlsScanner:
         self, host: str, port: int, left_s: float
     ) -> tuple[ScanOutcome, TlsFacts | None, Probed]:
         cpu = time.process_time()
-        started = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + left_s
         timeout = min(CONNECT_S, max(left_s / 4, 0.1))
-        probed = await Prober(self._options, self._clock, timeout).probe(host, port)
+        probed = await Prober(self._options, self._clock, timeout).probe(host, port, left_s)
         if probed.endpoint is None or probed.outcome is not ScanOutcome.COMPLETE:
             return probed.outcome, None, probed
         server = Server(probed.certificate.host, probed.endpoint, timeout_s=min(timeout, 5.0))
-        found = Enumerated()
+        found = Enumerated(known=probed.known)
         try:
-            async with asyncio.timeout(max(left_s * 0.6, 0.1)):
+            async with asyncio.timeout((ends - loop.time()) * 0.6):
                 await enumerate_server(server, found)
         except TimeoutError:
             server.doubtful += 1
-        left_s -= asyncio.get_running_loop().time() - started
+        left_s = min(ends - loop.time(), SECOND_S)
         word = await cheap_commands(probed.certificate.host, probed.endpoint, left_s)
         facts = _facts(probed, server, found, word, time.process_time() - cpu)
-        whole = word is not None and not server.doubtful
-        return ScanOutcome.COMPLETE if whole else ScanOutcome.PARTIAL, facts, probed
+        return ScanOutcome.COMPLETE if _is_whole(facts) else ScanOutcome.PARTIAL, facts, probed
+
+
+def _is_whole(facts: TlsFacts) -> bool:
+    """Was every question answered that a verdict needs?"""
+    states = [*facts.protocols.values(), *(facts.weaknesses.get(word) for word in NEEDED)]
+    return not facts.doubtful and None not in states and None not in facts.suites.values()
 
 
 def _facts(
     probed: Probed,
     server: Server,
     found: Enumerated,
-    word: tuple[str, dict[str, bool | None]] | None,
+    word: Word | None,
     cpu_s: float,
 ) -> TlsFacts:
-    weaknesses: dict[str, bool | None] = {} if word is None else dict(word[1])
+    weaknesses: dict[str, bool | None] = {} if word is None else dict(word.weaknesses)
     weaknesses["no_extended_master_secret"] = (
         None if found.extended_master_secret is None else not found.extended_master_secret
     )
@@ -159,7 +173,8 @@ def _facts(
         weaknesses["insecure_renegotiation"] = not found.secure_renegotiation
     engines = {ENGINE: "1"}
     if word is not None:
-        engines["sslyze"] = word[0]
+        engines["sslyze"] = word.version
+        cpu_s += word.cpu_s
     return TlsFacts(
         host=probed.certificate.host,
         port=probed.certificate.port,
@@ -171,7 +186,7 @@ def _facts(
         weaknesses=weaknesses,
         signature_hashes=tuple(found.signature_hashes),
         doubtful=server.doubtful,
-        connections=probed.connections + server.connections,
+        connections=probed.connections + server.connections + (word.connections if word else 0),
         engines=engines,
         cpu_s=round(cpu_s, 4),
     )

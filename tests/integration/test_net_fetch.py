@@ -14,6 +14,7 @@ import pytest
 
 from scanners.api import NetOptions, Resolve, ScanOutcome
 from scanners.net.fetch import Exchange, Fetcher, FetchError
+from scanners.net.pace import BURST
 from tests.integration.net_server import (
     HOST,
     Answer,
@@ -316,7 +317,7 @@ async def test_requests_to_one_host_are_spaced() -> None:
     with serving(always(http("ok"))) as server:
         async with Fetcher(shop_options(server.port, rate=10.0), RealClock()) as fetcher:
             before = time.monotonic()
-            await asyncio.gather(*(fetcher.get(URL) for _ in range(4)))
+            await asyncio.gather(*(fetcher.get(URL) for _ in range(BURST + 3)))
             assert time.monotonic() - before >= 0.29
 
 
