@@ -1,10 +1,15 @@
-"""Judges of our own for label files in tests, so that those do not change with the real ones."""
+"""Label files for tests, with judges of their own that do not change with the real ones."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 
+from monitor.domain.label import Label
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
+from monitor.policy.schemes import lint_labels, load_labels
 from scanners.api import ScanKind
 
 
@@ -45,3 +50,51 @@ JUDGES = {
               {"words": Param("list[str]", "$vocabulary.magic", "words to look for")}),
     )
 }  # fmt: skip
+
+SHARED = Path(__file__).with_name("labels_bad") / "shared"
+HEAD = """schema: keurwacht/scheme@1
+label:
+  id: NAME
+  owner: somebody
+  title: {nl: Merk, en: Mark}
+  framework: {version: "1", document: book}
+  revision: 1
+  languages: {statements: [nl, en], fallback: [en]}
+"""
+CONDITION = """- id: c-1
+  rev: 1
+  statement: {nl: Iets geldt., en: Something holds.}
+  trace: {document: book}
+  class: automatic
+  judge: {uses: probe.amount}
+  findings: {fine: met, wrong: not_met}
+  severity: medium
+  cadence: daily
+  confirm: C2
+  remedy: R14
+  messages: {nl: 'Het zijn er {amount}.', en: 'There are {amount}.'}
+"""
+PLAIN = f"{HEAD}conditions:\n{CONDITION}"
+Write = Callable[..., Path]
+
+
+def writer_to(folder: Path) -> Write:
+    """A function that writes a label file into a folder with shared profiles; gives the folder."""
+    shutil.copytree(SHARED, folder / "shared")
+
+    def write(text: str = PLAIN, name: str = "mark") -> Path:
+        (folder / f"{name}.yaml").write_text(text.replace("NAME", name), "utf-8")
+        return folder
+
+    return write
+
+
+def only(folder: Path, profiles: Path | None = None) -> Label:
+    """The one label of a folder."""
+    (label,) = load_labels(folder, JUDGES, profiles)
+    return label
+
+
+def problems(folder: Path) -> list[str]:
+    """Without the folder, which is another one each time."""
+    return [str(p).removeprefix(f"{folder}/") for p in lint_labels(folder, JUDGES)]
