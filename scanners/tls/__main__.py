@@ -1,24 +1,31 @@
-"""``python -m scanners.tls HOST``: one host's TLS, as a table or as JSON."""
+"""``python -m scanners.tls HOST``: look at one host's TLS, with its NCSC levels."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import ipaddress
-import json
 import sys
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from scanners.api import NetOptions, Resolve, ScanKind, ScanRequest, ScanResult
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from scanners.api import NetOptions, Resolve, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.net.names import ascii_host
-from scanners.tls.evidence import CertificateFacts, HostCertificate, TlsFacts
-from scanners.tls.rating import EDITIONS, Level, rate
+from scanners.tls.evidence import VERSIONS, CertificateFacts, TlsFacts
+from scanners.tls.helper import Helper
+from scanners.tls.job import EngineJob, EngineResult
+from scanners.tls.rating import EDITIONS, rate
 from scanners.tls.scanner import CertificateScanner, TlsScanner
-from scanners.tls.suites import PROTOCOLS
+from scanners.tls.trust import RootsError
 
-EXIT_USAGE = 2
-EXIT_UNKNOWN = 4
+DEADLINES_S = {"certificate": 15.0, "lean": 60.0, "full": 300.0}
+EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_NOT_SEEN = 0, 1, 2, 4
+EXIT_INTERRUPTED = 130
 
 
 class _SystemClock:
@@ -28,140 +35,209 @@ class _SystemClock:
         return datetime.now(UTC)
 
 
+class _CountingHelper(Helper):
+    """Adds up the processor time the engine's children report."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cpu_s = 0.0
+
+    async def run(self, job: EngineJob) -> EngineResult:
+        result = await super().run(job)
+        self.cpu_s += result.cpu_s
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    address: str
+    port: int | None
+
+
+def _host(text: str) -> str:
+    try:
+        return ascii_host(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose 1 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 3600:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
+    return value
+
+
+def _connect(text: str) -> _Endpoint:
+    """``ADDR[:PORT]``; an IPv6 address with a port stands in brackets."""
+    address, port = text, ""
+    if text.startswith("["):
+        address, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif text.count(":") == 1:
+        address, _, port = text.partition(":")
+    try:
+        ipaddress.ip_address(address)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{address!r} is no address") from error
+    return _Endpoint(address, _port(port) if port else None)
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scanners.tls", description=__doc__)
-    parser.add_argument("host")
-    parser.add_argument("--port", type=int, default=443)
-    parser.add_argument("--connect", metavar="ADDR[:PORT]", help="dial this instead of asking DNS")
-    parser.add_argument("--ca-file", type=Path)
-    parser.add_argument("--allow-network", type=ipaddress.ip_network, action="append", default=[])
-    parser.add_argument("--tier", choices=("certificate", "lean", "full"), default="lean")
-    parser.add_argument("--deadline", type=float, default=60.0, help="seconds")
+    parser.add_argument("host", type=_host)
+    parser.add_argument("--port", type=_port, default=443)
+    parser.add_argument("--connect", type=_connect, metavar="ADDR[:PORT]", help="dial this")
+    parser.add_argument("--ca-file", help="PEM file with further roots")
+    parser.add_argument(
+        "--allow-network", type=ipaddress.ip_network, action="append", default=[], metavar="CIDR"
+    )
+    parser.add_argument("--tier", choices=tuple(DEADLINES_S), default="lean")
+    parser.add_argument("--deadline", type=_seconds, metavar="S", help="seconds for everything")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def _options(arguments: argparse.Namespace) -> NetOptions:
+    resolve: tuple[Resolve, ...] = ()
+    if arguments.connect is not None:
+        to = arguments.connect
+        resolve = (Resolve(arguments.host, arguments.port, to.address, to.port or arguments.port),)
+    return NetOptions(
+        resolve=resolve,
+        allow_networks=tuple(arguments.allow_network),
+        ca_file=arguments.ca_file,
+    )
+
+
+def _request(arguments: argparse.Namespace) -> ScanRequest:
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    kind = ScanKind.CERTIFICATE if arguments.tier == "certificate" else ScanKind.TLS
+    return ScanRequest(
+        kind=kind,
+        url=f"https://{host}:{arguments.port}/",
+        hosts=(arguments.host,),
+        options={"tier": arguments.tier},
+        deadline_s=arguments.deadline or DEADLINES_S[arguments.tier],
+    )
+
+
+async def _scan(arguments: argparse.Namespace) -> tuple[ScanResult, float]:
+    options, request = _options(arguments), _request(arguments)
+    if request.kind is ScanKind.CERTIFICATE:
+        return await CertificateScanner(options, _SystemClock()).scan(request), 0.0
+    helper = _CountingHelper()
     try:
-        given.host = ascii_host(given.host)
-    except ValueError as error:
-        parser.error(str(error))
-    if not 0 < given.port < 65536 or given.deadline <= 0:  # noqa: PLR2004
-        parser.error("--port is from 1 to 65535 and --deadline more than 0")
-    if given.ca_file is not None and not given.ca_file.is_file():
-        parser.error(f"--ca-file: {given.ca_file} is not a file")
-    if given.tier == "full":
-        parser.error("--tier full is not in this version; choose certificate or lean")
-    given.resolve = _connect(parser, given)
-    return given
+        return await TlsScanner(options, _SystemClock(), helper).scan(request), helper.cpu_s
+    finally:
+        helper.close()
 
 
-def _connect(parser: argparse.ArgumentParser, given: argparse.Namespace) -> tuple[Resolve, ...]:
-    if given.connect is None:
-        return ()
-    address, port = given.connect, given.port
-    if given.connect.startswith("["):
-        address, _, tail = given.connect[1:].partition("]")
-        port = tail.removeprefix(":") or port
-    elif given.connect.count(":") == 1:
-        address, _, port = given.connect.partition(":")
-    try:
-        return (Resolve(given.host, given.port, str(ipaddress.ip_address(address)), int(port)),)
-    except ValueError:
-        parser.error(f"--connect: {given.connect!r} is not ADDR or ADDR:PORT")
-
-
-def document(host: str, result: ScanResult) -> dict[str, object]:
-    """The JSON object of one host; null means not known."""
-    tls = next((e.facts for e in result.evidence if isinstance(e.facts, TlsFacts)), None)
-    certificate = tls.certificate if tls is not None else _only_certificate(result)
-    ratings: dict[str, object] = {}
-    for edition in EDITIONS:
-        level, items = (Level.UNKNOWN, ()) if tls is None else rate(tls, edition)
-        rows = [{"what": i.what, "level": i.level, "paragraph": i.paragraph} for i in items]
-        ratings[edition] = {"level": level, "items": rows}
+def report(result: ScanResult, host: str, cpu_s: float) -> dict[str, object]:
+    """The JSON object of contract 4; null means not known."""
+    found = [e.facts for e in result.evidence]
+    certificate = next((f for f in found if isinstance(f, CertificateFacts)), None)
+    facts = next((f for f in found if isinstance(f, TlsFacts)), None)
+    ratings = {name: rate(facts, certificate, edition) for name, edition in EDITIONS.items()}
     return {
         "host": host,
-        "address": "" if certificate is None else certificate.address,
-        "outcome": result.outcome.value,
-        "protocols": {n: None if tls is None else tls.protocols.get(n) for n in PROTOCOLS.values()},
-        "suites": {n: None if tls is None else _list(tls, n) for n in PROTOCOLS.values()},
-        "groups": [] if tls is None else list(tls.groups),
-        "certificate": None if certificate is None else _certificate(certificate),
-        "ratings": ratings,
-        "weaknesses": {} if tls is None else tls.weaknesses,
-        "doubtful": 0 if tls is None else tls.doubtful,
+        "address": certificate.address if certificate and certificate.address else None,
+        "outcome": result.outcome,
+        "protocols": facts.protocols if facts else dict.fromkeys(VERSIONS),
+        "suites": facts.suites if facts else {},
+        "groups": facts.groups if facts else None,
+        "certificate": _certificate(certificate),
+        "features": _features(facts),
+        "ratings": {
+            name: {"level": rating.level, "items": rating.items} for name, rating in ratings.items()
+        },
+        "doubtful": facts.doubtful if facts else 0,
         "connections": result.requests,
-        "cpu_s": 0.0 if tls is None else tls.cpu_s,
-        "duration_s": round(result.duration_s, 3),
-        "reason": str(result.detail.get("reason", "")),
+        "cpu_s": round(cpu_s, 4),
+        "duration_s": round(result.duration_s, 4),
+        "detail": result.detail,
     }
 
 
-def _list(tls: TlsFacts, name: str) -> list[str] | None:
-    found = tls.suites.get(name)
-    return None if found is None else list(found)
-
-
-def _only_certificate(result: ScanResult) -> HostCertificate | None:
-    for evidence in result.evidence:
-        if isinstance(evidence.facts, CertificateFacts):
-            return evidence.facts.hosts[0]
-    return None
-
-
-def _certificate(seen: HostCertificate) -> dict[str, object]:
+def _certificate(found: CertificateFacts | None) -> dict[str, object]:
+    if found is None:
+        return dict.fromkeys(("chain", "trusted", "host_matches", "not_after", "reason"))
     return {
-        "chain": [
-            {
-                "subject": c.subject,
-                "issuer": c.issuer,
-                "not_before": c.not_before.isoformat(),
-                "not_after": c.not_after.isoformat(),
-                "names": list(c.names),
-                "key": c.key,
-                "bits": c.bits,
-                "signature_hash": c.signature_hash,
-                "sha256": c.sha256,
-            }
-            for c in seen.chain
-        ],
-        "trusted": seen.trusted,
-        "host_matches": seen.host_matches,
-        "not_after": None if seen.not_after is None else seen.not_after.isoformat(),
-        "reason": seen.reason.value,
+        "chain": found.chain,
+        "trusted": found.trusted,
+        "host_matches": found.host_matches,
+        "not_after": found.not_after,
+        "reason": found.reason,
+        "reason_text": found.reason_text,
+        "problems": found.problems,
+        "protocol": found.protocol,
     }
 
 
-def _show(found: dict[str, object]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+def _features(facts: TlsFacts | None) -> dict[str, object] | None:
+    if facts is None:
+        return None
+    names = ("heartbleed", "ccs_injection", "robot", "compression", "secure_renegotiation",
+             "client_renegotiations", "early_data", "fallback_scsv", "extended_master_secret",
+             "dh_bits", "dh_group", "weak_signatures", "engines", "problems")  # fmt: skip
+    return {name: getattr(facts, name) for name in names}
 
-    shown = Table(show_header=False, box=None)
-    for name, value in found.items():
-        text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        shown.add_row(name, str(text)[:2000], style=None)
-    Console(highlight=False, markup=False).print(shown)
+
+def _show(result: ScanResult, host: str) -> None:
+    table = Table("What", "Seen", title=f"TLS of {host}: {result.outcome}", title_justify="left")
+    certificate, tls = None, None
+    for evidence in result.evidence:
+        facts = evidence.facts
+        if isinstance(facts, CertificateFacts):
+            certificate = facts
+            table.add_row("certificate", facts.reason_text)
+            if facts.not_after is not None:
+                table.add_row("valid until", f"{facts.not_after:%Y-%m-%d %H:%M} UTC")
+        elif isinstance(facts, TlsFacts):
+            tls = facts
+            words = {True: "yes", False: "no", None: "not known"}
+            for version, accepted in facts.protocols.items():
+                suites = ", ".join(facts.suites.get(version) or ())
+                table.add_row(version, f"{words[accepted]} {suites}".strip())
+            for name in ("heartbleed", "ccs_injection", "robot", "compression", "early_data"):
+                table.add_row(name.replace("_", " "), words[getattr(facts, name)])
+    for name, edition in EDITIONS.items():
+        rating = rate(tls, certificate, edition)
+        worst = ", ".join(f"{i.what} {i.name}".strip() for i in rating.worst[:4])
+        table.add_row(name, f"{rating.level} ({worst})" if worst else rating.level)
+    Console(markup=False, highlight=False).print(table)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Scan and print; 0 seen, 2 usage, 4 could not be evaluated."""
-    given = _arguments(argv)
-    options = NetOptions(
-        resolve=given.resolve,
-        allow_networks=tuple(given.allow_network),
-        ca_file=None if given.ca_file is None else str(given.ca_file),
-    )
-    clock = _SystemClock()
-    certificate_only = given.tier == "certificate"
-    scanner = (CertificateScanner if certificate_only else TlsScanner)(options, clock)
-    kind = ScanKind.CERTIFICATE if certificate_only else ScanKind.TLS
-    host = f"[{given.host}]" if ":" in given.host else given.host
-    url = f"https://{host}:{given.port}/"
-    request = ScanRequest(kind, url, (given.host,), deadline_s=given.deadline)
-    found = document(given.host, asyncio.run(scanner.scan(request)))
-    if given.json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    """Exit codes: 0 seen whole, 1 operational error, 2 bad input, 4 not (all) seen."""
+    arguments = _arguments(argv)
+    started = time.process_time()
+    try:
+        result, engine_s = asyncio.run(_scan(arguments))
+    except RootsError as error:
+        sys.stderr.write(f"--ca-file: {error}\n")
+        return EXIT_USAGE
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    cpu_s = time.process_time() - started + engine_s
+    if arguments.json:
+        found = report(result, arguments.host, cpu_s)
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
-        _show(found)
-    return 0 if found["certificate"] is not None else EXIT_UNKNOWN
+        _show(result, arguments.host)
+    return EXIT_OK if result.outcome is ScanOutcome.COMPLETE else EXIT_NOT_SEEN
 
 
 if __name__ == "__main__":

@@ -1,32 +1,50 @@
-"""What TLS scans report: facts with three values, versioned, 1 to 2 KB each."""
+"""What a look at TLS saw: pure, versioned facts.
+
+Three values throughout: ``True`` seen, ``False`` seen not to be, ``None`` not known.
+A connection that failed in transport is never a ``False``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 
-class ChainReason(StrEnum):
-    """Why a certificate is or is not accepted, most serious first in judging."""
+class CertificateReason(StrEnum):
+    """What is most wrong with the certificate of a host, or why it was not seen."""
 
     OK = "ok"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
-    WRONG_HOST = "wrong_host"
     SELF_SIGNED = "self_signed"
-    MISSING_INTERMEDIATE = "missing_intermediate"
+    DISTRUSTED = "distrusted"
     UNTRUSTED_ROOT = "untrusted_root"
-    NO_HANDSHAKE = "no_handshake"
+    MISSING_INTERMEDIATE = "missing_intermediate"
+    CHAIN_EXPIRED = "chain_expired"
+    INVALID_CHAIN = "invalid_chain"
+    WRONG_HOST = "wrong_host"
+    UNREADABLE = "unreadable"
+    NOT_TLS = "not_tls"
+    HANDSHAKE_FAILED = "handshake_failed"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    UNREACHABLE = "unreachable"
+    NOT_PERMITTED = "not_permitted"
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateSeen:
-    """One certificate as served.  Times are aware UTC (RFC 5280 4.1.2.5).
+class Certificate:
+    """One served certificate, read from its DER form.
 
-    ``key`` is ``rsa``, ``ec`` or another algorithm word, ``bits`` its size and
-    ``curve`` the EC curve; ``signature_hash`` such as ``sha256``.
+    ``subject`` and ``issuer`` are RFC 4514 text, clipped.  ``serial`` is hex.
+    ``names`` are the subject alternative names (DNS and IP), at most 100.
+    ``key_type`` is ``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA`` or ``unknown``;
+    ``key_curve`` names the curve of an EC key.  ``signature_hash`` is "" when the
+    algorithm has none of its own.  ``sha256`` is the fingerprint.
     """
 
     subject: str
@@ -35,60 +53,70 @@ class CertificateSeen:
     not_before: datetime
     not_after: datetime
     names: tuple[str, ...]
-    key: str
-    bits: int
-    curve: str
+    key_type: str
+    key_bits: int
     signature_hash: str
     sha256: str
     self_signed: bool
-    is_ca: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HostCertificate:
-    """The certificate of one own host at one address.
-
-    ``trusted`` and ``host_matches`` are None when no certificate was seen.
-    ``trusted`` speaks of the chain apart from the leaf's dates and name.
-    ``text`` says it to a shop owner (English).  ``error`` is why none was seen.
-    """
-
-    host: str
-    port: int
-    address: str
-    reason: ChainReason
-    trusted: bool | None
-    host_matches: bool | None
-    chain: tuple[CertificateSeen, ...]
-    text: str
-    error: str = ""
-
-    @property
-    def not_after(self) -> datetime | None:
-        """When the leaf ends, or None when none was seen."""
-        return self.chain[0].not_after if self.chain else None
+    key_curve: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """The certificates of a site's own hosts; ``connections`` were made for it."""
+    """The certificate of one host, as served.
+
+    ``handshake`` tells whether a TLS handshake was completed; ``protocol`` what it
+    negotiated.  ``chain`` is in the order served, leaf first; without a handshake it
+    may come from a hello in clear.  ``trusted``: the chain leads to a known root, the
+    dates of the leaf aside.  ``host_matches``: RFC 9525, a common name counts for
+    nothing.  ``reason`` is the most serious of ``problems``.  ``not_after`` is the end
+    of the leaf; ``path_not_after`` the earliest end on the way to the root (RFC 5280
+    4.1.2.5).  ``tls_error`` is the library's word.
+    """
 
     KIND: ClassVar[str] = "tls.certificate@1"
 
-    hosts: tuple[HostCertificate, ...]
-    connections: int
+    host: str
+    port: int
+    address: str
+    handshake: bool
+    reason: CertificateReason
+    reason_text: str
+    protocol: str = ""
+    cipher: str = ""
+    chain: tuple[Certificate, ...] = ()
+    trusted: bool | None = None
+    host_matches: bool | None = None
+    problems: tuple[CertificateReason, ...] = ()
+    not_after: datetime | None = None
+    path_not_after: datetime | None = None
+    tls_error: str = ""
+    connections: int = 0
+
+    @property
+    def leaf(self) -> Certificate | None:
+        """The host's own certificate, None when none was seen."""
+        return self.chain[0] if self.chain else None
+
+
+SSL2, SSL3, TLS10 = "SSL 2.0", "SSL 3.0", "TLS 1.0"
+TLS11, TLS12, TLS13 = "TLS 1.1", "TLS 1.2", "TLS 1.3"
+VERSIONS = (SSL2, SSL3, TLS10, TLS11, TLS12, TLS13)
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """One host's configuration.  None means not known, never "no".
+    """How one host is configured for TLS.
 
-    ``protocols`` by name (``SSL 3.0`` to ``TLS 1.3``); ``suites`` per protocol in
-    the order the server chose; ``groups`` that were seen chosen.  ``weaknesses``
-    by word: heartbleed, ccs_injection, robot, compression,
-    insecure_renegotiation, client_renegotiation, early_data, no_fallback_scsv,
-    no_extended_master_secret.  ``doubtful`` counts questions that never got an
-    answer.  ``engines`` names what looked, with versions.
+    ``protocols``: accepted or not, by version.  ``suites``: IANA names in the order
+    the server chose them; ``suites_known`` tells per version whether the list is
+    complete, None stands where nothing is known.  ``groups``: named groups it agreed
+    to, None when not known.  ``dh_group`` is the weakest finite-field group seen
+    (RFC 7919 name, or ``own``), ``dh_bits`` its size.  ``weak_signatures``: hashes
+    below SHA-2 it used in a key exchange.  ``leaves`` are further leaf certificates,
+    beside that of ``CertificateFacts``, seen in hellos.  ``doubtful`` counts questions
+    without a clear answer, ``connections`` those opened; ``problems`` say in words why
+    something is None.
     """
 
     KIND: ClassVar[str] = "tls.facts@1"
@@ -96,13 +124,24 @@ class TlsFacts:
     host: str
     port: int
     address: str
-    certificate: HostCertificate
-    protocols: dict[str, bool | None]
-    suites: dict[str, tuple[str, ...] | None]
-    groups: tuple[str, ...]
-    weaknesses: dict[str, bool | None]
-    signature_hashes: tuple[str, ...]
-    doubtful: int
-    connections: int
-    engines: dict[str, str] = field(default_factory=dict)
-    cpu_s: float = 0.0
+    protocols: Mapping[str, bool | None] = field(default_factory=dict)
+    suites: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    suites_known: Mapping[str, bool] = field(default_factory=dict)
+    groups: tuple[str, ...] | None = None
+    dh_bits: int | None = None
+    dh_group: str = ""
+    weak_signatures: tuple[str, ...] | None = None
+    heartbleed: bool | None = None
+    ccs_injection: bool | None = None
+    robot: bool | None = None
+    compression: bool | None = None
+    secure_renegotiation: bool | None = None
+    client_renegotiations: int | None = None
+    early_data: bool | None = None
+    fallback_scsv: bool | None = None
+    extended_master_secret: bool | None = None
+    leaves: tuple[Certificate, ...] = ()
+    connections: int = 0
+    doubtful: int = 0
+    engines: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()

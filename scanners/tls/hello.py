@@ -1,9 +1,7 @@
-"""A hand-made ClientHello and a reader of what comes back in clear.
+"""ClientHello and ServerHello on the wire: learn a configuration without any cryptography.
 
-No cryptography: up to TLS 1.2 the server sends version, suite, chain and key
-exchange in clear (RFC 5246 7.4); for TLS 1.3 an empty key_share makes it answer
-HelloRetryRequest (RFC 8446 4.1.4), which names version, suite and group.  For a
-server that refuses an empty one there are key shares nobody knows the secret of.
+Pure: bytes in, facts out (RFC 5246 7.4, RFC 8446 4, RFC 6101 E for SSL 2.0).  All input
+is hostile; whatever cannot be read ends the reading.
 """
 
 from __future__ import annotations
@@ -11,31 +9,29 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scanners.tls.suites import GOOD_GROUPS, GROUPS, SIGNATURES, SSL3, TLS10, TLS12, TLS13
+from scanners.tls.evidence import SSL3, TLS10, TLS12, TLS13
+from scanners.tls.suites import CODE, CURVES, GROUPS, NAME, WIRE
 
-_ALERT, _HANDSHAKE = 21, 22
-_RECORD_TYPES = (20, 21, 22, 23)
+RECORD_TYPES = frozenset({20, 21, 22, 23})
+READ_MAX_BYTES = 262_144
+CERTIFICATES_MAX = 20
+RENEGOTIATION_SCSV = 0x00FF
+EMS, RENEGOTIATION_INFO = 23, 0xFF01
 _RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
-_UNRECOGNIZED_NAME = 112
-_FALLBACK_MARK = 0x00FF
-HANDSHAKE_MAX_BYTES = 262_144
-# The base point of P-256 (SEC 2, 2.4.2): a valid public key, as any 32 bytes are for x25519.
-_P256_POINT = bytes.fromhex(
-    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
-    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
-)
+# Every algorithm a server's certificate may need; what is weak stands last.
+SIGNATURES = (
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B,
+    0x0401, 0x0501, 0x0601, 0x0303, 0x0301, 0x0203, 0x0201, 0x0202,
+)  # fmt: skip
+WEAK_SIGNATURES = (0x0203, 0x0201, 0x0202, 0x0303, 0x0301, 0x0302)
 
 
-class Kind(StrEnum):
-    """What a server did with a ClientHello.
-
-    Only ``hello`` and ``alert`` are answers; a reset, a close or silence is no
-    "no", it is not knowing.
-    """
+class Reply(StrEnum):
+    """What came back on one connection."""
 
     HELLO = "hello"
     ALERT = "alert"
@@ -43,199 +39,205 @@ class Kind(StrEnum):
     CLOSED = "closed"
     RESET = "reset"
     REFUSED = "refused"
-    TIMEOUT = "timeout"
+    TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
 
 
-def _vector(codes: Sequence[int]) -> bytes:
-    return struct.pack(">H", 2 * len(codes)) + b"".join(struct.pack(">H", c) for c in codes)
+@dataclass(slots=True)
+class Learnt:
+    """What one ServerHello taught; code points as on the wire, group -1 for an explicit one."""
+
+    reply: Reply | None = None
+    version: int | None = None
+    suite: str | None = None
+    compression: int = 0
+    extensions: list[int] = field(default_factory=list)
+    group: int | None = None
+    signature: int | None = None
+    dh_prime: bytes | None = None
+    dh_generator: bytes | None = None
+    certificates: list[bytes] = field(default_factory=list)
+    alert: int | None = None
 
 
 def _extension(kind: int, body: bytes) -> bytes:
     return struct.pack(">HH", kind, len(body)) + body
 
 
-def client_hello(
-    host: str,
-    version: int,
-    suites: Sequence[int],
-    *,
-    groups: Sequence[str] = GOOD_GROUPS,
-    signatures: Sequence[int] = SIGNATURES,
-    compression: bool = True,
-    shares: bool = False,
-) -> bytes:
-    """The record with a ClientHello that offers ``version`` at most.
+def _list16(items: Iterable[int]) -> bytes:
+    packed = b"".join(struct.pack(">H", item) for item in items)
+    return struct.pack(">H", len(packed)) + packed
 
-    TLS 1.3 offers nothing else, with key shares when ``shares``.  ``host`` is the
-    SNI name (A-labels); an address is not sent (RFC 6066 3).
+
+def client_hello(
+    sni: str,
+    version: str,
+    suites: Sequence[str],
+    groups: Sequence[str] = CURVES,
+    signatures: Sequence[int] = SIGNATURES,
+) -> bytes:
+    """One ClientHello record that offers ``version`` at most.
+
+    TLS 1.3 is offered alone and with an empty key share, so that an honest server
+    answers HelloRetryRequest and computes nothing.  No SNI when ``sni`` is "".
     """
-    modern = version == TLS13
-    legacy = TLS12 if modern else version
-    extensions = b"" if version == SSL3 else _extensions(host, version, groups, signatures)
-    if modern:
-        extensions += _extension(51, _shares() if shares else b"\x00\x00")
-    codes = [*suites, *([_FALLBACK_MARK] if version == SSL3 else [])]
-    methods = b"\x02\x01\x00" if compression and not modern else b"\x01\x00"
-    session = b"\x20" + os.urandom(32) if modern else b"\x00"
-    body = struct.pack(">H", legacy) + os.urandom(32) + session + _vector(codes) + methods
+    newest = version == TLS13
+    legacy = WIRE[TLS12] if newest else WIRE[version]
+    codes = [CODE[name] for name in suites]
+    if version == SSL3:
+        codes.append(RENEGOTIATION_SCSV)
+    extensions = b"" if version == SSL3 else _extensions(sni, version, groups, signatures)
+    session = b"\x20" + os.urandom(32) if newest else b"\0"
+    # DEFLATE is offered to see whether compression is still on (RFC 3749).
+    compression = b"\x01\0" if newest else b"\x02\x01\0"
+    body = struct.pack(">H", legacy) + os.urandom(32) + session + _list16(codes) + compression
     if extensions:
         body += struct.pack(">H", len(extensions)) + extensions
-    message = b"\x01" + len(body).to_bytes(3) + body
-    record_version = SSL3 if version == SSL3 else min(legacy, TLS10)
-    return struct.pack(">BHH", _HANDSHAKE, record_version, len(message)) + message
+    handshake = b"\x01" + struct.pack(">I", len(body))[1:] + body
+    record = WIRE[SSL3] if version == SSL3 else WIRE[TLS10]
+    return struct.pack(">BHH", 22, record, len(handshake)) + handshake
 
 
-def _extensions(host: str, version: int, groups: Sequence[str], signatures: Sequence[int]) -> bytes:
-    found = b""
-    name = host.encode("ascii")
-    if name and not name.replace(b".", b"").isdigit() and b":" not in name:
-        found += _extension(0, struct.pack(">HBH", len(name) + 3, 0, len(name)) + name)
-    found += _extension(10, _vector([GROUPS[g] for g in groups])) + _extension(11, b"\x01\x00")
-    if version >= TLS12:
-        found += _extension(13, _vector(signatures))
-    found += _extension(5, b"\x01\x00\x00\x00\x00")
+def _extensions(sni: str, version: str, groups: Sequence[str], signatures: Sequence[int]) -> bytes:
+    parts = []
+    if sni:
+        name = sni.encode("ascii")
+        parts.append(_extension(0, struct.pack(">HBH", len(name) + 3, 0, len(name)) + name))
+    parts.append(_extension(10, _list16(GROUPS[g] for g in groups)))
+    parts.append(_extension(11, b"\x01\0"))
+    if version in (TLS12, TLS13):
+        parts.append(_extension(13, _list16(signatures)))
     if version == TLS13:
-        return found + _extension(43, b"\x02\x03\x04") + _extension(45, b"\x01\x01")
-    return found + _extension(23, b"") + _extension(35, b"") + _extension(0xFF01, b"\x00")
+        parts.append(_extension(43, b"\x02\x03\x04"))
+        parts.append(_extension(51, b"\0\0"))
+        parts.append(_extension(45, b"\x01\x01"))
+    else:
+        parts.append(_extension(EMS, b""))
+        parts.append(_extension(35, b""))
+        parts.append(_extension(RENEGOTIATION_INFO, b"\0"))
+    return b"".join(parts)
 
 
-def _shares() -> bytes:
-    entries = b"".join(
-        struct.pack(">HH", GROUPS[name], len(share)) + share
-        for name, share in (("x25519", os.urandom(32)), ("secp256r1", _P256_POINT))
-    )
-    return struct.pack(">H", len(entries)) + entries
+def ssl2_hello() -> bytes:
+    """A CLIENT-HELLO of SSL 2.0 with all seven of its cipher kinds."""
+    kinds = bytes.fromhex("010080020080030080040080050080060040" + "0700c0")
+    body = b"\x01\0\x02" + struct.pack(">HHH", len(kinds), 0, 16) + kinds + os.urandom(16)
+    return struct.pack(">H", 0x8000 | len(body)) + body
 
 
-@dataclass(slots=True)
-class Answer:
-    """What one ClientHello taught.  Empty or None: not said."""
-
-    kind: Kind | None = None
-    alert: int | None = None
-    version: int = 0
-    suite: int = 0
-    compression: int = 0
-    extensions: list[int] = field(default_factory=list)
-    group: int | None = None
-    dh_bits: int | None = None
-    signature: int | None = None
-    chain: list[bytes] = field(default_factory=list)
+def is_ssl2_server_hello(data: bytes) -> bool:
+    """Does ``data`` begin like a SERVER-HELLO of SSL 2.0 (message 4, version 0x0002)?"""
+    return len(data) >= 7 and data[0] & 0x80 != 0 and data[2] == 4 and data[5:7] == b"\0\x02"  # noqa: PLR2004
 
 
-class Reader:
-    """Takes bytes as they come; ``done`` once everything in clear was read.
+class Parser:
+    """Feed it what the server sends; ``done`` when nothing more is to be learnt."""
 
-    Anything malformed ends it as ``not_tls``; it never raises.
-    """
-
-    def __init__(self, *, ecdhe: frozenset[int] = frozenset()) -> None:
-        self.answer = Answer()
+    def __init__(self) -> None:
+        self.learnt = Learnt()
         self.done = False
         self._records = b""
-        self._messages = b""
-        self._ecdhe = ecdhe
+        self._handshake = b""
 
     def feed(self, data: bytes) -> None:
-        """Take up more bytes."""
+        """Take up more bytes; a stream that is no TLS ends with ``Reply.NOT_TLS``."""
         self._records += data
         try:
-            while len(self._records) >= 5 and not self.done:  # noqa: PLR2004 (record header)
+            while not self.done and len(self._records) >= 5:  # noqa: PLR2004 (record header)
                 kind, version, length = struct.unpack(">BHH", self._records[:5])
-                if kind not in _RECORD_TYPES or version >> 8 != 3:  # noqa: PLR2004
-                    self._end(Kind.NOT_TLS)
+                if kind not in RECORD_TYPES or version >> 8 != 3:  # noqa: PLR2004
+                    self._no_tls()
                     return
                 if len(self._records) < 5 + length:
                     return
-                record, self._records = (
-                    self._records[5 : 5 + length], self._records[5 + length :],
-                )  # fmt: skip
+                record, self._records = self._records[5 : 5 + length], self._records[5 + length :]
                 self._record(kind, record)
         except (struct.error, IndexError):
-            self._end(Kind.NOT_TLS)
+            self._no_tls()
+        if not self.done and self._records and self._records[0] not in RECORD_TYPES:
+            self._no_tls()
 
-    def _end(self, kind: Kind) -> None:
-        if self.answer.kind is None:
-            self.answer.kind = kind
+    def _no_tls(self) -> None:
+        self.learnt.reply = self.learnt.reply or Reply.NOT_TLS
         self.done = True
 
     def _record(self, kind: int, record: bytes) -> None:
-        if kind == _ALERT:
-            warning = record[:1] == b"\x01" and record[1:2] == bytes([_UNRECOGNIZED_NAME])
-            if warning and self.answer.kind is None:
-                return  # the handshake goes on
-            self.answer.alert = record[1] if len(record) > 1 else 0
-            self._end(Kind.ALERT)
-        elif kind == _HANDSHAKE:
-            self._messages += record
-            self._handshake()
+        if kind == 21:  # noqa: PLR2004 (alert)
+            # A warning that the name is not known: the handshake goes on (RFC 6066 3).
+            if record == b"\x01\x70" and self.learnt.reply is None:
+                return
+            self.learnt.reply = self.learnt.reply or Reply.ALERT
+            self.learnt.alert = record[1] if len(record) > 1 else -1
+            self.done = True
+        elif kind == 22:  # noqa: PLR2004 (handshake)
+            self._handshake += record
+            self._messages()
         else:
-            self._end(Kind.NOT_TLS)
+            self.done = True
 
-    def _handshake(self) -> None:
-        while len(self._messages) >= 4 and not self.done:  # noqa: PLR2004 (message header)
-            kind, length = self._messages[0], int.from_bytes(self._messages[1:4])
-            if length > HANDSHAKE_MAX_BYTES:
-                self._end(Kind.NOT_TLS)
+    def _messages(self) -> None:
+        while not self.done and len(self._handshake) >= 4:  # noqa: PLR2004
+            kind = self._handshake[0]
+            end = 4 + int.from_bytes(self._handshake[1:4], "big")
+            if len(self._handshake) < end:
                 return
-            if len(self._messages) < 4 + length:
-                return
-            body, self._messages = (
-                self._messages[4 : 4 + length], self._messages[4 + length :],
-            )  # fmt: skip
-            match kind:
-                case 2:
-                    self._server_hello(body)
-                case 11:
-                    self._certificate(body)
-                case 12:
-                    self._key_exchange(body)
-                case 14:
-                    self.done = True
-                case _:
-                    pass  # status, certificate request: nothing we judge
+            body, self._handshake = self._handshake[4:end], self._handshake[end:]
+            if kind == 2:  # noqa: PLR2004 (ServerHello)
+                self._server_hello(body)
+            elif kind == 11:  # noqa: PLR2004 (Certificate)
+                self.learnt.certificates = _certificates(body)
+            elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
+                _key_exchange(body, self.learnt)
+            elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
+                self.done = True
 
     def _server_hello(self, body: bytes) -> None:
-        answer = self.answer
-        answer.version = struct.unpack(">H", body[:2])[0]
+        learnt = self.learnt
+        version = int(struct.unpack(">H", body[:2])[0])
         at = 35 + body[34]
-        answer.suite = struct.unpack(">H", body[at : at + 2])[0]
-        answer.compression = body[at + 2]
+        learnt.suite = NAME.get(int(struct.unpack(">H", body[at : at + 2])[0]))
+        learnt.compression = body[at + 2]
         at += 5
         while at + 4 <= len(body):
             kind, length = struct.unpack(">HH", body[at : at + 4])
             value = body[at + 4 : at + 4 + length]
-            answer.extensions.append(kind)
+            learnt.extensions.append(kind)
             if kind == 43:  # noqa: PLR2004 (supported_versions)
-                answer.version = struct.unpack(">H", value[:2])[0]
+                version = int(struct.unpack(">H", value[:2])[0])
             elif kind == 51:  # noqa: PLR2004 (key_share)
-                answer.group = struct.unpack(">H", value[:2])[0]
+                learnt.group = int(struct.unpack(">H", value[:2])[0])
             at += 4 + length
-        # Only now: half a ServerHello is no answer.
-        answer.kind = Kind.HELLO
-        if body[2:34] == _RETRY or answer.version == TLS13:
-            self.done = True
+        learnt.version, learnt.reply = version, Reply.HELLO
+        self.done = body[2:34] == _RETRY or version == WIRE[TLS13]
 
-    def _certificate(self, body: bytes) -> None:
-        at = 3
-        while at + 3 <= len(body) and len(self.answer.chain) < 20:  # noqa: PLR2004
-            length = int.from_bytes(body[at : at + 3])
-            self.answer.chain.append(body[at + 3 : at + 3 + length])
-            at += 3 + length
 
-    def _key_exchange(self, body: bytes) -> None:
-        answer = self.answer
-        if answer.suite in self._ecdhe:
-            named_curve = 3
-            if body[0] == named_curve:
-                answer.group = struct.unpack(">H", body[1:3])[0]
+def _certificates(body: bytes) -> list[bytes]:
+    found: list[bytes] = []
+    at = 3
+    while at + 3 <= len(body) and len(found) < CERTIFICATES_MAX:
+        length = int.from_bytes(body[at : at + 3], "big")
+        found.append(body[at + 3 : at + 3 + length])
+        at += 3 + length
+    return found
+
+
+def _key_exchange(body: bytes, learnt: Learnt) -> None:
+    """Group or prime, and the signature of TLS 1.2 (RFC 5246 7.4.3, RFC 8422 5.4)."""
+    name = learnt.suite or ""
+    try:
+        if "ECDH" in name:
+            named = body[0] == 3  # noqa: PLR2004 (named_curve)
+            learnt.group = int(struct.unpack(">H", body[1:3])[0]) if named else -1
             at = 4 + body[3]
         else:
             length = struct.unpack(">H", body[:2])[0]
-            answer.dh_bits = int.from_bytes(body[2 : 2 + length]).bit_length()
-            at = 0
-            for _ in range(3):
-                at += 2 + struct.unpack(">H", body[at : at + 2])[0]
-        if answer.version == TLS12 and at + 2 <= len(body):
-            answer.signature = struct.unpack(">H", body[at : at + 2])[0]
+            learnt.dh_prime = body[2 : 2 + length]
+            at = 2 + length
+            generator = struct.unpack(">H", body[at : at + 2])[0]
+            learnt.dh_generator = body[at + 2 : at + 2 + generator]
+            at += 2 + generator
+            at += 2 + struct.unpack(">H", body[at : at + 2])[0]
+        if learnt.version == WIRE[TLS12] and "anon" not in name:
+            learnt.signature = int(struct.unpack(">H", body[at : at + 2])[0])
+    except (struct.error, IndexError):
+        return

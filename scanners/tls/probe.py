@@ -1,214 +1,269 @@
-"""The certificate probe: the served chain of one host, judged; usually one connection."""
+"""One look at the certificate of one host: dial, shake hands, judge at our own time."""
 
 from __future__ import annotations
 
-import asyncio
-import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import hashlib
+import time
+from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from scanners.api import Clock, NetOptions, ScanOutcome, clip
+from scanners.api import Clock, ScanOutcome, ScanRequest, clip
 from scanners.net.guard import AddressGuard, Endpoint, RefusedAddressError, ResolveError
-from scanners.net.names import ascii_host
-from scanners.net.transport import reading_context, verifying_context
-from scanners.tls.ask import Server
-from scanners.tls.chain import (
-    host_matches,
-    judge_chain,
-    names_of,
-    parse_chain,
-    seen,
-    text_of,
-)
-from scanners.tls.evidence import ChainReason, HostCertificate
-from scanners.tls.handshake import leaf_of
-from scanners.tls.hello import Kind
-from scanners.tls.suites import PROTOCOLS, TLS12, is_weak, names_by_code, suites_of
+from scanners.net.names import ascii_host, is_address
+from scanners.tls.certificates import describe, load
+from scanners.tls.evidence import TLS12, Certificate, CertificateFacts
+from scanners.tls.evidence import CertificateReason as Why
+from scanners.tls.hello import Reply, client_hello
+from scanners.tls.suites import CHUNK, CURVES, suites_of
+from scanners.tls.trust import Trust, TrustStore, name_matches
+from scanners.tls.wire import Handshake, WireError, ask, shake_hands
 
-OFFER = 64
-ADDRESSES_MAX = 4
-_OUTCOMES = {
-    Kind.TIMEOUT: ScanOutcome.TIMED_OUT,
-    Kind.REFUSED: ScanOutcome.REFUSED,
+HTTPS_PORT = 443
+HANDSHAKE_MAX_S = 10.0
+TEXTS = {
+    Why.OK: "The certificate is valid.",
+    Why.EXPIRED: "The certificate expired on {end}.",
+    Why.NOT_YET_VALID: "The certificate is valid only from {start}.",
+    Why.SELF_SIGNED: "The certificate was signed by itself, not by a recognised authority.",
+    Why.DISTRUSTED: "Browsers no longer trust the authority that issued it ({issuer}).",
+    Why.UNTRUSTED_ROOT: "The authority that issued the certificate is not recognised ({issuer}).",
+    Why.MISSING_INTERMEDIATE: "The server does not send the intermediate certificate of {issuer}.",
+    Why.CHAIN_EXPIRED: "A certificate of the issuing authority, sent by the server, has expired.",
+    Why.INVALID_CHAIN: "The chain of certificates does not hold: {detail}",
+    Why.WRONG_HOST: "The certificate is for {names}, not for {host}.",
+    Why.UNREADABLE: "The certificate cannot be read.",
+    Why.NOT_TLS: "What answers on port {port} does not speak TLS.",
+    Why.HANDSHAKE_FAILED: "No secured connection could be agreed ({detail}).",
+    Why.CLOSED: "The server ended the connection before it was secured.",
+    Why.REFUSED: "The server refused the connection on port {port}.",
+    Why.TIMED_OUT: "The server did not finish the handshake in time.",
+    Why.UNREACHABLE: "The host could not be reached ({detail}).",
+    Why.NOT_PERMITTED: "The address of the host may not be dialled ({detail}).",
 }
-# Of OpenSSL's X509_V_ERR codes: the chain leads to a trusted root, the leaf itself is amiss.
-_LEAF_CODES = (9, 10, 62, 64)
-_SELF_SIGNED_CODES = (18,)
-_ISSUER_CODES = (20, 21)
+REPLIES = {
+    Reply.ALERT: Why.HANDSHAKE_FAILED,
+    Reply.HELLO: Why.HANDSHAKE_FAILED,
+    Reply.NOT_TLS: Why.NOT_TLS,
+    Reply.CLOSED: Why.CLOSED,
+    Reply.RESET: Why.CLOSED,
+    Reply.REFUSED: Why.REFUSED,
+    Reply.TIMED_OUT: Why.TIMED_OUT,
+    Reply.UNREACHABLE: Why.UNREACHABLE,
+}
+OUTCOMES = {
+    Why.HANDSHAKE_FAILED: ScanOutcome.REFUSED,
+    Why.NOT_TLS: ScanOutcome.UNREACHABLE,
+    Why.CLOSED: ScanOutcome.REFUSED,
+    Why.REFUSED: ScanOutcome.REFUSED,
+    Why.TIMED_OUT: ScanOutcome.TIMED_OUT,
+    Why.UNREACHABLE: ScanOutcome.UNREACHABLE,
+    Why.UNREADABLE: ScanOutcome.PARTIAL,
+    Why.NOT_PERMITTED: ScanOutcome.NOT_PERMITTED,
+}
+
+
+class Deadline:
+    """A span of seconds that runs from its making (monotonic: no clock can turn it back)."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self._end - time.monotonic())
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
-    """A host's certificate with how the probe ended.
+class Target:
+    """One own host and the port its https lives at."""
 
-    ``known`` is a (version, suite) the server took, when one was seen.
-    """
+    host: str
+    port: int
 
-    certificate: HostCertificate
-    outcome: ScanOutcome
-    connections: int
-    endpoint: Endpoint | None
-    known: tuple[int, str] | None = None
-
-
-class Prober:
-    """Probes hosts through the guard; ``timeout_s`` bounds one question."""
-
-    def __init__(self, options: NetOptions, clock: Clock, timeout_s: float) -> None:
-        self._options = options
-        self._clock = clock
-        self._guard = AddressGuard(options)
-        self._timeout_s = timeout_s
-
-    async def probe(self, host: str, port: int, deadline_s: float) -> Probed:
-        """The certificate of ``host`` within ``deadline_s``; every failure is an outcome."""
-        tried: list[Server] = []
-        try:
-            async with asyncio.timeout(deadline_s):
-                return await self._probe(host, port, tried)
-        except TimeoutError:
-            connections = sum(server.connections for server in tried)
-            endpoint = tried[-1].endpoint if tried else None
-            reason = "no answer within the time of this scan"
-            return _unseen(host, port, ScanOutcome.TIMED_OUT, reason, endpoint, connections)
-
-    async def _probe(self, host: str, port: int, tried: list[Server]) -> Probed:
-        try:
-            name = ascii_host(host)
-            endpoints = await self._guard.resolve(name, port)
-        except RefusedAddressError as error:
-            return _unseen(host, port, ScanOutcome.NOT_PERMITTED, str(error))
-        except (ResolveError, ValueError) as error:
-            return _unseen(host, port, ScanOutcome.UNREACHABLE, str(error))
-        first: Probed | None = None
-        for endpoint in _in_turn(endpoints):
-            server = Server(name, endpoint, self._timeout_s, tries=2)
-            tried.append(server)
-            found = await self._at(server, name, port)
-            if found.outcome is ScanOutcome.COMPLETE:
-                return replace(found, connections=sum(s.connections for s in tried))
-            first = first or found
-        if first is None:
-            return _unseen(name, port, ScanOutcome.UNREACHABLE, f"{name} has no address")
-        return replace(first, connections=sum(s.connections for s in tried))
-
-    async def _at(self, server: Server, name: str, port: int) -> Probed:
-        """One address: first the hello that shows the chain, then a real handshake."""
-        suites = [s for s in suites_of(TLS12) if not is_weak(s)][: OFFER - 8]
-        suites += [s for s in suites_of(TLS12) if is_weak(s) and "RSA_WITH" in s][:8]
-        answer = await server.ask(TLS12, suites)
-        if answer.kind is Kind.HELLO and answer.chain:
-            found = self._judged(name, port, server.endpoint, answer.chain)
-            suite = names_by_code().get(answer.suite)
-            known = (answer.version, suite) if suite and answer.version in PROTOCOLS else None
-            return Probed(found, ScanOutcome.COMPLETE, 0, server.endpoint, known)
-        if answer.kind in (Kind.HELLO, Kind.ALERT, Kind.CLOSED, Kind.RESET):
-            return await self._handshake(server, name, port)
-        kind = answer.kind or Kind.CLOSED
-        outcome = _OUTCOMES.get(kind, ScanOutcome.UNREACHABLE)
-        return _unseen(name, port, outcome, f"no TLS answer: {kind.value}", server.endpoint)
-
-    def _judged(
-        self, host: str, port: int, endpoint: Endpoint, served: list[bytes]
-    ) -> HostCertificate:
-        chain, readable = parse_chain(served)
-        if not readable:
-            return HostCertificate(
-                host, port, endpoint.address, ChainReason.NO_HANDSHAKE, None, None, (),
-                text_of(ChainReason.NO_HANDSHAKE), "the certificate cannot be read",
-            )  # fmt: skip
-        now = self._clock.now()
-        reason, trusted, matches = judge_chain(chain, host, self._options.ca_file, now)
-        return HostCertificate(
-            host, port, endpoint.address, reason, trusted, matches,
-            tuple(seen(c) for c in chain[:6]), text_of(reason),
+    @property
+    def url(self) -> str:
+        """The address people know it by."""
+        return f"https://{self.host}/" if self.port == HTTPS_PORT else (
+            f"https://{self.host}:{self.port}/"
         )  # fmt: skip
 
-    async def _handshake(self, server: Server, host: str, port: int) -> Probed:
-        """TLS 1.3 alone hides the chain: a real handshake, and the library's word on trust."""
-        trouble: ssl.SSLCertVerificationError | None = None
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The facts and what further looks at the same host need."""
+
+    target: Target
+    facts: CertificateFacts
+    endpoint: Endpoint | None
+    chain: tuple[bytes, ...] = ()
+
+    @property
+    def outcome(self) -> ScanOutcome:
+        """Complete when a certificate was seen."""
+        if self.chain:
+            return ScanOutcome.COMPLETE
+        return OUTCOMES.get(self.facts.reason, ScanOutcome.PARTIAL)
+
+
+def targets_of(request: ScanRequest) -> tuple[Target, ...]:
+    """The host of the URL at its port, every other own host at 443; A-labels, no repeats.
+
+    A name that cannot be one keeps its writing: looking at it says so.
+    """
+    parts = urlsplit(request.url)
+    first = parts.hostname or ""
+    port = HTTPS_PORT
+    if parts.scheme == "https" and parts.port is not None:
+        port = parts.port
+    found = {_written(first): port} if first else {}
+    for host in request.hosts:
+        found.setdefault(_written(host), HTTPS_PORT)
+    return tuple(Target(host, number) for host, number in found.items())
+
+
+def _written(host: str) -> str:
+    try:
+        return ascii_host(host)
+    except ValueError:
+        return host.strip().lower()
+
+
+def server_name(host: str) -> str:
+    """What to send as SNI: the name, nothing for an address (RFC 6066 3)."""
+    return "" if is_address(host) else host
+
+
+class CertificateProbe:
+    """Looks at certificates; keeps what it verified."""
+
+    def __init__(self, guard: AddressGuard, store: TrustStore, clock: Clock) -> None:
+        self._guard = guard
+        self._store = store
+        self._clock = clock
+
+    async def look(self, target: Target, deadline: Deadline) -> Looked:
+        """One handshake with the first address that can be reached; always an answer."""
         try:
-            server.connections += 1
-            try:
-                context = verifying_context(self._options.ca_file)
-                leaf = await leaf_of(host, server.endpoint, context, self._timeout_s)
-            except ssl.SSLCertVerificationError as error:
-                trouble = error
-                server.connections += 1
-                leaf = await leaf_of(host, server.endpoint, reading_context(), self._timeout_s)
-        except TimeoutError:
-            reason = "no complete handshake in time"
-            return _unseen(host, port, ScanOutcome.TIMED_OUT, reason, server.endpoint)
-        except OSError as error:
-            reason = clip(getattr(error, "reason", None) or str(error), 200)
-            return _unseen(host, port, ScanOutcome.UNREACHABLE, reason, server.endpoint)
-        found = self._from_leaf(host, port, server.endpoint, leaf, trouble)
-        return Probed(found, ScanOutcome.COMPLETE, 0, server.endpoint)
+            endpoints = await self._guard.resolve(target.host, target.port)
+        except ResolveError as error:
+            return _unseen(target, "", Why.UNREACHABLE, str(error))
+        except RefusedAddressError as error:
+            return _unseen(target, "", Why.NOT_PERMITTED, str(error))
+        tries, looked = 0, None
+        for endpoint in endpoints:
+            looked = await self._at(target, endpoint, deadline, tries)
+            tries = looked.facts.connections
+            if looked.facts.reason not in (Why.REFUSED, Why.UNREACHABLE, Why.TIMED_OUT):
+                break
+        return looked or _unseen(target, "", Why.UNREACHABLE, "it has no address")
 
-    def _from_leaf(
-        self,
-        host: str,
-        port: int,
-        endpoint: Endpoint,
-        leaf: bytes,
-        trouble: ssl.SSLCertVerificationError | None,
-    ) -> HostCertificate:
-        chain, readable = parse_chain([leaf])
-        if not readable:
-            return HostCertificate(
-                host, port, endpoint.address, ChainReason.NO_HANDSHAKE, None, None, (),
-                text_of(ChainReason.NO_HANDSHAKE), "the certificate cannot be read",
-            )  # fmt: skip
-        certificate = seen(chain[0])
-        matches = host_matches(names_of(chain[0]), host)
-        reason = _reason(certificate.not_before, certificate.not_after, matches, trouble,
-                         self._clock.now())  # fmt: skip
-        trusted = trouble is None or trouble.verify_code in _LEAF_CODES
-        return HostCertificate(
-            host, port, endpoint.address, reason, trusted, matches, (certificate,), text_of(reason)
+    async def _at(
+        self, target: Target, endpoint: Endpoint, deadline: Deadline, tries: int
+    ) -> Looked:
+        limit = min(HANDSHAKE_MAX_S, deadline.left_s)
+        name = server_name(target.host)
+        try:
+            agreed = await shake_hands(endpoint, name, limit)
+        except WireError as error:
+            if error.reply is Reply.ALERT:
+                chain = await self._in_clear(endpoint, name, deadline)
+                if chain:
+                    shake = Handshake("", "", chain)
+                    return self._seen(target, endpoint, shake, tries + 2, error.library)
+                tries += 1
+            why = REPLIES[error.reply]
+            return _unseen(target, endpoint.address, why, error.library, tries + 1, endpoint)
+        if not agreed.chain:
+            return _unseen(
+                target, endpoint.address, Why.UNREADABLE, "no certificate", tries + 1, endpoint
+            )
+        return self._seen(target, endpoint, agreed, tries + 1, "")
+
+    async def _in_clear(
+        self, endpoint: Endpoint, name: str, deadline: Deadline
+    ) -> tuple[bytes, ...]:
+        """The chain of a server we cannot agree with, as TLS 1.2 and older show it to anyone."""
+        hello = client_hello(name, TLS12, suites_of(TLS12)[:CHUNK], CURVES)
+        learnt = await ask(endpoint, hello, min(HANDSHAKE_MAX_S, deadline.left_s))
+        return tuple(learnt.certificates)
+
+    def _seen(
+        self, target: Target, endpoint: Endpoint, agreed: Handshake, tries: int, error: str
+    ) -> Looked:
+        at = self._clock.now()
+        trust = self._store.judge(agreed.chain, at)
+        fits = name_matches(target.host, agreed.chain[0])
+        chain = tuple(
+            describe(found, der) for der in agreed.chain if (found := load(der)) is not None
         )
+        problems = _by_weight(trust, fits)
+        leaf = chain[0] if chain and Why.UNREADABLE not in problems else None
+        reason = problems[0] if problems else Why.OK
+        facts = CertificateFacts(
+            host=target.host,
+            port=target.port,
+            address=endpoint.address,
+            handshake=bool(agreed.protocol),
+            reason=reason,
+            reason_text=_say(reason, target, leaf, trust.detail),
+            protocol=agreed.protocol,
+            cipher=agreed.cipher,
+            chain=chain,
+            trusted=None if leaf is None else trust.trusted,
+            host_matches=fits,
+            problems=problems,
+            not_after=None if leaf is None else leaf.not_after,
+            path_not_after=trust.path_not_after,
+            tls_error=clip(error, 200),
+            connections=tries,
+        )
+        return Looked(target, facts, endpoint, agreed.chain if leaf is not None else ())
 
 
-def _in_turn(endpoints: Sequence[Endpoint]) -> list[Endpoint]:
-    """The first IPv4 and the first IPv6 address before any other, a few in all."""
-    families = {":" in e.address: e for e in reversed(endpoints)}
-    first = [families[six] for six in (False, True) if six in families]
-    return [*first, *(e for e in endpoints if e not in first)][:ADDRESSES_MAX]
+def _by_weight(trust: Trust, fits: bool | None) -> tuple[Why, ...]:
+    return (*trust.problems, *((Why.WRONG_HOST,) if fits is False else ()))
 
 
-def _reason(
-    first: datetime,
-    last: datetime,
-    matches: bool,
-    trouble: ssl.SSLCertVerificationError | None,
-    now: datetime,
-) -> ChainReason:
-    if now >= last:
-        return ChainReason.EXPIRED
-    if now < first:
-        return ChainReason.NOT_YET_VALID
-    if not matches:
-        return ChainReason.WRONG_HOST
-    if trouble is None:
-        return ChainReason.OK
-    if trouble.verify_code in _SELF_SIGNED_CODES:
-        return ChainReason.SELF_SIGNED
-    if trouble.verify_code in _ISSUER_CODES:
-        return ChainReason.MISSING_INTERMEDIATE
-    return ChainReason.UNTRUSTED_ROOT
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _say(reason: Why, target: Target, leaf: Certificate | None, detail: str) -> str:
+    filled = {"host": target.host, "port": target.port, "detail": detail}
+    if leaf is not None:
+        filled |= {
+            "start": _day(leaf.not_before),
+            "end": _day(leaf.not_after),
+            "issuer": leaf.issuer,
+            "names": ", ".join(leaf.names[:5]) or "no host at all",
+        }
+    return clip(TEXTS[reason].format_map(filled))
 
 
 def _unseen(
-    host: str,
-    port: int,
-    outcome: ScanOutcome,
-    reason: str,
+    target: Target,
+    address: str,
+    reason: Why,
+    detail: str,
+    tries: int = 0,
     endpoint: Endpoint | None = None,
-    connections: int = 0,
-) -> Probed:
-    certificate = HostCertificate(
-        host, port, "" if endpoint is None else endpoint.address, ChainReason.NO_HANDSHAKE,
-        None, None, (), text_of(ChainReason.NO_HANDSHAKE), clip(reason, 200),
-    )  # fmt: skip
-    return Probed(certificate, outcome, connections, endpoint)
+) -> Looked:
+    facts = CertificateFacts(
+        host=target.host,
+        port=target.port,
+        address=address,
+        handshake=False,
+        reason=reason,
+        reason_text=_say(reason, target, None, clip(detail, 200)),
+        problems=(reason,),
+        tls_error=clip(detail, 200),
+        connections=tries,
+    )
+    return Looked(target, facts, endpoint)
+
+
+def fingerprint(chain: tuple[bytes, ...]) -> str:
+    """SHA-256 of the leaf, "" without one."""
+    return hashlib.sha256(chain[0]).hexdigest() if chain else ""

@@ -1,23 +1,33 @@
-"""NCSC-NL levels of TLS facts, as dated rules; pure.
+"""NCSC-NL levels of a TLS configuration, two editions, as dated data and rules.  Pure.
 
-Source: NCSC "Transport Layer Security (TLS), security guidelines", edition
-2025-05 and version 2.1 (2021); the paragraph stands with each item.
+Editions: "IT Security Guidelines for Transport Layer Security (TLS)" 2025-05, and v2.1
+of 2021-01.  Paragraphs are those of the 2025-05 edition.  Anything not listed is
+insufficient.  What is not known makes the whole "unknown" unless something seen is
+insufficient already: a bad thing seen stays bad.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from scanners.tls.evidence import CertificateSeen, TlsFacts
-
-EDITIONS = ("ncsc-2025-05", "ncsc-2.1")
-NEW = EDITIONS[0]
+from scanners.tls.evidence import (
+    SSL2,
+    TLS10,
+    TLS11,
+    TLS12,
+    TLS13,
+    VERSIONS,
+    Certificate,
+    CertificateFacts,
+    TlsFacts,
+)
 
 
 class Level(StrEnum):
-    """How good a setting is, best first; unknown is no level."""
+    """How good a setting is, best first."""
 
     GOOD = "good"
     SUFFICIENT = "sufficient"
@@ -26,163 +36,254 @@ class Level(StrEnum):
     UNKNOWN = "unknown"
 
 
+G, S, P, I, U = Level  # noqa: E741 (the columns of the tables below)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One rated setting with the paragraph it comes from."""
+    """One rated setting: what it is, its name, its level and the paragraph that says so."""
 
     what: str
+    name: str
     level: Level
     paragraph: str
 
 
-_ORDER = (Level.GOOD, Level.SUFFICIENT, Level.PHASE_OUT, Level.INSUFFICIENT)
-_NEVER = ("anon", "NULL", "EXPORT", "PSK", "SRP", "_DSS_", "KRB5", "RC4", "_MD5", "RC2")
-_CURVES_NEW = {
-    "X25519MLKEM768": Level.GOOD, "SecP256r1MLKEM768": Level.GOOD, "SecP384r1MLKEM1024": Level.GOOD,
-    "x25519": Level.SUFFICIENT, "x448": Level.SUFFICIENT, "secp256r1": Level.SUFFICIENT,
-    "secp384r1": Level.SUFFICIENT, "secp521r1": Level.SUFFICIENT,
-    "brainpoolP256r1": Level.SUFFICIENT, "brainpoolP384r1": Level.SUFFICIENT,
-    "brainpoolP512r1": Level.SUFFICIENT, "secp224r1": Level.PHASE_OUT,
-}  # fmt: skip
-_CURVES_OLD = {
-    "x25519": Level.GOOD, "x448": Level.GOOD, "secp256r1": Level.GOOD, "secp384r1": Level.GOOD,
-    "X25519MLKEM768": Level.GOOD, "SecP256r1MLKEM768": Level.GOOD, "SecP384r1MLKEM1024": Level.GOOD,
-    "secp224r1": Level.PHASE_OUT,
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The level of a host in one edition: that of its worst item."""
+
+    edition: str
+    level: Level
+    items: tuple[Item, ...]
+
+    @property
+    def worst(self) -> tuple[Item, ...]:
+        """The items that hold the level down."""
+        return tuple(item for item in self.items if item.level is self.level)
 
 
-def rate(facts: TlsFacts, edition: str) -> tuple[Level, tuple[Item, ...]]:
-    """(the worst level, every item); unknown when something that counts is not known."""
-    items = tuple(_items(facts, edition))
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The tables of one edition that are plain lists."""
+
+    name: str
+    published: date
+    protocols: Mapping[str, Level]
+    tls13: Mapping[str, Level]
+    groups: Mapping[str, Level]
+    curves_of_keys: Mapping[str, Level]
+    rsa: tuple[tuple[int, Level], ...]
+    hashes: Mapping[str, Level]
+    rates_master_secret: bool
+
+
+_HYBRID = ("X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024")
+_BRAINPOOL = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1")
+_LARGE_DH = ("ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192")
+
+NCSC_2025_05 = Edition(
+    name="ncsc-2025-05",
+    published=date(2025, 5, 1),
+    protocols={TLS13: G, TLS12: S},
+    tls13={
+        "TLS_AES_256_GCM_SHA384": G,
+        "TLS_CHACHA20_POLY1305_SHA256": G,
+        "TLS_AES_128_GCM_SHA256": S,
+        "TLS_AES_128_CCM_SHA256": S,
+    },
+    groups={
+        **dict.fromkeys(_HYBRID, G),
+        **dict.fromkeys(("x25519", "x448", "secp256r1", "secp384r1", "secp521r1"), S),
+        **dict.fromkeys(_BRAINPOOL, S),
+        "secp224r1": P,
+        **dict.fromkeys(_LARGE_DH, P),
+    },
+    curves_of_keys={
+        **dict.fromkeys(("secp256r1", "secp384r1", "secp521r1", "Ed25519", "Ed448"), S),
+        **dict.fromkeys(_BRAINPOOL, S),
+        "secp224r1": P,
+    },
+    rsa=((3072, S), (2048, P)),
+    hashes={"sha256": G, "sha384": G, "sha512": G, "": G, "sha224": P},
+    rates_master_secret=True,
+)
+NCSC_2_1 = Edition(
+    name="ncsc-2.1",
+    published=date(2021, 1, 19),
+    protocols={TLS13: G, TLS12: S, TLS11: P, TLS10: P},
+    tls13={
+        "TLS_AES_256_GCM_SHA384": G,
+        "TLS_CHACHA20_POLY1305_SHA256": G,
+        "TLS_AES_128_GCM_SHA256": G,
+    },
+    groups={
+        **dict.fromkeys(("x25519", "x448", "secp256r1", "secp384r1"), G),
+        "secp224r1": P,
+        **dict.fromkeys(_LARGE_DH, S),
+        "ffdhe2048": P,
+    },
+    curves_of_keys={
+        **dict.fromkeys(("secp256r1", "secp384r1", "Ed25519", "Ed448"), G),
+        "secp224r1": P,
+    },
+    rsa=((3072, G), (2048, S)),
+    hashes={"sha256": G, "sha384": G, "sha512": G, "": G, "sha224": P},
+    rates_master_secret=False,
+)
+EDITIONS: Mapping[str, Edition] = {e.name: e for e in (NCSC_2025_05, NCSC_2_1)}
+
+
+def suite_level(name: str, edition: Edition) -> Level:
+    """Level of one cipher suite by IANA name (appendix B, 3.3.1)."""
+    if "_WITH_" not in name:
+        return edition.tls13.get(name, I)
+    exchange, bulk = name.removeprefix("TLS_").split("_WITH_", 1)
+    return _suite_2025(exchange, bulk) if edition is NCSC_2025_05 else _suite_21(exchange, bulk)
+
+
+def _suite_2025(exchange: str, bulk: str) -> Level:
+    if exchange not in ("ECDHE_ECDSA", "ECDHE_RSA", "DHE_RSA"):
+        return I
+    known = bulk.startswith(("AES_", "CHACHA20_", "CAMELLIA_", "ARIA_"))
+    # A bare _SHA is HMAC-SHA1; _8 is the short tag of CCM.
+    if not known or bulk.endswith(("_8", "_SHA")):
+        return I
+    older = "_CBC_" in bulk or bulk.startswith(("CAMELLIA_", "ARIA_"))
+    return P if exchange == "DHE_RSA" or older else S
+
+
+_AEAD = ("AES_256_GCM_SHA384", "AES_128_GCM_SHA256", "CHACHA20_POLY1305_SHA256")
+_CBC = ("AES_256_CBC_SHA384", "AES_256_CBC_SHA256", "AES_256_CBC_SHA", "AES_128_CBC_SHA256",
+        "AES_128_CBC_SHA")  # fmt: skip
+_TRIPLE = "3DES_EDE_CBC_SHA"
+
+
+def _suite_21(exchange: str, bulk: str) -> Level:
+    ephemeral = exchange in ("ECDHE_ECDSA", "ECDHE_RSA", "DHE_RSA")
+    if bulk == _TRIPLE:
+        return P if ephemeral or exchange == "RSA" else I
+    if exchange == "RSA":
+        return P if bulk in (*_AEAD[:2], *_CBC) else I
+    if not ephemeral or bulk not in (*_AEAD, *_CBC):
+        return I
+    return G if bulk in _AEAD and exchange != "DHE_RSA" else S
+
+
+def rate(facts: TlsFacts | None, certificate: CertificateFacts | None, edition: Edition) -> Rating:
+    """The level of one host; "unknown" without items when nothing was seen of TLS."""
+    if facts is None:
+        return Rating(edition.name, U, ())
+    items = (
+        *_protocols(facts, edition),
+        *_suites(facts, edition),
+        *_key_exchange(facts, edition),
+        *_certificates(facts, certificate, edition),
+        *_features(facts, edition),
+    )
     levels = {item.level for item in items}
-    if not items:
-        return Level.UNKNOWN, ()
-    worst = max((lv for lv in levels if lv in _ORDER), key=_ORDER.index, default=Level.UNKNOWN)
-    if Level.UNKNOWN in levels and worst is not Level.INSUFFICIENT:
-        return Level.UNKNOWN, items
-    return worst, items
+    worst = next((level for level in (I, U, P, S, G) if level in levels), U)
+    return Rating(edition.name, worst, items)
 
 
-def _items(facts: TlsFacts, edition: str) -> Iterator[Item]:
-    for name, taken in facts.protocols.items():
-        if taken is None:
-            yield Item(name, Level.UNKNOWN, "3.3.1")
-        elif taken:
-            yield Item(name, protocol(name, edition), "3.3.1")
-    for suites in facts.suites.values():
-        for suite in dict.fromkeys(suites or ()):
-            yield Item(suite, cipher(suite, edition), "3.3.4")
-    for group in facts.groups:
-        yield Item(group, curve(group, edition), "3.3.3")
-    for seen in facts.certificate.chain:
-        if not (seen.self_signed and seen.is_ca):
-            yield Item(f"{seen.key} {seen.bits} {seen.curve}".strip(), key(seen, edition), "3.3.2")
-            yield Item(f"certificate {seen.signature_hash}", digest(seen.signature_hash), "3.3.2")
-    for name in facts.signature_hashes:
-        yield Item(f"key exchange {name}", digest(name), "3.3.5")
-    yield from _weaknesses(facts, edition)
+def _protocols(facts: TlsFacts, edition: Edition) -> Iterator[Item]:
+    for version in VERSIONS:
+        accepted = facts.protocols.get(version)
+        if accepted is None:
+            yield Item("protocol", version, U, "3.3.1")
+        elif accepted:
+            yield Item("protocol", version, edition.protocols.get(version, I), "3.3.1")
 
 
-def _weaknesses(facts: TlsFacts, edition: str) -> Iterator[Item]:
-    rows = [
-        ("compression", "3.4.1"), ("early_data", "3.4.4"), ("insecure_renegotiation", "3.4.2"),
-        *([("no_extended_master_secret", "4.1")] if edition == NEW else []),
-    ]  # fmt: skip
-    for word, paragraph in rows:
-        state = facts.weaknesses.get(word)
-        if state is None and word != "no_extended_master_secret":
-            yield Item(word, Level.UNKNOWN, paragraph)
-        elif state is not None:
-            yield Item(word, Level.INSUFFICIENT if state else Level.GOOD, paragraph)
+def _suites(facts: TlsFacts, edition: Edition) -> Iterator[Item]:
+    names: dict[str, None] = {}
+    for version in VERSIONS:
+        if version == SSL2:
+            continue
+        names.update(dict.fromkeys(facts.suites.get(version) or ()))
+        if not facts.suites_known.get(version, False):
+            yield Item("suites", version, U, "3.3.1")
+    for name in names:
+        yield Item("suite", name, suite_level(name, edition), "3.3.1")
 
 
-def protocol(name: str, edition: str) -> Level:
-    """The level of a protocol version (3.3.1)."""
-    if name == "TLS 1.3":
-        return Level.GOOD
-    if name == "TLS 1.2":
-        return Level.SUFFICIENT
-    old = name in ("TLS 1.0", "TLS 1.1")
-    return Level.PHASE_OUT if old and edition != NEW else Level.INSUFFICIENT
+def _key_exchange(facts: TlsFacts, edition: Edition) -> Iterator[Item]:
+    used = any("_ECDHE_" in n or "_WITH_" not in n for v in facts.suites.values() for n in v or ())
+    if facts.groups is None and used:
+        yield Item("group", "", U, "3.3.3")
+    for name in facts.groups or ():
+        yield Item("group", name, edition.groups.get(name, I), "3.3.3")
+    if facts.dh_bits is not None:
+        name = facts.dh_group if facts.dh_group != "own" else f"own group of {facts.dh_bits} bits"
+        yield Item("group", name, edition.groups.get(facts.dh_group, I), "3.3.3")
+    for name in facts.weak_signatures or ():
+        level = edition.hashes.get(name, I)
+        if not edition.rates_master_secret:
+            # v2.1: a server that also signs with older hashes is to phase them out.
+            level = P
+        yield Item("key exchange signature", name, level, "3.3.5")
 
 
-def cipher(suite: str, edition: str) -> Level:
-    """The level of a cipher suite by IANA name (3.3.4)."""
-    if any(word in suite for word in _NEVER):
-        return Level.INSUFFICIENT
-    if "_WITH_" not in suite:
-        return _modern(suite, edition)
-    return _new(suite) if edition == NEW else _old(suite)
+def _certificates(
+    facts: TlsFacts, certificate: CertificateFacts | None, edition: Edition
+) -> Iterator[Item]:
+    received = (*(certificate.chain if certificate is not None else ()), *facts.leaves)
+    if not received:
+        yield Item("certificate", "", U, "3.3.2")
+    for index, found in enumerate(received):
+        # A root is trusted by being on a list, not by its own signature.
+        if found.self_signed and index:
+            continue
+        yield Item("key", _key_name(found), _key_level(found, edition), "3.3.2")
+        hashed = found.signature_hash
+        yield Item("certificate signature", hashed, edition.hashes.get(hashed, I), "3.3.2")
 
 
-def _modern(suite: str, edition: str) -> Level:
-    if "CCM_8" in suite:
-        return Level.INSUFFICIENT
-    if "AES_256_GCM" in suite or "CHACHA20" in suite:
-        return Level.GOOD
-    return Level.GOOD if edition != NEW and "AES_128_GCM" in suite else Level.SUFFICIENT
+def _key_name(found: Certificate) -> str:
+    return f"{found.key_type} {found.key_curve or found.key_bits} ({found.subject})"
 
 
-def _new(suite: str) -> Level:
-    weak = suite.endswith("_SHA") or "CCM_8" in suite or "3DES" in suite or "_DES_" in suite
-    if weak or not suite.startswith(("TLS_ECDHE_ECDSA", "TLS_ECDHE_RSA", "TLS_DHE_RSA")):
-        return Level.INSUFFICIENT
-    modern = "CHACHA20" in suite or ("_AES_" in suite and "GCM" in suite)
-    ccm = suite.startswith("TLS_ECDHE_ECDSA") and "_CCM" in suite
-    if suite.startswith("TLS_ECDHE") and (modern or ccm):
-        return Level.SUFFICIENT
-    known = any(word in suite for word in ("AES", "CHACHA20", "CAMELLIA", "ARIA"))
-    return Level.PHASE_OUT if known else Level.INSUFFICIENT
+def _key_level(found: Certificate, edition: Edition) -> Level:
+    if found.key_type == "RSA":
+        return next((level for bits, level in edition.rsa if found.key_bits >= bits), I)
+    # cryptography writes brainpoolP256R1, the guideline brainpoolP256r1.
+    curve = (found.key_curve or found.key_type).replace("R1", "r1")
+    return edition.curves_of_keys.get(curve, I)
 
 
-def _old(suite: str) -> Level:
-    if "CCM_8" in suite or not suite.startswith(("TLS_ECDHE", "TLS_DHE_RSA", "TLS_RSA")):
-        return Level.INSUFFICIENT
-    if "3DES" in suite:
-        return Level.PHASE_OUT
-    modern = "CHACHA20" in suite or ("_AES_" in suite and "GCM" in suite)
-    aes = "_AES_" in suite
-    if suite.startswith("TLS_ECDHE"):
-        known = aes or "CAMELLIA" in suite or "ARIA" in suite
-        if modern:
-            return Level.GOOD
-        return Level.SUFFICIENT if aes else Level.PHASE_OUT if known else Level.INSUFFICIENT
-    if suite.startswith("TLS_DHE_RSA"):
-        return Level.SUFFICIENT if aes or modern else Level.INSUFFICIENT
-    return Level.PHASE_OUT if aes else Level.INSUFFICIENT
+def _features(facts: TlsFacts, edition: Edition) -> Iterator[Item]:
+    older = any(facts.protocols.get(v) is not False for v in VERSIONS if v != TLS13)
+    bad = (
+        ("compression", facts.compression, "3.4.1", older),
+        ("0-RTT", facts.early_data, "3.4.4", facts.protocols.get(TLS13) is not False),
+    )
+    for what, present, paragraph, applies in bad:
+        if applies:
+            yield Item(what, "on" if present else "off", _absent(present), paragraph)
+    if older:
+        safe = facts.secure_renegotiation
+        yield Item("secure renegotiation", "", _present(safe), "3.4.2")
+        count = facts.client_renegotiations
+        yield Item("client renegotiation", str(count), _renegotiation(count, edition), "3.4.2")
+    if edition.rates_master_secret and facts.protocols.get(TLS12) is not False:
+        secret = facts.extended_master_secret
+        yield Item("extended master secret", "", _present(secret), "4.1")
 
 
-def curve(group: str, edition: str) -> Level:
-    """The level of a key exchange group (3.3.3)."""
-    if group.startswith(("ffdhe", "dh-")):
-        large = group in ("ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192")
-        if edition == NEW:
-            return Level.PHASE_OUT if large else Level.INSUFFICIENT
-        return Level.SUFFICIENT if large else Level.PHASE_OUT
-    table = _CURVES_NEW if edition == NEW else _CURVES_OLD
-    return table.get(group, Level.INSUFFICIENT)
+def _absent(present: bool | None) -> Level:
+    if present is None:
+        return U
+    return I if present else G
 
 
-def key(seen: CertificateSeen, edition: str) -> Level:
-    """The level of a certificate's key (3.3.2)."""
-    new = edition == NEW
-    if seen.key == "rsa":
-        if seen.bits >= 3072:  # noqa: PLR2004 (the guideline's figures)
-            return Level.SUFFICIENT if new else Level.GOOD
-        if seen.bits >= 2048:  # noqa: PLR2004
-            return Level.PHASE_OUT if new else Level.SUFFICIENT
-        return Level.INSUFFICIENT
-    if seen.key == "ec":
-        if seen.curve in ("secp256r1", "secp384r1"):
-            return Level.SUFFICIENT if new else Level.GOOD
-        if seen.curve == "secp521r1" or seen.curve.startswith("brainpool"):
-            return Level.SUFFICIENT if new else Level.INSUFFICIENT
-        return Level.PHASE_OUT if seen.curve == "secp224r1" else Level.INSUFFICIENT
-    return Level.SUFFICIENT if seen.key in ("ed25519", "ed448") else Level.INSUFFICIENT
+def _present(present: bool | None) -> Level:
+    return _absent(None if present is None else not present)
 
 
-def digest(name: str) -> Level:
-    """The level of a signature hash (3.3.2, 3.3.5)."""
-    if name in ("sha256", "sha384", "sha512", "intrinsic"):
-        return Level.GOOD
-    return Level.PHASE_OUT if name == "sha224" else Level.INSUFFICIENT
+def _renegotiation(count: int | None, edition: Edition) -> Level:
+    if count is None:
+        return U
+    if count == 0:
+        return G
+    few = 10
+    return S if count <= few or edition is NCSC_2_1 else P

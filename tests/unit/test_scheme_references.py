@@ -63,14 +63,14 @@ def test_a_condition_without_a_judge_of_its_own_gets_the_defaults() -> None:
     ("reference", "value"),
     [
         ("$member.kvk", "30198127"),
-        ("$member.legal_name", "Voorbeeld Handel B.V."),
+        ("$member.legal_name", "Voorbeeld B.V."),
         ("$subject.url", "https://shop.example/"),
         ("$parameter.limit", 12),
         ("$vocabulary.contact", ["contact", "service"]),
     ],
 )
 def test_references_give_what_they_name(reference: str, value: object) -> None:
-    who = replace(member(), kvk="30198127", legal_name="Voorbeeld Handel B.V.")
+    who = replace(member(), kvk="30198127", legal_name="Voorbeeld B.V.")
     where = replace(site(), url="https://shop.example/")
     given = using(expected=reference)
     mark = replace(

@@ -1,264 +1,371 @@
-"""Is the https connection technically sound (tz-12.7b, with expiry in stages)?"""
+"""The https of every own host: certificate and configuration (tz-12.7b).
+
+What was seen to be wrong stands, however little else is known; what is not known keeps
+the rest from being called sound.  The worst host decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.domain.finding import Severity
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.tls.evidence import (
+    SSL2,
+    SSL3,
+    TLS10,
+    TLS11,
+    TLS12,
+    TLS13,
+    VERSIONS,
+    Certificate,
     CertificateFacts,
-    CertificateSeen,
-    ChainReason,
-    HostCertificate,
     TlsFacts,
 )
-
-RSA_MIN_BITS = 2048
-EC_MIN_BITS = 256
-OLD = ("SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1")
-GOOD = ("TLS 1.2", "TLS 1.3")
-FATAL_WEAKNESSES = ("heartbleed", "ccs_injection", "robot")
-_WEAK_WORDS = ("RC4", "3DES", "_DES_", "DES40", "NULL", "EXPORT", "anon", "RC2", "_MD5")
+from scanners.tls.evidence import CertificateReason as Why
+from scanners.tls.rating import EDITIONS, Level, rate
 
 
-class Configuration(StrEnum):
-    """Outcomes of ``tls.configuration``, most serious first."""
+class TlsSeen(StrEnum):
+    """What was seen, the most serious first; then what was not known; then sound."""
 
     EXPIRED = "expired"
+    VULNERABLE = "vulnerable"
     NOT_YET_VALID = "not_yet_valid"
     WRONG_HOST = "wrong_host"
     SELF_SIGNED = "self_signed"
-    MISSING_INTERMEDIATE = "missing_intermediate"
     UNTRUSTED_CHAIN = "untrusted_chain"
-    VULNERABLE = "vulnerable"
-    EXPIRES_NOW = "expires_now"
+    MISSING_INTERMEDIATE = "missing_intermediate"
+    WEAK_KEY = "weak_key"
     OLD_PROTOCOL = "old_protocol"
     WEAK_SUITES = "weak_suites"
-    WEAK_KEY = "weak_key"
     NORM_NOT_MET = "norm_not_met"
+    EXPIRES_NOW = "expires_now"
     NO_HANDSHAKE = "no_handshake"
-    INCOMPLETE = "incomplete"
     NOT_SCANNED = "not_scanned"
+    INCOMPLETE = "incomplete"
     EXPIRES_SOON = "expires_soon"
     SOUND = "sound"
 
 
-_CHAIN = {
-    ChainReason.EXPIRED: Configuration.EXPIRED,
-    ChainReason.NOT_YET_VALID: Configuration.NOT_YET_VALID,
-    ChainReason.WRONG_HOST: Configuration.WRONG_HOST,
-    ChainReason.SELF_SIGNED: Configuration.SELF_SIGNED,
-    ChainReason.MISSING_INTERMEDIATE: Configuration.MISSING_INTERMEDIATE,
-    ChainReason.UNTRUSTED_ROOT: Configuration.UNTRUSTED_CHAIN,
-    ChainReason.NO_HANDSHAKE: Configuration.NO_HANDSHAKE,
+_RANK = {outcome: rank for rank, outcome in enumerate(TlsSeen)}
+_OF_CERTIFICATE = {
+    Why.EXPIRED: TlsSeen.EXPIRED,
+    Why.NOT_YET_VALID: TlsSeen.NOT_YET_VALID,
+    Why.SELF_SIGNED: TlsSeen.SELF_SIGNED,
+    Why.DISTRUSTED: TlsSeen.UNTRUSTED_CHAIN,
+    Why.UNTRUSTED_ROOT: TlsSeen.UNTRUSTED_CHAIN,
+    Why.CHAIN_EXPIRED: TlsSeen.UNTRUSTED_CHAIN,
+    Why.INVALID_CHAIN: TlsSeen.UNTRUSTED_CHAIN,
+    Why.MISSING_INTERMEDIATE: TlsSeen.MISSING_INTERMEDIATE,
+    Why.WRONG_HOST: TlsSeen.WRONG_HOST,
 }
+_OLD = (SSL2, SSL3, TLS10, TLS11)
+_OLD_AS_NEGOTIATED = {"SSLv3": SSL3, "TLSv1": TLS10, "TLSv1.1": TLS11}
+# tz-12.7b names RC4, 3DES, NULL and EXPORT; single DES is weaker than 3DES, and a suite
+# without a certificate (anon) protects from nobody.
+_WEAK = ("_RC4_", "_3DES_", "_NULL_", "_EXPORT_", "_DES_", "_DES40_", "_RC2_", "_anon_")
+RSA_MIN_BITS, EC_MIN_BITS = 2048, 256
+VALUES = ("host", "not_after", "days_left", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class _Remark:
-    """One thing seen on one host."""
+class _Host:
+    """What is known of one own host; ``certificate`` is the newest of both scans."""
 
-    outcome: Configuration
-    host: str
+    name: str
+    certificate: tuple[Evidence, CertificateFacts] | None
+    tls: tuple[Evidence, TlsFacts] | None
+
+    @property
+    def cited(self) -> tuple[Evidence, ...]:
+        return tuple(pair[0] for pair in (self.certificate, self.tls) if pair is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One thing to say of one host."""
+
+    outcome: TlsSeen
+    host: _Host
     text: str
-    evidence: Evidence | None
-    not_after: datetime | None = None
 
 
-def configuration(seen: Seen, subject: Subject) -> Observation:
-    """The worst remark over all own hosts decides; nothing unknown is ever sound.
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The parameters in force."""
 
-    Certificates come from the newest look of either kind; protocols, suites and
-    weaknesses from the tls scan.  Without it being asked for (``--only
-    certificate``) the certificate alone is judged, and the summary says so.
+    warn: timedelta
+    not_met: timedelta
+    norm: str
+    not_met_at: frozenset[Level]
+
+
+def tls_configuration(seen: Seen, subject: Subject) -> Observation:
+    """Judge certificate and configuration of every own host at ``seen.at`` (tz-12.7b).
+
+    When only certificates were asked for, they alone are judged and the summary says so.
     """
-    remarks = [*_certificate_remarks(seen, subject), *_tls_remarks(seen)]
-    order = list(Configuration)
-    worst = min(remarks, key=lambda r: order.index(r.outcome), default=None)
-    certificates = _certificates(seen)
-    first = next(iter(certificates.values()), None)
+    terms = _terms(subject)
+    hosts = [_host(seen, name) for name in subject.site.all_hosts]
+    configured = ScanKind.TLS in seen.asked
+    if not any(host.cited for host in hosts):
+        return _nothing(seen, hosts)
+    points = [p for host in hosts for p in _points(host, seen.at, terms, configured=configured)]
+    worst = min(points, key=lambda p: _RANK[p.outcome], default=None)
+    note = _note(hosts) if configured else ""
     if worst is None:
-        worst = _Remark(
-            Configuration.SOUND, subject.site.host, "everything looked at is sound", None
-        )
-    cited = worst.evidence or (None if first is None else first[0])
-    ends = worst.not_after or (None if first is None else first[1].not_after)
-    same = [r for r in remarks if r.outcome is worst.outcome and r is not worst]
-    more = f" (and {len(same)} more like it)" if same else ""
-    only = "" if ScanKind.TLS in seen.asked else " Only the certificate was looked at."
+        what = "the certificate" if not configured else "certificate and configuration"
+        said = f"Of {len(hosts)} host{'s' if len(hosts) != 1 else ''}, {what} are in order."
+        said = said.replace("the certificate are", "the certificate is")
+        first = min(hosts, key=lambda h: _end(h) or datetime.max.replace(tzinfo=seen.at.tzinfo))
+        cited = tuple(e for host in hosts for e in host.cited)
+        told = _values(first, seen.at, "")
+        return Observation(TlsSeen.SOUND, _limit(said, configured), cited, told, note=note)
+    severity, remedy = _weight(worst.outcome)
     return Observation(
-        outcome=worst.outcome,
-        summary=clip(f"{worst.host}: {worst.text}{more}.{only}"),
-        cited=() if cited is None else (cited,),
-        values=_values(worst, ends, seen.at),
-        note=_notes(seen, certificates),
+        worst.outcome,
+        _limit(clip(f"{worst.host.name}: {worst.text}", 300), configured),
+        worst.host.cited,
+        _values(worst.host, seen.at, worst.text),
+        severity,
+        remedy,
+        note,
     )
 
 
-def _certificates(seen: Seen) -> Mapping[str, tuple[Evidence, HostCertificate]]:
-    """The newest certificate per host from either kind of scan."""
-    found: dict[str, tuple[Evidence, HostCertificate]] = {}
-    rows: list[tuple[Evidence, HostCertificate]] = []
-    for evidence, tls in seen.all_of(ScanKind.TLS, TlsFacts):
-        rows.append((evidence, tls.certificate))
-    for evidence, facts in seen.all_of(ScanKind.CERTIFICATE, CertificateFacts):
-        rows.extend((evidence, host) for host in facts.hosts)
-    for evidence, host in rows:
-        known = found.get(host.host)
-        if known is None or evidence.seen_at >= known[0].seen_at:
-            found[host.host] = (evidence, host)
-    return found
+def _limit(said: str, configured: bool) -> str:
+    return said if configured else f"{said} (Only the certificate was looked at.)"
 
 
-def _certificate_remarks(seen: Seen, subject: Subject) -> Iterator[_Remark]:
-    certificates = _certificates(seen)
-    kinds = {ScanKind.CERTIFICATE, ScanKind.TLS} & set(seen.asked)
-    ran = [kind for kind in kinds if kind in seen.scans]
-    if not certificates:
-        outcome = Configuration.NO_HANDSHAKE if ran else Configuration.NOT_SCANNED
-        reason = next((seen.scans[k].reason for k in ran if seen.scans[k].reason), "")
-        text = f"no certificate could be read: {clip(reason, 200)}" if ran else "not looked at yet"
-        yield _Remark(outcome, subject.site.host, text, None)
-        return
-    for evidence, host in certificates.values():
-        yield from _host_remarks(evidence, host, seen.at, subject.params)
+def _terms(subject: Subject) -> _Terms:
+    params = subject.params
+    strict = params.get("tls_not_met_at") == "phase_out"
+    bad = {Level.INSUFFICIENT, *((Level.PHASE_OUT,) if strict else ())}
+    return _Terms(
+        warn=_days(params.get("certificate_warn_days"), 14),
+        not_met=_days(params.get("certificate_not_met_days"), 5),
+        norm=str(params.get("tls_norm", "list")),
+        not_met_at=frozenset(bad),
+    )
 
 
-def _host_remarks(
-    evidence: Evidence, host: HostCertificate, at: datetime, params: Mapping[str, object]
-) -> Iterator[_Remark]:
-    if not host.chain:
-        text = f"no certificate could be read: {clip(host.error, 200)}"
-        yield _Remark(Configuration.NO_HANDSHAKE, host.host, text, evidence)
-        return
-    leaf = host.chain[0]
-    outcome = _CHAIN.get(host.reason)
-    # Stored evidence grows old: whether it has expired is decided now.
-    if at >= leaf.not_after:
-        outcome = Configuration.EXPIRED
-    if outcome is not None:
-        text = f"{host.text.rstrip('.')}, valid until {leaf.not_after.date()}"
-        if outcome is Configuration.EXPIRED:
-            text = f"the certificate expired on {leaf.not_after.date()}"
-        yield _Remark(outcome, host.host, text, evidence, leaf.not_after)
-    else:
-        yield from _expiry(evidence, host.host, leaf, at, params)
-    yield from _keys(evidence, host)
-
-
-def _expiry(
-    evidence: Evidence,
-    host: str,
-    leaf: CertificateSeen,
-    at: datetime,
-    params: Mapping[str, object],
-) -> Iterator[_Remark]:
-    left = leaf.not_after - at
-    text = f"the certificate ends on {leaf.not_after.date()}, in {_days(left)} days"
-    if left <= _limit(params, "certificate_not_met_days", 5):
-        yield _Remark(Configuration.EXPIRES_NOW, host, text, evidence, leaf.not_after)
-    elif left <= _limit(params, "certificate_warn_days", 14):
-        yield _Remark(Configuration.EXPIRES_SOON, host, text, evidence, leaf.not_after)
-
-
-def _keys(evidence: Evidence, host: HostCertificate) -> Iterator[_Remark]:
-    """Key sizes of what was received; a root among it is the reader's own business."""
-    for certificate in host.chain:
-        if certificate.self_signed and certificate.is_ca:
-            continue
-        small = (certificate.key == "rsa" and certificate.bits < RSA_MIN_BITS) or (
-            certificate.key == "ec" and certificate.bits < EC_MIN_BITS
-        )
-        if small:
-            text = f"a key of only {certificate.bits} bits ({certificate.key})"
-            yield _Remark(Configuration.WEAK_KEY, host.host, text, evidence)
-        if certificate.signature_hash in ("sha1", "md5"):
-            text = f"a certificate signed with {certificate.signature_hash}"
-            yield _Remark(Configuration.WEAK_KEY, host.host, text, evidence)
-
-
-def _tls_remarks(seen: Seen) -> Iterator[_Remark]:
-    if ScanKind.TLS not in seen.asked:
-        return
-    rows = seen.all_of(ScanKind.TLS, TlsFacts)
-    view = seen.scans.get(ScanKind.TLS)
-    if view is None:
-        yield _Remark(Configuration.NOT_SCANNED, "tls", "protocols were not looked at yet", None)
-        return
-    if not rows:
-        text = f"protocols could not be looked at: {view.outcome.value} {clip(view.reason, 200)}"
-        yield _Remark(Configuration.INCOMPLETE, "tls", text.strip(), None)
-    for evidence, facts in rows:
-        yield from _facts_remarks(evidence, facts)
-
-
-def _facts_remarks(evidence: Evidence, facts: TlsFacts) -> Iterator[_Remark]:
-    host = facts.host
-    old = [name for name in OLD if facts.protocols.get(name)]
-    if old:
-        text = f"old protocol versions are on: {', '.join(old)}"
-        yield _Remark(Configuration.OLD_PROTOCOL, host, text, evidence)
-    states = [facts.protocols.get(name) for name in GOOD]
-    if all(state is False for state in states):
-        text = "neither TLS 1.2 nor TLS 1.3 is offered"
-        yield _Remark(Configuration.OLD_PROTOCOL, host, text, evidence)
-    weak = sorted({s for suites in facts.suites.values() for s in suites or () if _weak(s)})
-    if weak:
-        text = f"weak cipher suites are accepted: {', '.join(weak[:3])}"
-        yield _Remark(Configuration.WEAK_SUITES, host, text, evidence)
-    found = [word for word in FATAL_WEAKNESSES if facts.weaknesses.get(word)]
-    if found:
-        yield _Remark(Configuration.VULNERABLE, host, f"vulnerable to {', '.join(found)}", evidence)
-    unknown = _open_questions(facts)
-    if unknown:
-        text = f"not known: {', '.join(unknown[:6])}"
-        yield _Remark(Configuration.INCOMPLETE, host, text, evidence)
-
-
-def _open_questions(facts: TlsFacts) -> list[str]:
-    """Everything the verdict needs and the scan could not tell."""
-    protocols = [name for name in (*OLD[1:], *GOOD) if facts.protocols.get(name) is None]
-    suites = [f"suites of {name}" for name, found in facts.suites.items() if found is None]
-    words = [word for word in FATAL_WEAKNESSES if facts.weaknesses.get(word) is None]
-    return [*protocols, *suites, *words]
-
-
-def _weak(suite: str) -> bool:
-    return any(word in suite for word in _WEAK_WORDS)
-
-
-def _notes(seen: Seen, certificates: Mapping[str, tuple[Evidence, HostCertificate]]) -> str:
-    """Facts beside the verdict that a reader will want."""
-    said = []
-    for _, facts in seen.all_of(ScanKind.TLS, TlsFacts):
-        on = [name for name, taken in facts.protocols.items() if taken]
-        said.append(f"{facts.host}: {', '.join(on)}; {facts.connections} connections")
-    for _, host in certificates.values():
-        if host.not_after is not None and not said:
-            said.append(f"{host.host}: valid until {host.not_after.date()}")
-    return clip("; ".join(said), 300)
-
-
-def _limit(params: Mapping[str, object], name: str, default: int) -> timedelta:
-    value = params.get(name, default)
+def _days(value: object, default: float) -> timedelta:
     return timedelta(days=value if isinstance(value, int | float) else default)
 
 
-def _days(left: timedelta) -> int:
-    return max(left // timedelta(days=1), 0)
+def _host(seen: Seen, name: str) -> _Host:
+    certificates = [
+        pair
+        for kind in (ScanKind.CERTIFICATE, ScanKind.TLS)
+        if kind in seen.asked
+        for pair in seen.all_of(kind, CertificateFacts)
+        if _same(pair[1].host, name)
+    ]
+    configurations = [
+        pair
+        for pair in seen.all_of(ScanKind.TLS, TlsFacts)
+        if ScanKind.TLS in seen.asked and _same(pair[1].host, name)
+    ]
+    newest = max(certificates, key=lambda pair: pair[0].seen_at, default=None)
+    return _Host(name, newest, configurations[0] if configurations else None)
 
 
-def _values(worst: _Remark, ends: datetime | None, at: datetime) -> dict[str, str]:
+def _same(seen: str, registered: str) -> bool:
+    if seen == registered:
+        return True
+    try:
+        return seen == registered.rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return False
+
+
+def _points(host: _Host, at: datetime, terms: _Terms, *, configured: bool) -> Iterator[_Point]:
+    if host.certificate is None:
+        yield _Point(TlsSeen.NOT_SCANNED, host, "The certificate was not looked at.")
+    else:
+        yield from _of_certificate(host, host.certificate[1], at, terms)
+    if not configured:
+        return
+    if host.tls is None:
+        yield _Point(TlsSeen.INCOMPLETE, host, "The configuration has not been looked at.")
+        return
+    yield from _of_configuration(host, host.tls[1], terms)
+
+
+def _of_certificate(
+    host: _Host, facts: CertificateFacts, at: datetime, terms: _Terms
+) -> Iterator[_Point]:
+    leaf = facts.leaf
+    if leaf is None or facts.not_after is None:
+        yield _Point(TlsSeen.NO_HANDSHAKE, host, facts.reason_text)
+        return
+    for problem in facts.problems:
+        outcome = _OF_CERTIFICATE.get(problem)
+        # Dates are judged below, at the time of judging: evidence may be a day old.
+        if outcome is not None and problem not in (Why.EXPIRED, Why.NOT_YET_VALID):
+            yield _Point(outcome, host, _said_of(problem, facts))
+    yield from _of_dates(host, facts, leaf, at, terms)
+    if facts.trusted is None or facts.host_matches is None:
+        yield _Point(TlsSeen.INCOMPLETE, host, "Trust or host name could not be checked.")
+    old = _OLD_AS_NEGOTIATED.get(facts.protocol)
+    if old is not None:
+        yield _Point(TlsSeen.OLD_PROTOCOL, host, f"The server agrees on {old} at best.")
+    yield from _of_keys(host, facts.chain)
+
+
+def _said_of(problem: Why, facts: CertificateFacts) -> str:
+    if problem is facts.reason:
+        return facts.reason_text
+    leaf = facts.leaf
+    if problem is Why.WRONG_HOST and leaf is not None:
+        return f"The certificate is for {', '.join(leaf.names[:5]) or 'no host'}."
+    return f"The certificate is not in order ({problem.value.replace('_', ' ')})."
+
+
+def _of_dates(
+    host: _Host, facts: CertificateFacts, leaf: Certificate, at: datetime, terms: _Terms
+) -> Iterator[_Point]:
+    if at < leaf.not_before:
+        yield _Point(TlsSeen.NOT_YET_VALID, host, f"The certificate begins {_day(leaf.not_before)}")
+    end = _end(host) or leaf.not_after
+    left = end - at
+    whose = "certificate" if end == leaf.not_after else "certificate of its authority"
+    if left < timedelta(0):
+        yield _Point(TlsSeen.EXPIRED, host, f"The {whose} expired on {_day(end)}")
+    elif left <= terms.not_met:
+        yield _Point(TlsSeen.EXPIRES_NOW, host, f"The {whose} expires on {_day(end)}")
+    elif left <= terms.warn:
+        yield _Point(TlsSeen.EXPIRES_SOON, host, f"The {whose} expires on {_day(end)}")
+    elif facts.path_not_after is None and facts.trusted:
+        yield _Point(TlsSeen.INCOMPLETE, host, "The end of the chain is not known.")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC."
+
+
+def _end(host: _Host) -> datetime | None:
+    if host.certificate is None:
+        return None
+    facts = host.certificate[1]
+    ends = [end for end in (facts.not_after, facts.path_not_after) if end is not None]
+    return min(ends, default=None)
+
+
+def _of_keys(host: _Host, chain: Iterable[Certificate]) -> Iterator[_Point]:
+    for index, found in enumerate(chain):
+        if found.self_signed and index:
+            continue
+        bits = found.key_bits
+        weak = (
+            (found.key_type == "RSA" and bits < RSA_MIN_BITS)
+            or (found.key_type == "EC" and bits < EC_MIN_BITS)
+            or found.key_type == "DSA"
+        )
+        if weak:
+            said = f"The key of {found.subject} is too weak ({found.key_type}, {bits} bits)."
+            yield _Point(TlsSeen.WEAK_KEY, host, said)
+        elif found.key_type == "unknown":
+            yield _Point(TlsSeen.INCOMPLETE, host, f"The kind of key of {found.subject} is odd.")
+
+
+def _of_configuration(host: _Host, facts: TlsFacts, terms: _Terms) -> Iterator[_Point]:
+    flaws = {"Heartbleed": facts.heartbleed, "CCS injection": facts.ccs_injection,
+             "ROBOT": facts.robot}  # fmt: skip
+    hit = [name for name, found in flaws.items() if found]
+    if hit:
+        yield _Point(TlsSeen.VULNERABLE, host, f"The server has the flaw {', '.join(hit)}.")
+    yield from _of_keys(host, facts.leaves)
+    if terms.norm in EDITIONS:
+        yield from _of_norm(host, facts, terms)
+    else:
+        yield from _of_list(host, facts)
+    unknown = [name for name, found in flaws.items() if found is None]
+    if unknown:
+        said = f"Not known whether the server has {', '.join(unknown)}."
+        yield _Point(TlsSeen.INCOMPLETE, host, said)
+
+
+def _of_norm(host: _Host, facts: TlsFacts, terms: _Terms) -> Iterator[_Point]:
+    certificate = host.certificate[1] if host.certificate is not None else None
+    rating = rate(facts, certificate, EDITIONS[terms.norm])
+    bad = [item for item in rating.items if item.level in terms.not_met_at]
+    if bad:
+        named = ", ".join(f"{item.what} {item.name} ({item.paragraph})" for item in bad[:4])
+        yield _Point(TlsSeen.NORM_NOT_MET, host, f"Below {rating.edition}: {clip(named, 200)}.")
+    elif rating.level is Level.UNKNOWN:
+        yield _Point(TlsSeen.INCOMPLETE, host, f"Not everything {rating.edition} asks is known.")
+
+
+def _of_list(host: _Host, facts: TlsFacts) -> Iterator[_Point]:
+    old = [version for version in _OLD if facts.protocols.get(version)]
+    if old:
+        yield _Point(TlsSeen.OLD_PROTOCOL, host, f"The server still accepts {', '.join(old)}.")
+    offered = {name: None for names in facts.suites.values() for name in names or ()}
+    weak = [name for name in offered if any(word in f"{name}_" for word in _WEAK)]
+    if weak:
+        said = f"The server accepts weak encryption: {', '.join(weak[:4])}."
+        yield _Point(TlsSeen.WEAK_SUITES, host, said)
+    open_versions = [version for version in VERSIONS if facts.protocols.get(version) is None]
+    modern = facts.protocols.get(TLS12) or facts.protocols.get(TLS13)
+    incomplete = any(
+        not facts.suites_known.get(version, False) for version in VERSIONS if version != SSL2
+    )
+    if open_versions or incomplete or not modern:
+        what = ", ".join(open_versions) or "the list of suites"
+        yield _Point(TlsSeen.INCOMPLETE, host, f"No clear answer about {what}.")
+
+
+def _nothing(seen: Seen, hosts: list[_Host]) -> Observation:
+    kinds = [kind for kind in (ScanKind.CERTIFICATE, ScanKind.TLS) if kind in seen.scans]
+    reasons = [seen.scans[kind].reason for kind in kinds if seen.scans[kind].reason]
+    told = _values(hosts[0], seen.at, "") if hosts else {}
+    if not kinds:
+        return Observation(TlsSeen.NOT_SCANNED, "No scan has looked yet.", (), told)
+    said = clip(reasons[0], 200) if reasons else "The scan brought nothing to judge."
+    return Observation(TlsSeen.NO_HANDSHAKE, said, (), told)
+
+
+def _weight(outcome: TlsSeen) -> tuple[Severity | None, str | None]:
+    if outcome is TlsSeen.EXPIRED:
+        return Severity.CRITICAL, "R2S"
+    if _RANK[outcome] <= _RANK[TlsSeen.EXPIRES_NOW]:
+        return Severity.HIGH, "R7S"
+    return None, None
+
+
+def _values(host: _Host, at: datetime, reason: str) -> dict[str, str]:
+    """What a member message may say; whole days, rounded down, never below zero."""
+    end = _end(host)
     return {
-        "host": worst.host,
-        "reason": f"{worst.text}.",
-        "not_after": "-" if ends is None else ends.date().isoformat(),
-        "days_left": "-" if ends is None else str(_days(ends - at)),
+        "host": host.name,
+        "not_after": f"{end:%Y-%m-%d}" if end is not None else "",
+        "days_left": str(max(0, (end - at).days)) if end is not None else "",
+        "reason": clip(reason, 200),
     }
+
+
+def _note(hosts: list[_Host]) -> str:
+    """The worst NCSC level in each edition, over all hosts."""
+    order = (Level.INSUFFICIENT, Level.UNKNOWN, Level.PHASE_OUT, Level.SUFFICIENT, Level.GOOD)
+    said = []
+    for name, edition in EDITIONS.items():
+        levels = {
+            rate(
+                host.tls[1] if host.tls is not None else None,
+                host.certificate[1] if host.certificate is not None else None,
+                edition,
+            ).level
+            for host in hosts
+        }
+        worst = next((level for level in order if level in levels), Level.UNKNOWN)
+        said.append(f"{name} {worst.value.replace('_', ' ')}")
+    return f"NCSC-NL level: {'; '.join(said)}."
 
 
 JUDGES: tuple[Judge, ...] = (
@@ -266,13 +373,15 @@ JUDGES: tuple[Judge, ...] = (
         name="tls.configuration",
         version=1,
         kinds=(ScanKind.CERTIFICATE, ScanKind.TLS),
-        outcomes=Configuration,
-        run=configuration,
+        outcomes=TlsSeen,
+        run=tls_configuration,
         params={
-            "certificate_warn_days": Param("int", 14, "days left at which advice is given"),
+            "certificate_warn_days": Param("int", 14, "days left at which a note begins"),
             "certificate_not_met_days": Param("int", 5, "days left at which it is a breach"),
+            "tls_norm": Param("str", "list", "what decides: list, ncsc-2025-05 or ncsc-2.1"),
+            "tls_not_met_at": Param("str", "insufficient", "insufficient or phase_out"),
         },
-        values=("host", "reason", "not_after", "days_left"),
-        help="Certificate, protocol versions, suites, keys and known weaknesses of https.",
+        values=VALUES,
+        help="Certificate and TLS configuration of every own host are in order.",
     ),
 )
