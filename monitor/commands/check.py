@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from monitor.commands.common import echo_json, note, plain, settings_of, table
 from monitor.commands.files import read_site_file
 from monitor.domain.member import Member
 from monitor.domain.site import Site
-from monitor.policy.references import ParameterError, known_parameters
+from monitor.policy.references import ParameterError, checked_overrides
 from monitor.policy.schemes import LabelFileError
 from monitor.services.entries import Entry, canonical_url, site_id_of
 from monitor.services.once import CheckReport, OneLook, Progress, certifications_for, report_json
@@ -88,10 +88,10 @@ def check(
     entry = _entry(url, site_file, look)
     _known_labels(labels, look)
     site = replace(entry.site, certifications=certifications_for(entry.site, labels, look.labels))
-    overrides = {**entry.parameters, **_overrides(params)}
     kinds = frozenset(ScanKind(name) for name in only)
     try:
-        _check_parameters(overrides, look)
+        given = {**entry.parameters, **_overrides(params)}
+        overrides = checked_overrides(given, look.labels.values(), look.judges)
         report = asyncio.run(look.check(site, entry.member, kinds, overrides, _progress(as_json)))
     except ParameterError as error:
         raise InputError(str(error)) from error
@@ -155,14 +155,6 @@ def _overrides(params: Sequence[str]) -> dict[str, object]:
             raise InputError(f"--param: {plain(item)!r} is not NAME=VALUE")
         found[name.strip()] = value
     return found
-
-
-def _check_parameters(overrides: Mapping[str, object], look: OneLook) -> None:
-    known = known_parameters(look.labels.values(), look.judges)
-    for name in overrides:
-        if name not in known:
-            choices = ", ".join(sorted(known))
-            raise InputError(f"unknown parameter {plain(name)!r}; known: {choices}")
 
 
 def _progress(quiet: bool) -> Progress | None:

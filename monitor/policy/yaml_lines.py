@@ -84,7 +84,20 @@ def read_yaml(text: str) -> Document:
     return document
 
 
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before composing: the composer in C recurses off its stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_MAX:
+                raise YamlError(event.start_mark.line + 1, "nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 def _composed(text: str) -> yaml.Node | None:
+    _check_depth(text)
     loader = _Loader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()

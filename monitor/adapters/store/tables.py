@@ -132,8 +132,7 @@ Index(
     postgresql_where=due.c.lease_until.is_not(None),
 )
 
-# Poison is rare: without this the tick would read every due row to find none.
-Index(
+Index(  # poison is rare: without it the tick reads every due row to find none
     "ix_due_tried",
     due.c.attempt,
     sqlite_where=text("lease_until IS NULL AND attempt > 1"),
