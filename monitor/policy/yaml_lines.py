@@ -91,7 +91,9 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEPTH_MAX:
-                raise YamlError(event.start_mark.line + 1, "nested too deeply")
+                mark = event.start_mark
+                line = 1 if mark is None else mark.line + 1
+                raise YamlError(line, "too large or nested too deeply")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
