@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports unit docs bench lock clean prerequisites servers
+.PHONY: help reference demo test check lint types imports unit docs bench lock clean prerequisites servers
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -63,6 +63,9 @@ unit: $(STAMP) ## the tests, with branch coverage of the inner packages
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report --include='monitor/domain/*,monitor/policy/*,monitor/services/*' --fail-under=100
 	@tail -n 1 .build/pytest.txt
+
+reference: $(STAMP) ## write docs/reference from the code
+	$(BIN)/python -m docs.generate
 
 bench: $(STAMP) ## figures, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks.bench_fleet
