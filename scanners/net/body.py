@@ -8,7 +8,12 @@ from collections.abc import AsyncIterator
 
 import httpcore
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+from scanners.net.charsets import codec_of
+
+_CHARSET = re.compile(
+    r"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _META_BYTES = 2_048
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -68,10 +73,13 @@ async def read_bounded(
 ) -> tuple[bytes, bool]:
     """(decoded body of at most ``limit`` bytes, was it cut short?).
 
-    A connection that breaks off gives what came so far, cut short.  Raises
-    UnknownCodingError.
+    A connection that breaks off gives what came so far, cut short; a packing that
+    was not asked for gives nothing, cut short.
     """
-    inflater = Inflater(encoding)
+    try:
+        inflater = Inflater(encoding)
+    except UnknownCodingError:
+        return b"", True
     body = bytearray()
     raw = 0
     try:
@@ -86,15 +94,30 @@ async def read_bounded(
 
 
 def decode(body: bytes, content_type: str) -> str:
-    """Text of a body: byte order mark, then header, then meta, then UTF-8; never raises."""
+    """Text of a body: byte order mark, then header, then meta, then UTF-8; never raises.
+
+    Web encodings only, and no lone surrogates (WHATWG Encoding; HTML 13.2.3.2).
+    """
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return body.decode(codec, "replace")
-    found = _CHARSET.search(content_type) or _CHARSET.search(body[:_META_BYTES].decode("latin-1"))
-    name = found.group(1) if found else "utf-8"
+            return _clean(body.decode(codec, "replace"))
+    codec = _named(content_type) or _named_inside(body) or "utf-8"
     try:
-        if name.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"):
-            name = "cp1252"  # what browsers do (WHATWG Encoding)
-        return body.decode(name, "replace")
-    except (LookupError, ValueError):
-        return body.decode("utf-8", "replace")
+        return _clean(body.decode(codec, "replace"))
+    except ValueError:
+        return _clean(body.decode("utf-8", "replace"))
+
+
+def _named(text: str) -> str | None:
+    found = _CHARSET.search(text)
+    return None if found is None else codec_of(found.group(1))
+
+
+def _named_inside(body: bytes) -> str | None:
+    """A page that could be read up to its meta element is not UTF-16, whatever that says."""
+    codec = _named(body[:_META_BYTES].decode("latin-1"))
+    return "utf-8" if codec is not None and codec.startswith("utf-16") else codec
+
+
+def _clean(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)

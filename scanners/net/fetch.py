@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from scanners.api import Clock, NetOptions, ScanOutcome, clip
-from scanners.net.body import UnknownCodingError, decode, read_bounded
+from scanners.net.body import decode, read_bounded
 from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.names import ascii_host, registrable_domain
 from scanners.net.pace import Pace
@@ -57,7 +57,8 @@ class Exchange:
     """One answer.
 
     ``headers`` have lower-case names, repeats kept.  ``truncated``: the body was
-    larger than the limit, or damaged.  ``tls_error``: why the certificate was not
+    larger than the limit, damaged, or (then empty)
+    packed in a way that was not asked for.  ``tls_error``: why the certificate was not
     accepted, "" when it was (or for plain HTTP).  ``address`` is the one that answered.
     """
 
@@ -97,6 +98,7 @@ class Fetcher:
         self._pace = Pace(options.requests_per_second)
         self._stack = AsyncExitStack()
         self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._building = asyncio.Lock()
         self._broken: dict[str, str] = {}
         self.requests = 0
 
@@ -223,9 +225,13 @@ class Fetcher:
             self.requests += 1
 
     async def _client(self, *, verified: bool) -> httpx.AsyncClient:
-        found = self._clients.get(verified)
-        if found is not None:
-            return found
+        """Fetches that begin at once share one client: its pool is what keeps connections few."""
+        async with self._building:
+            if verified not in self._clients:
+                self._clients[verified] = await self._built(verified=verified)
+            return self._clients[verified]
+
+    async def _built(self, *, verified: bool) -> httpx.AsyncClient:
         context = verifying_context(self._options.ca_file) if verified else reading_context()
         client = httpx.AsyncClient(
             transport=GuardedTransport(GuardedBackend(self._guard), context),
@@ -241,9 +247,7 @@ class Fetcher:
             trust_env=False,
             follow_redirects=False,
         )
-        await self._stack.enter_async_context(client)
-        self._clients[verified] = client
-        return client
+        return await self._stack.enter_async_context(client)
 
 
 _NETWORK_ERRORS = (
@@ -254,7 +258,6 @@ _NETWORK_ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
     RefusedAddressError,
-    UnknownCodingError,
     ssl.SSLError,
     OSError,
     ValueError,
@@ -358,7 +361,4 @@ def _fetch_error(error: BaseException) -> FetchError:
         return FetchError(ScanOutcome.TIMED_OUT, "no complete answer in time")
     if isinstance(error, httpcore.ProtocolError):
         return FetchError(ScanOutcome.UNREACHABLE, "the answer is not HTTP")
-    if isinstance(error, UnknownCodingError):
-        reason = f"the answer is packed as {clip(str(error), 40)}, which was not asked for"
-        return FetchError(ScanOutcome.UNREACHABLE, reason)
     return FetchError(ScanOutcome.UNREACHABLE, clip(str(error), 200) or type(error).__name__)

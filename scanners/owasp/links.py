@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+import unicodedata
+from urllib.parse import unquote, urlsplit
 
 from scanners.content.html import read_links
 from scanners.net.names import registrable_domain
@@ -16,14 +17,18 @@ _FILES = (
     ".css", ".js", ".xml", ".json", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".mp3",
     ".mp4", ".webm", ".woff", ".woff2", ".exe", ".apk", ".ics", ".vcf", ".rss", ".atom",
 )  # fmt: skip
-# A link ought not to change anything (RFC 9110 9.2.1); some do.  nl, fr, en, de.
+# A link ought not to change anything (RFC 9110 9.2.1); some do.  nl, fr, en, de; matched
+# in text without accents, with one hyphen for any separator.
 _ACTS = re.compile(
-    r"log-?out|log-?off|sign-?out|log_out|sign_out|afmeld|uitlog|uitschrijf|deconnexion|"
-    r"déconnexion|desinscri|désinscri|abmeld|ausloggen|unsubscri|delete|remove|verwijder|"
-    r"supprim|lösch|loesch|add-?to-?(?:cart|basket|wishlist)|add_to_|cart/add|basket/add|"
-    r"in-?winkelwagen|toevoegen|ajouter|hinzufuegen|hinzufügen|action=|do=|vote|/download",
-    re.IGNORECASE,
+    r"log-?(?:out|off|uit)|sign-?(?:out|off)|afmeld|uitlog|uitschrij[fv]|deconnect|deconnexion|"
+    r"desinscri|desabonn|abmeld|auslogg|abbestell|unsubscri|opt-?out|delete|remove|verwijder|"
+    r"supprim|losch|loesch|empty-?(?:cart|basket)|"
+    r"add-?to-?(?:the-|your-|my-)?(?:cart|basket|bag|wishlist|compare)|add-to-|buy-?now|"
+    r"(?:cart|basket|winkelwagen|winkelmand|panier|warenkorb)/(?:add|change|update|clear)|"
+    r"[?&](?:[a-z]+-)?add=|(?:in|aan)-?(?:de-|je-|uw-|mijn-)?winkel(?:wagen|mand)|toevoeg|ajout|"
+    r"in-?den-?(?:warenkorb|einkaufswagen)|hinzufueg|hinzufug|action=|do=|vote|/download"
 )
+_SEPARATORS = re.compile(r"[\s_+.\-\u2010-\u2015]+")
 _WORTH = re.compile(
     r"log-?in|sign-?in|inlog|aanmeld|account|register|registr|checkout|afrekenen|bestel|contact|"
     r"connexion|connecter|compte|inscription|commande|paiement|anmeld|konto|kasse|bestell|"
@@ -45,7 +50,7 @@ def same_site_links(page: Page, own: frozenset[str]) -> tuple[str, ...]:
             continue
         if registrable_domain(parts.hostname or "") not in own:
             continue
-        if parts.path.lower().endswith(_FILES) or _ACTS.search(where) or _ACTS.search(link.text):
+        if parts.path.lower().endswith(_FILES) or _acts(where) or _acts(link.text):
             continue
         worth = bool(_WORTH.search(where) or _WORTH.search(link.text))
         rank = 0 if parts.scheme == "http" and worth else 1 if worth else 2
@@ -53,6 +58,13 @@ def same_site_links(page: Page, own: frozenset[str]) -> tuple[str, ...]:
         if len(found) >= KNOWN_MAX:
             break
     return tuple(sorted(found, key=lambda url: found[url]))
+
+
+def _acts(text: str) -> bool:
+    """Would following it end a session, fill a cart or cancel something?"""
+    flat = unicodedata.normalize("NFKD", unquote(text).lower())
+    plain = "".join(c for c in flat if not unicodedata.combining(c))
+    return bool(_ACTS.search(_SEPARATORS.sub("-", plain)))
 
 
 def choose(links: tuple[str, ...], start: str, count: int) -> tuple[str, ...]:

@@ -21,19 +21,20 @@ from scanners.api import (
 from scanners.content.walls import GONE_STATUSES, WALL_STATUSES, is_bot_wall
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
+from scanners.owasp.checks import OK_STATUSES, look
 from scanners.owasp.disclosure import running_text
 from scanners.owasp.evidence import PROFILE_BASELINE, Coverage, Finding, OwaspFacts, Severity
 from scanners.owasp.links import choose, same_site_links
 from scanners.owasp.page import Page, read_page
-from scanners.owasp.passive import OK_STATUSES, look
 from scanners.owasp.rules import ENGINE, categories, distinct
 
 PAGES_MAX = 6
 PAGE_DEADLINE_S = 30.0
 # What is left of the deadline is for reading and for closing connections.
 SHARE_OF_DEADLINE = 0.9
-# Pages only some visitors may see: not reading them is no gap of the look.
-_PRIVATE = frozenset({401, 403})
+# A start page that is closed for a moment is a wall as well: nothing of the shop was seen.
+_START_WALLS = WALL_STATUSES | {503}
+_LOGIN_WANTED = 401
 
 
 @dataclass(slots=True)
@@ -42,7 +43,6 @@ class _Look:
 
     known: set[str] = field(default_factory=set)
     visited: int = 0
-    walls: int = 0
     findings: list[Finding] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ class OwaspScanner:
             except FetchError as error:
                 return self._result(error.outcome, error.reason, (), started, fetcher.requests)
             page = read_page(start, site)
-            if _is_wall(start, page):
+            if start.status in _START_WALLS or _is_wall(start, page):
                 reason = f"something in front of the shop answered {start.status}"
                 return self._result(ScanOutcome.BLOCKED, reason, (), started, fetcher.requests)
             _begin(seen, page)
@@ -140,8 +140,6 @@ async def _further(
                 seen.known.discard(url)  # a page of somebody else
             else:
                 seen.troubles.append(f"{clip(url, 120)}: {error.reason}")
-    if chosen and seen.walls == len(chosen):
-        seen.troubles.append("every page but the first was refused")
 
 
 async def _visit(
@@ -149,12 +147,8 @@ async def _visit(
 ) -> None:
     answer = await _get(fetcher, url, own, end)
     page = read_page(answer, site)
-    if answer.status in GONE_STATUSES:
-        seen.known.discard(url)  # a dead link is no page that was missed
-    elif answer.status in _PRIVATE:
-        seen.walls += 1
-        seen.known.discard(url)
-        return
+    if answer.status in GONE_STATUSES or answer.status == _LOGIN_WANTED:
+        seen.known.discard(url)  # neither a dead link nor an account is a page that was missed
     elif _is_wall(answer, page) or answer.status not in OK_STATUSES:
         seen.troubles.append(f"{clip(url, 120)} answered {answer.status}")
     if not _is_wall(answer, page):

@@ -24,8 +24,15 @@ _EDWARDS = {
     "Ed25519PublicKey": ("Ed25519", 256, ""),
     "Ed448PublicKey": ("Ed448", 456, ""),
 }
-# What reading a malformed certificate may raise, piece by piece.
-BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension)
+# What reading a malformed certificate may raise, piece by piece (KeyError: an odd string type
+# in a name).
+BROKEN = (
+    ValueError, TypeError, KeyError, UnsupportedAlgorithm, x509.InvalidVersion,
+    x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+# Read lazily by the library: a certificate in which one of them cannot be read is none.  Names
+# that cannot be read must not look like the names of another host.
+_READ = ("not_valid_before_utc", "not_valid_after_utc", "subject", "issuer", "extensions")
 
 
 @contextlib.contextmanager
@@ -41,11 +48,10 @@ def load(der: bytes) -> x509.Certificate | None:
     try:
         with tolerant():
             certificate = x509.load_der_x509_certificate(der)
-        # Dates are read lazily: a certificate without readable dates is no certificate.
-        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+            whole = all(getattr(certificate, name) is not None for name in _READ)
     except BROKEN:
         return None
-    return certificate
+    return certificate if whole else None
 
 
 def describe(certificate: x509.Certificate, der: bytes) -> Certificate:
@@ -93,23 +99,29 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 
 def alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
     """DNS names (lower case) and IP addresses of the SAN extension."""
+    dns, addresses = _names(certificate)
+    return tuple(clip(name, NAME_MAX_CHARS) for name in (*dns, *addresses))
+
+
+def _names(certificate: x509.Certificate) -> tuple[list[str], list[str]]:
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         dns = [n.lower() for n in found.get_values_for_type(x509.DNSName)]
         addresses = [str(a) for a in found.get_values_for_type(x509.IPAddress)]
     except (x509.ExtensionNotFound, *BROKEN):
-        return ()
-    return tuple(clip(name, NAME_MAX_CHARS) for name in (*dns, *addresses))
+        return [], []
+    return dns, addresses
 
 
 def matches(host: str, certificate: x509.Certificate) -> bool:
     """Is the certificate for ``host``?  RFC 9525: SAN only, ``*`` only as the whole first label."""
-    names = alternative_names(certificate)
+    dns, addresses = _names(certificate)
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return any(_covers(name.rstrip("."), host) for name in names)
-    return str(address) in names
+        return any(_covers(name.rstrip("."), host) for name in dns)
+    # An address written as a DNS name is none (RFC 9525 6.1).
+    return str(address) in addresses
 
 
 def _covers(pattern: str, host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from dataclasses import dataclass
@@ -146,7 +147,10 @@ class CertificateProbe:
     async def look(self, target: Target, deadline: Deadline) -> Looked:
         """One handshake with the first address that can be reached; always an answer."""
         try:
-            endpoints = await self._guard.resolve(target.host, target.port)
+            async with asyncio.timeout(deadline.left_s):
+                endpoints = await self._guard.resolve(target.host, target.port)
+        except TimeoutError:
+            return _unseen(target, "", Why.UNREACHABLE, "its name did not resolve in time")
         except ResolveError as error:
             return _unseen(target, "", Why.UNREACHABLE, str(error))
         except RefusedAddressError as error:

@@ -104,14 +104,15 @@ class TlsScanner:
             requests += look.facts.connections
             if not look.chain or look.endpoint is None:
                 continue
-            facts, second = await self._configuration(look, tier, share)
+            facts, engine = await self._configuration(look, tier, share)
             evidence.append(_tls_evidence(look, facts, self._clock))
             requests += facts.connections
             flaws = (facts.heartbleed, facts.ccs_injection, facts.robot)
-            complete = complete and not facts.doubtful and None not in flaws
-            if second:
+            answered = not facts.doubtful and None not in flaws and _saw_anything(engine)
+            complete = complete and answered
+            if engine.suites:
                 detail.setdefault("second_opinion", {})
-                _add(detail["second_opinion"], target.host, second)
+                _add(detail["second_opinion"], target.host, engine.suites)
         outcome, reason = _outcome(looks)
         if outcome is ScanOutcome.COMPLETE and not complete:
             outcome, reason = ScanOutcome.PARTIAL, "Not every question got a clear answer."
@@ -122,13 +123,13 @@ class TlsScanner:
 
     async def _configuration(
         self, look: Looked, tier: str, deadline: Deadline
-    ) -> tuple[TlsFacts, Mapping[str, list[str]]]:
+    ) -> tuple[TlsFacts, EngineResult]:
         # Enumeration first and on its own: limiters count connections open at once.
         questions = Deadline(deadline.left_s * 0.5)
         name = "" if is_address(look.target.host) else look.target.host
         endpoint = look.endpoint
         if endpoint is None:
-            return TlsFacts(look.target.host, look.target.port, ""), {}
+            return TlsFacts(look.target.host, look.target.port, ""), EngineResult()
         found = await Enumeration(endpoint, name, questions).run()
         limit = min(ENGINE_MAX_S[tier], deadline.left_s)
         job = EngineJob(look.target.host, endpoint.port, endpoint.address, tier == "full", limit)
@@ -136,7 +137,14 @@ class TlsScanner:
             engine = await (self._helper or shared_helper()).run(job)
         except EngineError as error:
             engine = EngineResult(problems=[str(error)])
-        return together(look, found, engine), engine.suites
+        return together(look, found, engine), engine
+
+
+def _saw_anything(engine: EngineResult) -> bool:
+    """An engine that hung, died or is not there leaves a scan partial, whatever else is known."""
+    seen = (engine.heartbleed, engine.ccs_injection, engine.robot, engine.compression,
+            engine.secure_renegotiation, engine.early_data, engine.fallback_scsv)  # fmt: skip
+    return any(fact is not None for fact in seen)
 
 
 def together(look: Looked, found: Enumerated, engine: EngineResult) -> TlsFacts:

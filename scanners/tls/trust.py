@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.x509 import verification as verify
 
 from scanners.api import clip
-from scanners.tls.certificates import end_of, is_issued_by, load, matches, tolerant
+from scanners.tls.certificates import BROKEN, end_of, is_issued_by, load, matches, tolerant
 from scanners.tls.evidence import CertificateReason as Why
 
 CACHE_MAX = 20_000
@@ -126,7 +126,7 @@ class TrustStore:
         try:
             # The name is a fact of its own: a chain is verified without one.
             verified = builder.build_client_verifier().verify(leaf, list(others))
-        except (verify.VerificationError, ValueError) as error:
+        except (verify.VerificationError, *BROKEN) as error:
             return (), clip(str(error), 200)
         return tuple(verified.chain), ""
 

@@ -174,12 +174,34 @@ async def test_half_a_packed_body_is_told_as_cut_short() -> None:
     assert got.truncated
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "gzip, br", "nonsense"])
 @pytest.mark.asyncio
-async def test_a_body_in_an_unasked_coding_is_not_taken_for_a_page() -> None:
-    with serving(always(http(b"\x0b\x02\x80hi\x03", 200, ("Content-Encoding", "br")))) as server:
-        error = await failure(shop_options(server.port))
-    assert error.outcome is ScanOutcome.UNREACHABLE
-    assert "br" in error.reason
+async def test_a_body_in_an_unasked_coding_is_empty_and_cut_short(coding: str) -> None:
+    packed = http(gzip.compress(b"hello"), 200, ("Content-Encoding", coding), ("X-Seen", "yes"))
+    with serving(always(packed)) as server:
+        got = await fetch(shop_options(server.port))
+    assert (got.status, got.header("x-seen")) == (200, "yes")
+    assert (got.body, got.text(), got.truncated) == (b"", "", True)
+
+
+@pytest.mark.asyncio
+async def test_fetches_that_begin_at_once_share_few_connections() -> None:
+    peak, now, lock = [0], [0], threading.Lock()
+
+    def slow(_path: str, stop: threading.Event) -> Iterator[bytes]:
+        with lock:
+            now[0] += 1
+            peak[0] = max(peak[0], now[0])
+        stop.wait(0.15)
+        with lock:
+            now[0] -= 1
+        yield http("ok")
+
+    with serving(slow) as server:
+        async with Fetcher(shop_options(server.port), RealClock()) as fetcher:
+            got = await asyncio.gather(*(fetcher.get(URL) for _ in range(12)))
+    assert [answer.text() for answer in got] == ["ok"] * 12
+    assert (fetcher.requests, peak[0]) == (12, 4)
 
 
 @pytest.mark.asyncio

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +17,7 @@ import pytest
 import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
-from scanners.owasp.__main__ import main
+from scanners.owasp.__main__ import main, parse_resolve
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 from scanners.owasp.scanner import OwaspScanner
 from tests.integration.net_server import (
@@ -30,6 +32,7 @@ from tests.integration.net_server import (
     server_context,
     serving,
 )
+from tests.shops.fleet import Fleet, fleet
 
 URL = f"https://{HOST}/"
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -46,6 +49,13 @@ def page(main: str, *headers: tuple[str, str], status: int = 200) -> bytes:
     text = "Welkom in onze winkel met pennen, papier en stoelen voor elk kantoor. " * 12
     body = f"<!doctype html><html><title>Winkel</title><body><p>{text}</p>{main}</body></html>"
     return http(body, status, *(headers or SAFE))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    folder = tmp_path_factory.mktemp("fleet") / "ca"
+    with fleet(folder, ("healthy", "belgian", "webwinkelkeur")) as shops:
+        yield shops
 
 
 @contextmanager
@@ -163,11 +173,8 @@ async def test_only_a_handful_of_pages_is_read_and_none_that_acts(tmp_path: Path
 
 
 @pytest.mark.asyncio
-async def test_a_dead_link_and_a_private_page_are_no_gap(tmp_path: Path) -> None:
-    table = {
-        "/": page('<a href="/weg">Weg</a><a href="/account">Account</a><a href="/contact">C</a>'),
-        "/account": http("no", 403), "/contact": page(""),
-    }  # fmt: skip
+async def test_a_dead_link_is_no_gap(tmp_path: Path) -> None:
+    table = {"/": page('<a href="/weg">Weg</a><a href="/contact">C</a>'), "/contact": page("")}
     with shop(tmp_path, table) as (_, how):
         result = await look(how)
     assert result.outcome is ScanOutcome.COMPLETE
@@ -176,9 +183,10 @@ async def test_a_dead_link_and_a_private_page_are_no_gap(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "broken",
-    [page("", status=500), http("busy", 429), http("half", 200, HTML, length=9_000), b"nonsense"],
-    ids=["server error", "too many", "cut short", "not http"],
-)
+    [page("", status=500), http("no", 403), http("busy", 429), b"nonsense",
+     http("half", 200, HTML, length=9_000), http(b"\x0b", 200, HTML, ("Content-Encoding", "br"))],
+    ids=["server error", "forbidden", "too many", "not http", "cut short", "unknown packing"],
+)  # fmt: skip
 @pytest.mark.asyncio
 async def test_a_page_that_could_not_be_read_makes_the_look_partial(
     tmp_path: Path, broken: bytes
@@ -189,6 +197,14 @@ async def test_a_page_that_could_not_be_read_makes_the_look_partial(
     assert result.outcome is ScanOutcome.PARTIAL
     assert "/contact" in str(result.detail["reason"])
     assert facts_of(result).coverage.urls_visited >= 1
+
+
+@pytest.mark.asyncio
+async def test_a_page_behind_a_login_is_no_page_that_was_missed(tmp_path: Path) -> None:
+    table = {"/": page('<a href="/account">Account</a>'), "/account": http("log in", 401)}
+    with shop(tmp_path, table) as (_, how):
+        result = await look(how)
+    assert result.outcome is ScanOutcome.COMPLETE
 
 
 @pytest.mark.asyncio
@@ -206,11 +222,11 @@ async def test_a_stack_trace_on_a_failing_start_page_is_kept(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [(http("<title>Just a moment...</title>", 403, HTML), ScanOutcome.BLOCKED),
-     (http("slow down", 429), ScanOutcome.BLOCKED),
+     *((http("no", status, HTML), ScanOutcome.BLOCKED) for status in (401, 403, 406, 429, 503)),
      (redirect("https://parking.example.com/"), ScanOutcome.REDIRECTED_OUT),
      (redirect("https://127.0.0.2/"), ScanOutcome.REDIRECTED_OUT),
      (redirect("/"), ScanOutcome.UNREACHABLE)],
-    ids=["bot wall", "rate limit", "parking", "inside", "loop"],
+    ids=["bot wall", "401", "403", "406", "429", "503", "parking", "inside", "loop"],
 )  # fmt: skip
 @pytest.mark.asyncio
 async def test_a_site_that_cannot_be_seen_gives_an_outcome_and_no_facts(
@@ -273,6 +289,33 @@ def test_the_command_prints_the_contracts_json(tmp_path: Path) -> None:
               "method", "param", "fingerprint"}  # fmt: skip
     assert all(wanted <= set(found) for found in told["findings"])
     assert "csp-missing" in {found["rule"] for found in told["findings"]}
+
+
+def test_the_command_says_four_of_a_dead_host_and_still_prints_json() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        port = closing.getsockname()[1]
+    done = command(f"https://127.0.0.1:{port}/", "--allow-network", "127.0.0.1/32", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["outcome"], told["findings"]) == (4, "refused", [])
+    assert {"outcome", "engine", "findings", "coverage"} <= set(told)
+
+
+@pytest.mark.parametrize("key", ["healthy", "belgian", "webwinkelkeur"])
+@pytest.mark.asyncio
+async def test_a_healthy_shop_is_read_whole_without_a_serious_finding(
+    running: Fleet, key: str
+) -> None:
+    url = running[key].shop.url
+    how = NetOptions(
+        resolve=tuple(parse_resolve(pin) for pin in running.resolve),
+        allow_networks=(ipaddress.ip_network(running.allow_network),),
+        ca_file=str(running.ca_file), requests_per_second=1_000,
+    )  # fmt: skip
+    result = await look(how, url)
+    assert (result.outcome, result.detail.get("reason")) == (ScanOutcome.COMPLETE, None)
+    facts = facts_of(result)
+    assert facts.coverage.urls_visited > 1
+    assert [f.rule for f in facts.findings if f.serious] == []
 
 
 def test_the_command_says_four_when_the_site_could_not_be_seen() -> None:

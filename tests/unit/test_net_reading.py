@@ -8,12 +8,14 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from encodings.aliases import aliases
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanners.net.body import UnknownCodingError, decode, read_bounded
+from scanners.net.body import decode, read_bounded
+from scanners.net.charsets import codec_of
 from scanners.net.dns import addresses_in
 from scanners.net.fetch import FetchError, canonical
 from scanners.net.names import ascii_host, registrable_domain
@@ -75,9 +77,8 @@ def test_an_empty_body_with_a_coding_is_empty_and_whole() -> None:
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
-def test_a_coding_that_was_not_asked_for_is_refused(coding: str) -> None:
-    with pytest.raises(UnknownCodingError):
-        read(coding, 100, b"abc")
+def test_a_coding_that_was_not_asked_for_gives_nothing_cut_short(coding: str) -> None:
+    assert read(coding, 100, b"abc") == (b"", True)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,68 @@ def test_text_is_decoded_as_browsers_do(body: bytes, kind: str, text: str) -> No
     assert decode(body, kind) == text
 
 
+PYTHON_ONLY = sorted(
+    {name.replace("_", "-") for name in {*aliases, *aliases.values()}}
+    | {
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode-escape",
+        "raw-unicode-escape",
+        "utf-7",
+        "utf-8-sig",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["unicode_escape", "unicode-escape", "raw_unicode_escape", "utf-7", "utf7", "U7", "punycode",
+     "idna", "undefined", "hex", "base64", "zlib", "bz2", "uu", "quopri", "rot13", "hz", "cp037",
+     "utf-32", "mbcs", "oem", "utf_8_sig", "unicodeescape", "..", "-"],
+)  # fmt: skip
+def test_a_codec_that_is_no_web_encoding_is_never_used(label: str) -> None:
+    body = rb"\ud800 +2AA- =41 xn--a"
+    assert codec_of(label) is None
+    assert decode(body, f"text/html; charset={label}") == body.decode()
+    inside = b"<meta charset=" + label.encode() + b">" + body
+    assert decode(inside, "text/html") == inside.decode()
+
+
+@pytest.mark.parametrize("label", PYTHON_ONLY)
+@given(body=st.binary(max_size=120))
+@settings(max_examples=8)
+def test_no_name_of_a_codec_gives_lone_surrogates_or_an_error(label: str, body: bytes) -> None:
+    for mark in (b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"):
+        decode(mark + body, f"text/html; charset={label}").encode("utf-8")
+
+
 @given(body=st.binary(max_size=300), kind=st.text(max_size=60))
-def test_any_bytes_give_text(body: bytes, kind: str) -> None:
-    assert isinstance(decode(body, f"text/html; charset={kind}"), str)
+def test_any_bytes_give_text_that_can_be_written(body: bytes, kind: str) -> None:
+    decode(body, f"text/html; charset={kind}").encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("label", "body", "text"),
+    [("gbk", "\u4f60\u597d".encode("gbk"), "\u4f60\u597d"),
+     ("Shift_JIS", "\u30da\u30f3".encode("cp932"), "\u30da\u30f3"),
+     ("windows-1251", "\u0420\u0443".encode("cp1251"), "\u0420\u0443"),
+     ("iso-8859-15", b"\xa4", "\u20ac"),
+     ("utf-16le", "a\u20ac".encode("utf-16-le"), "a\u20ac"), ("iso-8859-9", b"\xfd", "\u0131"),
+     ("big5", "\u4f60".encode("big5"), "\u4f60"), ("euc-kr", "\ud55c".encode("cp949"), "\ud55c"),
+     ("koi8-u", "\u0457".encode("koi8-u"), "\u0457"), ("UTF8", b"\xc3\xa9", "\u00e9")],
+)  # fmt: skip
+def test_the_encodings_of_the_web_are_read(label: str, body: bytes, text: str) -> None:
+    assert decode(body, f'text/html; charset="{label}"') == text
+
+
+def test_a_page_that_calls_itself_utf_16_in_ascii_is_read_as_utf_8() -> None:
+    body = '<meta charset="utf-16">\u00e9'.encode()
+    assert decode(body, "text/html") == body.decode()
+
+
+def test_a_long_row_of_spaces_after_charset_costs_no_time() -> None:
+    assert decode(b"abc", "text/html; charset" + " " * 500_000 + "=" + " " * 500_000) == "abc"
 
 
 @pytest.mark.parametrize(

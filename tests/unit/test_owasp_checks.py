@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanners.net.fetch import Exchange
+from scanners.owasp.checks import look
 from scanners.owasp.cookies import parse_cookie
 from scanners.owasp.csp import frames_restrained, parse_policies, script_weaknesses
 from scanners.owasp.evidence import Confidence, Finding, Severity
 from scanners.owasp.headers import max_age
 from scanners.owasp.links import choose, same_site_links
 from scanners.owasp.page import Page, read_page
-from scanners.owasp.passive import look
 from scanners.owasp.rules import CATEGORIES, RULES, distinct, finding, path_template
 
 SITE = "shop.example.nl"
@@ -342,6 +342,34 @@ def test_links_are_ranked_own_and_without_actions() -> None:
     assert same_site_links(start, frozenset({"example.nl"})) == (
         f"http://{SITE}/login", f"https://{SITE}/account", f"https://{SITE}/over",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("href", "text"),
+    [("/logout", "x"), ("/x", "Log out"), ("/x", "Log uit"), ("/x", "Uitloggen"),
+     ("/sign_off", "x"), ("/x", "Se d\u00e9connecter"), ("/d%C3%A9connexion", "x"),
+     ("/x", "Abmelden"),
+     ("/?add-to-cart=12", "x"), ("/x", "Add to cart"), ("/x", "Add  to your basket"),
+     ("/x", "In winkelwagen"), ("/x", "In mijn winkelmand"), ("/x", "In den Warenkorb"),
+     ("/panier?add=1&id=3", "x"), ("/cart/change?line=1", "x"), ("/x", "Ajouter au panier"),
+     ("/nieuwsbrief/unsubscribe?u=1", "x"), ("/x", "Se d\u00e9sabonner"),
+     ("/x", "Newsletter abbestellen"),
+     ("/x", "Nieuwsbrief uitschrijven"), ("/account?action=close", "x")],
+)  # fmt: skip
+def test_a_link_that_acts_is_never_followed(href: str, text: str) -> None:
+    own = frozenset({"example.nl"})
+    assert same_site_links(page(f'<a href="{href}">{text}</a>'), own) == ()
+
+
+@pytest.mark.parametrize(
+    ("href", "text"),
+    [("/account/login", "Inloggen"), ("/winkelwagen", "Winkelwagen"),
+     ("/blog/logistiek", "Logistiek"),
+     ("/kasse", "Zur Kasse"), ("/pennen", "Pennen en papier"), ("/anmelden", "Anmelden")],
+)  # fmt: skip
+def test_a_link_that_only_leads_somewhere_may_be_followed(href: str, text: str) -> None:
+    own = frozenset({"example.nl"})
+    assert len(same_site_links(page(f'<a href="{href}">{text}</a>'), own)) == 1
 
 
 def test_pages_of_one_shape_are_chosen_once() -> None:
