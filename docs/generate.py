@@ -1,216 +1,270 @@
-"""Write docs/reference from the code, or check that it is as the code says.
+"""The reference pages, written from the code: ``python -m docs.generate [--check]``.
 
-``python -m docs.generate`` writes; ``--check`` names every page that differs and
-every relative link that leads nowhere, and exits 1.
+``--check`` writes nothing and exits 1 naming every page that differs.  Both look
+for relative links that lead nowhere and for command lines that do not exist.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import click
 
-from docs.label_fields import FIELDS
+from docs.label_fields import BLOCKS, Block
+from docs.pages import ROOT, all_pages, bad_commands, bad_links
+from docs.site_fields import CSV_CELLS, SITE_FIELDS
 from monitor import bootstrap
-from monitor.adapters.metrics_catalogue import catalogue
-from monitor.cli import COMMANDS, cli
+from monitor.adapters.metrics_catalogue import Source, catalogue
+from monitor.cli import cli
 from monitor.policy.conditions.registry import JUDGES
-from monitor.policy.references import SCANNER_PARAMETERS
+from monitor.policy.judge import Param
+from monitor.policy.references import known_parameters
 from monitor.policy.schemes import load_labels
 from monitor.settings_docs import settings_table
 
-FOLDER = Path(__file__).parent
-ROOT = FOLDER.parent
-REFERENCE = FOLDER / "reference"
-NOTE = "<!-- Made by `python -m docs.generate` from the code; changes here are lost. -->"
-_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-
-
-def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """A Markdown table; bars in cells are escaped."""
-    yield f"| {' | '.join(headers)} |"
-    yield f"|{'---|' * len(headers)}"
-    for row in rows:
-        cells = [" ".join(str(cell).split()).replace("|", "\\|") for cell in row]
-        yield f"| {' | '.join(cells)} |"
-
-
-def commands() -> Iterator[str]:
-    """Every command with its arguments and options."""
-    yield "# Commands"
-    yield ""
-    yield "Exit codes of every command: 0 all met or done, 1 operational error, 2 usage or bad"
-    yield "input, 3 some condition not met, 4 something could not be evaluated, 130 interrupted."
-    yield "stdout is data, stderr is progress and logs."
-    with click.Context(cli, info_name="keurwacht") as context:
-        yield from _command(cli, "keurwacht", 2, sub=False)
-        for name in sorted(COMMANDS):
-            found = cli.get_command(context, name)
-            if found is not None:
-                yield from _command(found, f"keurwacht {name}", 2, sub=True)
-
-
-def _command(command: click.Command, path: str, level: int, *, sub: bool) -> Iterator[str]:
-    arguments = [p for p in command.params if isinstance(p, click.Argument)]
-    usage = " ".join([path, *(a.make_metavar(click.Context(command)) for a in arguments)])
-    yield from ("", f"{'#' * level} `{usage}`", "", (command.help or "").replace("\b", "").strip())
-    rows = [
-        (f"`{', '.join(p.opts)}`", "yes" if p.multiple else "", p.help or "")
-        for p in command.params
-        if isinstance(p, click.Option)
-    ]
-    if rows:
-        yield ""
-        yield from table(("option", "may repeat", "meaning"), rows)
-    if sub and isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            yield from _command(child, f"{path} {name}", level + 1, sub=True)
-
-
-def settings() -> Iterator[str]:
-    """Every setting."""
-    yield "# Settings"
-    yield ""
-    yield "A flag goes before the environment, the environment before the file, the file before"
-    yield "the default. A secret may also be read from a file: the variable's name with `_FILE`."
-    yield ""
-    yield from table(
-        ("setting", "type", "default", "environment", "meaning"),
-        [
-            (f"`{r.name}`", r.type, f"`{r.default}`" if r.default else "", f"`{r.env}`",
-             r.description)
-            for r in settings_table()
-        ],
-    )  # fmt: skip
-
-
-def metrics() -> Iterator[str]:
-    """Every metric of /metrics."""
-    yield "# Metrics"
-    yield ""
-    yield from table(
-        ("metric", "type", "labels", "meaning"),
-        [(f"`{r.name}`", r.type.value, ", ".join(r.labels), r.help) for r in catalogue()],
-    )
-
-
-def label_files() -> Iterator[str]:
-    """Every field of a label file."""
-    yield "# Label files"
-    yield ""
-    yield "YAML, schema `keurwacht/scheme@1`. Unknown keys and duplicate keys are refused; `no` and"
-    yield "`on` are text; durations are ISO 8601 with P1Y = 365 days. `keurwacht labels lint` names"
-    yield "everything that is wrong at once, with file and line."
-    for block, rows in FIELDS.items():
-        yield from ("", f"## {block}", "")
-        yield from table(("field", "meaning"), [(f"`{name}`", text) for name, text in rows.items()])
-
-
-def judges() -> Iterator[str]:
-    """Every judge with outcomes, parameters and message values."""
-    yield "# Judges"
-    yield ""
-    yield "What `judge.uses` of a condition may name."
-    for name, judge in sorted(JUDGES.items()):
-        yield from ("", f"## `{name}` (version {judge.version})", "", judge.help, "")
-        yield f"- scans: {', '.join(kind.value for kind in judge.kinds)}"
-        yield f"- outcomes: {', '.join(f'`{o.value}`' for o in judge.outcomes)}"
-        yield f"- values for messages: {', '.join(f'`{v}`' for v in judge.values) or 'none'}"
-        rows = [(f"`{n}`", p.type, f"`{p.default}`", p.help) for n, p in judge.params.items()]
-        if rows:
-            yield ""
-            yield from table(("parameter", "type", "default", "meaning"), rows)
-
-
-def parameters() -> Iterator[str]:
-    """Every parameter that --param and the site file may set."""
-    yield "# Parameters"
-    yield ""
-    yield "What `--param NAME=VALUE` and `parameters:` of a site file may set, for one look."
-    yield ""
-    rows = [
-        (f"`{n}`", "all scans that read pages", p.type, f"`{p.default}`", p.help)
-        for n, p in SCANNER_PARAMETERS.items()
-    ]
-    for name, judge in sorted(JUDGES.items()):
-        rows += [
-            (f"`{n}`", f"`{name}`", p.type, f"`{p.default}`", p.help)
-            for n, p in judge.params.items()
-        ]
-    yield from table(("parameter", "used by", "type", "default", "meaning"), sorted(rows))
-
-
-def labels() -> Iterator[str]:
-    """The conditions of the shipped labels."""
-    yield "# Labels"
-    for label in load_labels(bootstrap.data_folder() / "labels", JUDGES):
-        title = label.text(label.title, "en")
-        yield from ("", f"## {title} (`{label.label_id}`)", "")
-        yield f"Framework {label.framework_version}, revision {label.revision}."
-        yield ""
-        yield from table(
-            ("condition", "statement", "decided by", "severity", "confirm", "remedy"),
-            [
-                (
-                    f"`{c.condition_id}`",
-                    label.text(c.statement, "en"),
-                    f"`{c.judge.uses}`" if c.judge else "a document",
-                    c.severity.value,
-                    c.confirm,
-                    c.remedy,
-                )
-                for c in label.conditions
-            ],
-        )
-
-
-PAGES: dict[str, Callable[[], Iterator[str]]] = {
-    "commands.md": commands,
-    "settings.md": settings,
-    "metrics.md": metrics,
-    "label-files.md": label_files,
-    "judges.md": judges,
-    "parameters.md": parameters,
-    "labels.md": labels,
+REFERENCE = ROOT / "docs" / "reference"
+NOTICE = "<!-- Written by python -m docs.generate; change the code, not this page. -->"
+EXITS = (
+    ("0", "all met, or done"),
+    ("1", "operational error"),
+    ("2", "usage or bad input: one line per problem"),
+    ("3", "some condition not met"),
+    ("4", "nothing not met, but something could not be evaluated"),
+    ("130", "interrupted"),
+)
+_SOURCES: Mapping[Source, str] = {
+    Source.LASTING: "counted in the database; survives restarts",
+    Source.PROCESS: "of this process",
+    Source.FLEET: "looked up at every refresh",
 }
 
 
-def render(page: Callable[[], Iterator[str]]) -> str:
-    """The text of a page."""
-    lines = list(page())
-    return "\n".join([lines[0], "", NOTE, *lines[1:]]) + "\n"
+def page(title: str, *parts: str) -> str:
+    """One page: title, the notice that it is generated, its parts."""
+    return "\n\n".join((f"# {title}", NOTICE, *parts)) + "\n"
 
 
-def broken_links() -> list[str]:
-    """Relative links of the documents that lead nowhere."""
-    found = []
-    for file in [ROOT / "README.md", *sorted(FOLDER.rglob("*.md"))]:
-        found += [
-            f"{file.relative_to(ROOT)}: {target} is not there"
-            for target in _LINK.findall(file.read_text("utf-8"))
-            if "://" not in target and not (file.parent / target).exists()
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; what would break a cell is escaped."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def code(text: str) -> str:
+    """Text as code; nothing stays nothing."""
+    return f"`{text}`" if text else ""
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    exits = table(("exit code", "meaning"), EXITS)
+    words = "stdout is data, stderr is progress and logs. Every command ends with one of these:"
+    return page("Commands", words, exits, *_commands(cli, None, "keurwacht"))
+
+
+def _commands(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    context = click.Context(command, parent=parent, info_name=name)
+    yield _command(command, context)
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            found = command.get_command(context, sub)
+            if found is not None:
+                yield from _commands(found, context, sub)
+
+
+def _command(command: click.Command, context: click.Context) -> str:
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    parts = [f"## {context.command_path}", f"```text\n{usage}\n```", _prose(command.help)]
+    options = [o for o in command.params if isinstance(o, click.Option)]
+    rows = []
+    for option in options:
+        record = option.get_help_record(context)
+        if record is not None:
+            rows.append((code(record[0]), record[1]))
+    if rows:
+        parts.append(table(("option", "meaning"), rows))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _prose(text: str | None) -> str:
+    paragraphs = (text or "").split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in paragraphs)
+
+
+def settings_page() -> str:
+    """Every setting, a table per section."""
+    words = (
+        "Looked for as `./keurwacht.toml`, then as `keurwacht/keurwacht.toml` in the user's "
+        "configuration folder, or named with `--config`. A flag goes before the environment, "
+        "the environment before the file. A secret can also be read from the file named by "
+        "the variable with `_FILE` behind its name. Durations: `90s`, `1h30m`, `7d`."
+    )
+    parts = []
+    for section, rows in groupby(settings_table(), key=lambda row: row.name.split(".")[0]):
+        lines = [
+            (code(r.name), r.type, code(r.default) or "must be given", code(r.env), r.description)
+            for r in rows
         ]
-    return found
+        heads = ("setting", "type", "default", "variable", "meaning")
+        parts.append(f"## {section}\n\n{table(heads, lines)}")
+    return page("Settings", words, *parts)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or check; 1 when something differs."""
+def metrics_page() -> str:
+    """Every metric on /metrics."""
+    rows = [
+        (
+            code(row.name),
+            row.type.value,
+            ", ".join(map(code, row.labels)),
+            f"{row.help} {_buckets(row.buckets)}",
+            _SOURCES[row.source],
+        )
+        for row in catalogue()
+    ]
+    heads = ("metric", "type", "labels", "meaning", "value")
+    return page("Metrics", "Served as text at `/metrics`.", table(heads, rows))
+
+
+def _buckets(bounds: Sequence[float]) -> str:
+    return f"Buckets: {', '.join(f'{bound:g}' for bound in bounds)}." if bounds else ""
+
+
+def label_files_page() -> str:
+    """Every key of a label file."""
+    words = (
+        "`config/labels/*.yaml`, schema `keurwacht/scheme@1`. Profiles and words that files have "
+        "in common are in `config/labels/shared/`. Keys in **bold** may not be left out; a key "
+        "that is not listed is refused. Durations are ISO 8601 (`P14D`, `PT30M`); `true` and "
+        "`false` are the only booleans. `keurwacht labels lint` names every problem with file "
+        "and line."
+    )
+    return page("Label files", words, *(_block(name, block) for name, block in BLOCKS.items()))
+
+
+def _block(name: str, block: Block) -> str:
+    rows = [
+        (f"**{code(key)}**" if key in block.required else code(key), meaning)
+        for key, meaning in block.rows
+    ]
+    return f"## {name}\n\n{block.about}\n\n{table(('key', 'meaning'), rows)}"
+
+
+def site_files_page() -> str:
+    """Site files, and the rows of an import."""
+    words = (
+        "`keurwacht check --site` and `keurwacht sites add` read one site (YAML); "
+        "`keurwacht sites import` reads many: a YAML list of sites, or one under `sites:`, or a "
+        "CSV file (comma or semicolon, UTF-8) whose first line names the columns. Unknown keys "
+        "and columns are refused."
+    )
+    fields = [(code(key), meaning) for key, meaning in SITE_FIELDS]
+    cells = [(code(key), meaning) for key, meaning in CSV_CELLS]
+    return page(
+        "Site files and imports",
+        words,
+        f"## Keys\n\n{table(('key', 'meaning'), fields)}",
+        "## CSV columns\n\nThe same, one column per key; a list is one cell with `|` between.\n\n"
+        + table(("column", "cell"), cells),
+    )
+
+
+def parameters_page() -> str:
+    """Every parameter that ``--param``, a site file or a label file may set."""
+    known = known_parameters(load_labels(bootstrap.data_folder() / "labels", JUDGES), JUDGES)
+    words = (
+        "Set with `keurwacht check --param NAME=VALUE`, under `parameters:` of a site file, or "
+        "under `parameters:` of a label file. The default is that of the judge or scanner; "
+        "the label file or a condition in it may say otherwise."
+    )
+    return page("Parameters", words, _params(known))
+
+
+def _params(params: Mapping[str, Param]) -> str:
+    rows = [(code(n), p.type, code(repr(p.default)), p.help) for n, p in sorted(params.items())]
+    return table(("parameter", "type", "default", "meaning"), rows)
+
+
+def judges_page() -> str:
+    """Every judge that ``judge.uses`` may name."""
+    parts = []
+    for judge in sorted(JUDGES.values(), key=lambda judge: judge.name):
+        facts = (
+            ("version", str(judge.version)),
+            ("judges again after", ", ".join(kind.value for kind in judge.kinds)),
+            ("outcomes", ", ".join(code(outcome.value) for outcome in judge.outcomes)),
+            ("values for the message", ", ".join(code(f"{{{v}}}") for v in judge.values) or "-"),
+        )
+        text = [f"## {judge.name}", judge.help, table(("", ""), facts)]
+        if judge.params:
+            text.append(_params(judge.params))
+        parts.append("\n\n".join(text))
+    words = "An outcome says what was seen; the label file says what it is worth."
+    return page("Judges", words, *parts)
+
+
+def index_page() -> str:
+    """The list of the pages."""
+    rows = [(f"[{name}]({name}.md)", build.__doc__ or "") for name, build in BUILDERS.items()]
+    return page("Reference", table(("page", "what it holds"), rows))
+
+
+BUILDERS: Mapping[str, Callable[[], str]] = {
+    "commands": commands_page,
+    "settings": settings_page,
+    "metrics": metrics_page,
+    "label-files": label_files_page,
+    "site-files": site_files_page,
+    "parameters": parameters_page,
+    "judges": judges_page,
+}
+
+
+def pages() -> Mapping[str, str]:
+    """Every generated page: name under docs/reference and text."""
+    texts = {f"{name}.md": build() for name, build in BUILDERS.items()}
+    return {**texts, "README.md": index_page()}
+
+
+def differing(folder: Path = REFERENCE) -> list[str]:
+    """Pages that are not what the code says, and pages that nothing writes."""
+    wanted = pages()
+    found = {path.name: path.read_text("utf-8") for path in folder.glob("*.md")}
+    names = sorted(wanted.keys() | found.keys())
+    return [f"docs/reference/{n}" for n in names if wanted.get(n) != found.get(n)]
+
+
+def write(folder: Path = REFERENCE) -> None:
+    """Write every page, take away those that nothing writes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for path in folder.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text, "utf-8")
+
+
+def main(arguments: Sequence[str] | None = None, folder: Path = REFERENCE) -> int:
+    """0 when everything is in order, 1 otherwise with one line per problem on stderr."""
     parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    check = parser.parse_args(arguments).check
-    problems = []
-    for name, page in PAGES.items():
-        file, text = REFERENCE / name, render(page)
-        if not check:
-            REFERENCE.mkdir(exist_ok=True)
-            file.write_text(text, "utf-8")
-        elif not file.is_file() or file.read_text("utf-8") != text:
-            problems.append(f"docs/reference/{name} is not what the code says; run make reference")
-    problems += broken_links()
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    if parser.parse_args(arguments).check:
+        problems = [f"{name}: differs; run python -m docs.generate" for name in differing(folder)]
+    else:
+        write(folder)
+        problems = []
+    for path in all_pages():
+        problems += bad_links(path)
+        problems += bad_commands(path, cli)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     return 1 if problems else 0

@@ -97,15 +97,35 @@ def cli(ctx: click.Context, config: Path | None, database: str | None) -> None:
 def main() -> None:
     """Entry point; turns an interruption into 130."""
     try:
-        code = cli.main(standalone_mode=False)
+        # A reader that goes away (head, less) ends in click as exit 1, without a word.
+        code = cli.main(prog_name="keurwacht", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader went away (head, less); nothing is wrong on our side.
-        sys.stderr.close()
+    except click.ClickException as error:
+        for line in error_lines(error):
+            click.echo(line, err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"{error.filename or 'keurwacht'}: {error.strerror or error}", err=True)
         sys.exit(EXIT_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def error_lines(error: click.ClickException) -> list[str]:
+    """One line per problem, safe for a terminal; wrong usage names its command."""
+    message = error.format_message()
+    if isinstance(error, click.UsageError):
+        where = "keurwacht" if error.ctx is None else error.ctx.command_path
+        return [printable(f"{where}: {message}")]
+    if isinstance(error, InputError):
+        return [printable(line) for line in message.splitlines() if line.strip()]
+    return [printable(message)]
+
+
+def printable(text: str) -> str:
+    """One line without control characters, escapes and marks that turn the writing direction."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()

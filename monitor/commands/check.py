@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from monitor import bootstrap
 from monitor.cli import Context, InputError
 from monitor.commands.common import echo_json, note, plain, settings_of, table
-from monitor.commands.files import read_site_file
+from monitor.commands.files import read_site_file, wrong_parameter
 from monitor.domain.member import Member
 from monitor.domain.site import Site
-from monitor.policy.references import ParameterError, checked_overrides
+from monitor.policy.judge import Param
+from monitor.policy.references import checked_overrides, known_parameters
 from monitor.policy.schemes import LabelFileError
 from monitor.services.entries import Entry, canonical_url, site_id_of
 from monitor.services.once import CheckReport, OneLook, Progress, certifications_for, report_json
 from monitor.settings import Settings
 from monitor.settings_values import parse_mx, parse_network, parse_resolve
-from scanners.api import NetOptions, ScanKind, ScanResult
+from scanners.api import NetOptions, ScanKind, ScanResult, clip
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -85,16 +90,17 @@ def check(
         look = bootstrap.one_look(settings, options)
     except LabelFileError as error:
         raise InputError(str(error)) from error
-    entry = _entry(url, site_file, look)
+    known = known_parameters(look.labels.values(), look.judges)
+    entry = _entry(url, site_file, look, known)
     _known_labels(labels, look)
-    site = replace(entry.site, certifications=certifications_for(entry.site, labels, look.labels))
+    wanted = tuple(dict.fromkeys(labels))
+    site = replace(entry.site, certifications=certifications_for(entry.site, wanted, look.labels))
     kinds = frozenset(ScanKind(name) for name in only)
-    try:
-        given = {**entry.parameters, **_overrides(params)}
-        overrides = checked_overrides(given, look.labels.values(), look.judges)
-        report = asyncio.run(look.check(site, entry.member, kinds, overrides, _progress(as_json)))
-    except ParameterError as error:
-        raise InputError(str(error)) from error
+    for kind in sorted(kinds - look.scanners.keys()):
+        note(f"--only {kind}: there is no scanner of this kind, nothing is seen")
+    given = {**entry.parameters, **_overrides(params, known)}
+    overrides = checked_overrides(given, look.labels.values(), look.judges)
+    report = asyncio.run(look.check(site, entry.member, kinds, overrides, _progress(as_json)))
     if as_json:
         echo_json(report_json(report))
     else:
@@ -111,28 +117,44 @@ def net_options(
 ) -> NetOptions:
     """The settings' network options with those of the command line added."""
     base = settings.net_options()
-    try:
-        found_mx = dict(parse_mx(item) for item in mx)
-        found_resolve = tuple(parse_resolve(item) for item in resolve)
-        found_networks = tuple(parse_network(item) for item in networks)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    if ca_file is not None and not ca_file.is_file():
-        raise InputError(f"--ca-file: {ca_file} is not a file")
+    found_mx = dict(_each("--mx", mx, parse_mx))
+    found_resolve = _each("--resolve", resolve, parse_resolve)
+    found_networks = _each("--allow-network", networks, parse_network)
+    roots = base.ca_file if ca_file is None else str(ca_file)
+    if roots:
+        name = "net.ca_file" if ca_file is None else "--ca-file"
+        try:
+            ssl.create_default_context(cafile=roots)
+        except OSError as error:
+            why = "no PEM certificates in it" if isinstance(error, ssl.SSLError) else error.strerror
+            raise InputError(f"{name}: {roots}: {why}") from error
     return replace(
         base,
-        ca_file=base.ca_file if ca_file is None else str(ca_file),
+        ca_file=roots,
         resolve=(*found_resolve, *base.resolve),
         mx={**base.mx, **found_mx},
         allow_networks=(*base.allow_networks, *found_networks),
     )
 
 
-def _entry(url: str | None, site_file: Path | None, look: OneLook) -> Entry:
+def _each(option: str, given: Sequence[str], parse: Callable[[object], T]) -> tuple[T, ...]:
+    """Every value of an option; exit 2 naming the option and the value that is none."""
+    found = []
+    for item in given:
+        try:
+            found.append(parse(item))
+        except ValueError as error:
+            raise InputError(f"{option} {clip(item, 100)!r}: {error}") from error
+    return tuple(found)
+
+
+def _entry(
+    url: str | None, site_file: Path | None, look: OneLook, known: Mapping[str, Param]
+) -> Entry:
     if (url is None) == (site_file is None):
         raise InputError("give a URL or --site FILE, one of the two")
     if site_file is not None:
-        return read_site_file(site_file, tuple(look.labels))
+        return read_site_file(site_file, tuple(look.labels), known)
     start = canonical_url(url or "")
     if start is None:
         raise InputError(f"{plain(url)!r} is not an http or https URL")
@@ -147,12 +169,15 @@ def _known_labels(labels: Sequence[str], look: OneLook) -> None:
             raise InputError(f"--label: unknown label {plain(label)!r}; known: {choices}")
 
 
-def _overrides(params: Sequence[str]) -> dict[str, object]:
+def _overrides(params: Sequence[str], known: Mapping[str, Param]) -> dict[str, object]:
     found: dict[str, object] = {}
     for item in params:
         name, equals, value = item.partition("=")
         if not equals or not name:
             raise InputError(f"--param: {plain(item)!r} is not NAME=VALUE")
+        wrong = wrong_parameter(name.strip(), value, known)
+        if wrong:
+            raise InputError(f"--param: {wrong}")
         found[name.strip()] = value
     return found
 

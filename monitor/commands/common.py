@@ -21,9 +21,12 @@ from monitor.settings_load import SettingsError, find_config, load_settings
 if TYPE_CHECKING:
     from monitor.adapters.store.store import SqlStore
     from monitor.domain.site import Site
+    from monitor.services.catalogue import Catalogue
     from monitor.services.tx import Tx
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Valid inside JSON text, and not to be trusted on a terminal or in another program:
+# DEL and C1 controls, lone surrogates, marks that end a line or turn the direction.
+_UNSAFE = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def config_file(context: Context) -> Path | None:
@@ -40,6 +43,17 @@ def settings_of(context: Context, **more: object) -> Settings:
         return load_settings(config_file(context), os.environ, overrides)
     except SettingsError as error:
         raise InputError("\n".join(error.problems)) from error
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """Labels, judges, cadences and calendar; a bad label file is exit 2, a line per problem."""
+    from monitor import bootstrap  # noqa: PLC0415 (imported when needed: --help stays quick)
+    from monitor.policy.schemes import LabelFileError  # noqa: PLC0415
+
+    try:
+        return bootstrap.load_catalogue(settings)
+    except LabelFileError as error:
+        raise InputError(str(error)) from error
 
 
 @contextmanager
@@ -62,7 +76,8 @@ def open_store(settings: Settings) -> Iterator[SqlStore]:
 
 def site_of(tx: Tx, text: str) -> Site:
     """The one site that ``text`` names (id, URL or host); exit 2 with the nearest otherwise."""
-    site = tx.find_site(text)
+    # What cannot be printed is in no id, and bytes that are no text do not reach the database.
+    site = tx.find_site(text) if text.isprintable() else None
     if site is not None:
         return site
     near = [s.site_id for s in tx.sites() if text.casefold() in s.site_id or text in s.url][:5]
@@ -80,12 +95,14 @@ def actor() -> str:
 
 def echo_json(document: object) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(document, ensure_ascii=not utf8, indent=2, default=str)
+    click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def plain(value: object) -> str:
     """Text of a site made safe for a terminal: no control characters, no escapes."""
-    return _CONTROL.sub(" ", str(value))
+    return "".join(c if c.isprintable() else " " for c in str(value))
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -80,7 +80,7 @@ def _mail(settings: Settings) -> Check:
     try:
         bootstrap.email_settings(settings)
     except ValueError as error:
-        return "mail", False, str(error)
+        missing.insert(0, str(error))
     return "mail", not missing, "; ".join(missing) or f"{mail.host}:{mail.port}"
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from monitor.cli import InputError
+from monitor.policy.judge import Param
+from monitor.policy.references import ParameterError, converted
 from monitor.policy.yaml_lines import Document, YamlError, read_yaml
 from monitor.services.entries import Entry, EntryProblem, parse_entry
 from monitor.services.members import Row, RowProblem
+from scanners.api import clip
 
 FILE_MAX_BYTES = 100_000_000
 LISTS = ("hosts", "profile_urls", "trade_names", "customers", "languages", "flags")
@@ -22,31 +25,68 @@ MEMBER_COLUMNS = (
     "jurisdiction", "languages", "flags", "size", "labels", "contacts", "categories",
 )  # fmt: skip
 COLUMNS = (*TOP_COLUMNS, *SITE_COLUMNS, *MEMBER_COLUMNS)
+SUFFIXES = (".csv", ".yaml", ".yml")
+# Parameters of type text that are one of a few words.
+WORDS: Mapping[str, Sequence[str]] = {
+    "tls_norm": ("list", "ncsc-2025-05", "ncsc-2.1"),
+    "tls_not_met_at": ("insufficient", "phase_out"),
+}
 
 
 def read_text(path: Path) -> str:
     """The file as UTF-8 text; exit 2 with its name when it cannot be read."""
     try:
-        if path.stat().st_size > FILE_MAX_BYTES:
-            raise InputError(f"{path}: larger than {FILE_MAX_BYTES} bytes")
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:
+            body = stream.read(FILE_MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
+    if len(body) > FILE_MAX_BYTES:
+        raise InputError(f"{path}: larger than {FILE_MAX_BYTES} bytes")
+    try:
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text") from error
+        line = body[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}:{line}: not UTF-8 text") from error
 
 
-def read_site_file(path: Path, known_labels: Sequence[str]) -> Entry:
+def read_site_file(
+    path: Path, known_labels: Sequence[str], parameters: Mapping[str, Param]
+) -> Entry:
     """The entry of a site file; exit 2 with one line per problem."""
     try:
         document = read_yaml(read_text(path))
     except YamlError as error:
         raise InputError(f"{path}:{error.line}: {error.message}") from error
     entry, problems = parse_entry(document.value, known_labels)
-    if entry is None:
+    given = document.value.get("parameters") if isinstance(document.value, Mapping) else None
+    problems = (*problems, *_parameter_problems(given, parameters))
+    if entry is None or problems:
         lines = sorted({(document.line(p.path), say(p)) for p in problems})
         raise InputError("\n".join(f"{path}:{line}: {text}" for line, text in lines))
     return entry
+
+
+def _parameter_problems(given: object, known: Mapping[str, Param]) -> Iterator[EntryProblem]:
+    if not isinstance(given, Mapping):
+        return
+    for name, value in given.items():
+        wrong = wrong_parameter(str(name), value, known)
+        if wrong:
+            yield EntryProblem(("parameters", name), wrong)
+
+
+def wrong_parameter(name: str, value: object, known: Mapping[str, Param]) -> str:
+    """What is wrong with a parameter somebody set, "" when nothing is."""
+    if name not in known:
+        return f"unknown parameter {clip(name, 60)!r}; known: {', '.join(sorted(known))}"
+    try:
+        read = converted(name, known[name], value)
+    except ParameterError as error:
+        return str(error)
+    words = WORDS.get(name, ())
+    if words and read not in words:
+        return f"parameter {name}: {clip(str(read), 60)!r} is not one of {', '.join(words)}"
+    return ""
 
 
 def say(problem: EntryProblem) -> str:
@@ -57,14 +97,30 @@ def say(problem: EntryProblem) -> str:
 
 def read_import(path: Path, known_labels: Sequence[str]) -> tuple[list[Row], list[RowProblem]]:
     """The rows of a CSV or YAML file and everything that is wrong, by line."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"{path}: {suffix!r} is not one of {', '.join(SUFFIXES)}")
     text = read_text(path)
-    if path.suffix.lower() == ".csv":
-        return _csv_rows(text, known_labels)
+    if suffix == ".csv":
+        return _with_names(*_csv_rows(text, known_labels))
     try:
         document = read_yaml(text)
     except YamlError as error:
         return [], [RowProblem(error.line, error.message)]
-    return _yaml_rows(document, known_labels)
+    return _with_names(*_yaml_rows(document, known_labels))
+
+
+def _with_names(
+    rows: Sequence[Row], problems: Sequence[RowProblem]
+) -> tuple[list[Row], list[RowProblem]]:
+    """A site file may leave its member out (``check``); what is kept on file may not."""
+    good = [row for row in rows if row.entry.member.legal_name]
+    nameless = [
+        RowProblem(row.line, "member.legal_name: is missing")
+        for row in rows
+        if not row.entry.member.legal_name
+    ]
+    return good, [*problems, *nameless]
 
 
 def _yaml_rows(
@@ -106,7 +162,8 @@ def _csv_rows(text: str, known_labels: Sequence[str]) -> tuple[list[Row], list[R
             wrong = ", ".join(strange or sorted(twice)) or "no column 'url'"
             return [], [RowProblem(1, f"columns: {wrong}; known: {known}")]
         for record in reader:
-            line = reader.line_num
+            inside = sum(str(value).count("\n") for value in record.values())
+            line = reader.line_num - inside
             if None in record or None in record.values():
                 problems.append(RowProblem(line, f"expected {len(header)} fields"))
                 continue
@@ -117,7 +174,8 @@ def _csv_rows(text: str, known_labels: Sequence[str]) -> tuple[list[Row], list[R
             if entry is not None and not wrong_cells:
                 rows.append(Row(line, entry))
     except csv.Error as error:
-        problems.append(RowProblem(reader.line_num, str(error)))
+        # The last record that could be read ended at line_num.
+        problems.append(RowProblem(reader.line_num + 1, str(error)))
     return rows, problems
 
 

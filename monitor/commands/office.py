@@ -10,7 +10,17 @@ import click
 
 from monitor import bootstrap
 from monitor.cli import Context, InputError, OperationalError
-from monitor.commands.common import actor, echo_json, note, open_store, settings_of, site_of, table
+from monitor.commands.common import (
+    actor,
+    catalogue_of,
+    echo_json,
+    note,
+    open_store,
+    settings_of,
+    site_of,
+    table,
+)
+from monitor.services.once import rfc3339
 from monitor.services.rescans import RequestError, accept_baseline
 from monitor.services.rescans import attest as record
 from monitor.services.rescans import rescan as ask
@@ -73,7 +83,11 @@ def rescan(context: Context, site: str, only: tuple[str, ...], wait: bool, timeo
 @click.argument("site")
 @click.argument("condition")
 @click.option(
-    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Good through this day."
+    "--until",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Good through this day.",
 )
 @click.option("--by", "by", required=True, help="Who decided, by name.")
 @click.option(
@@ -85,15 +99,17 @@ def attest(
     context: Context, site: str, condition: str, until: datetime, by: str, document: Path | None
 ) -> None:
     """Record a document or answer for CONDITION of SITE, good through a day."""
-    if not by.strip() or not by.isprintable():
-        raise InputError("--by must be a name")
+    _name(by)
     settings = settings_of(context)
-    catalogue = bootstrap.load_catalogue(settings)
+    catalogue = catalogue_of(settings)
     body = None
     if document is not None:
         if document.stat().st_size > DOCUMENT_MAX_BYTES:
             raise InputError(f"{document}: larger than {DOCUMENT_MAX_BYTES} bytes")
-        body = document.read_bytes()
+        try:
+            body = document.read_bytes()
+        except OSError as error:
+            raise InputError(f"{document}: {error.strerror}") from error
     clock = bootstrap.system_clock()
     with open_store(settings) as store:
 
@@ -106,6 +122,11 @@ def attest(
             return found.site_id
 
         note(f"{store.transact(work)}: {condition} attested until {until.date()}")
+
+
+def _name(by: str) -> None:
+    if not by.strip() or not by.isprintable():
+        raise InputError("--by must be a name")
 
 
 @click.group()
@@ -123,17 +144,19 @@ def baseline_show(context: Context, site: str, as_json: bool) -> None:
         found = store.transact(lambda tx: site_of(tx, site))
         accepted = store.transact(lambda tx: tx.baseline(found.site_id))
         proposed = store.transact(lambda tx: tx.proposed_baseline(found.site_id))
-    document: dict[str, object] = {"site": found.site_id, "accepted": None, "proposed": None}
+    document: dict[str, object] = {
+        "schema": "keurwacht/baseline@1", "site": found.site_id, "accepted": None, "proposed": None,
+    }  # fmt: skip
     rows: list[tuple[object, ...]] = []
     if accepted is not None:
         document["accepted"] = {
-            "at": accepted.accepted_at.isoformat(), "by": accepted.accepted_by,
+            "at": rfc3339(accepted.accepted_at), "by": accepted.accepted_by,
             "sha256": [e.sha256 for e in accepted.evidence],
         }  # fmt: skip
         rows.extend(("accepted", *row) for row in _rows([e.facts for e in accepted.evidence]))
     if proposed is not None:
         evidence, at = proposed
-        document["proposed"] = {"at": at.isoformat(), "sha256": [e.sha256 for e in evidence]}
+        document["proposed"] = {"at": rfc3339(at), "sha256": [e.sha256 for e in evidence]}
         rows.extend(("proposed", *row) for row in _rows([e.facts for e in evidence]))
     if as_json:
         echo_json(document)
@@ -160,6 +183,8 @@ def _rows(facts: list[object]) -> list[tuple[object, ...]]:
 def baseline_accept(context: Context, site: str, by: str | None) -> None:
     """Make the proposed baseline of SITE the accepted one."""
     clock = bootstrap.system_clock()
+    if by is not None:
+        _name(by)
     with open_store(settings_of(context)) as store:
         found = store.transact(lambda tx: site_of(tx, site))
         name = by or actor()

@@ -12,6 +12,7 @@ from monitor.adapters.store.errors import StoreError
 from monitor.cli import Context, InputError, OperationalError
 from monitor.commands.common import settings_of
 from monitor.policy.schemes import LabelFileError
+from scanners.tls.trust import RootsError
 
 
 @click.command()
@@ -22,7 +23,7 @@ def run(context: Context) -> int:
     try:
         with DatabaseLock(settings.database_url):
             return asyncio.run(daemon.run(settings))
-    except LabelFileError as error:
+    except (LabelFileError, RootsError) as error:
         raise InputError(str(error)) from error
     except (StoreError, OSError) as error:
         raise OperationalError(str(error)) from error

@@ -11,6 +11,7 @@ from monitor import bootstrap
 from monitor.cli import EXIT_USAGE, Context, InputError
 from monitor.commands.common import (
     actor,
+    catalogue_of,
     echo_json,
     note,
     open_store,
@@ -22,6 +23,7 @@ from monitor.commands.common import (
 from monitor.commands.files import read_import, read_site_file
 from monitor.domain.member import Member
 from monitor.domain.site import Site
+from monitor.policy.references import known_parameters
 from monitor.services.members import (
     ImportReport,
     Row,
@@ -53,7 +55,7 @@ def sites_import(context: Context, file: Path, partial: bool, as_json: bool) -> 
     line; a file with one bad row imports nothing, unless --partial.
     """
     settings = settings_of(context)
-    catalogue = bootstrap.load_catalogue(settings)
+    catalogue = catalogue_of(settings)
     rows, problems = read_import(file, tuple(catalogue.labels))
     problems = sorted([*problems, *conflicts(rows)], key=lambda p: p.line)
     bad = {problem.line for problem in problems}
@@ -103,7 +105,7 @@ def _problem_json(problem: RowProblem) -> dict[str, object]:
 def sites_list(context: Context, label: str | None, as_json: bool) -> None:
     """List the sites."""
     settings = settings_of(context)
-    if label is not None and label not in (known := bootstrap.load_label_files(settings)):
+    if label is not None and label not in (known := catalogue_of(settings).labels):
         choices = ", ".join(sorted(known))
         raise InputError(f"--label: unknown label {plain(label)!r}; known: {choices}")
     with open_store(settings) as store:
@@ -149,8 +151,9 @@ def sites_show(context: Context, site: str, as_json: bool) -> None:
 def sites_add(context: Context, file: Path) -> None:
     """Add or change the one site of a site FILE (YAML)."""
     settings: Settings = settings_of(context)
-    catalogue = bootstrap.load_catalogue(settings)
-    entry = read_site_file(file, tuple(catalogue.labels))
+    catalogue = catalogue_of(settings)
+    known = known_parameters(catalogue.labels.values(), catalogue.judges)
+    entry = read_site_file(file, tuple(catalogue.labels), known)
     clock = bootstrap.system_clock()
     if not entry.member.legal_name:
         raise InputError(f"{file}: member.legal_name: is missing")
@@ -160,7 +163,10 @@ def sites_add(context: Context, file: Path) -> None:
             put_site(tx, entry.site, entry.member, catalogue, actor(), clock.now())
 
         store.transact(work)
-    note(f"{entry.site.site_id}: {', '.join(sorted(catalogue.kinds(entry.site)))}")
+    if entry.parameters:
+        note("parameters are for `keurwacht check`; the daemon takes those of the label file")
+    kinds = ", ".join(sorted(catalogue.kinds(entry.site)))
+    note(f"{entry.site.site_id}: {kinds or 'no label asks for a scan'}")
 
 
 def site_json(site: Site) -> dict[str, object]:

@@ -189,17 +189,18 @@ def _member(reader: _Reader, value: object) -> Member:
         return reader.texts(raw.get(name), ("member", name))
 
     legal_name = text("legal_name") or ""
-    if raw and not legal_name:
+    given = raw.get("legal_name", "")
+    if raw and (given is None or (isinstance(given, str) and not given.strip())):
         reader.bad(("member", "legal_name"), "is missing")
     kvk = _number(reader, text("kvk"), ("member", "kvk"), _is_kvk, "8 digits")
-    kbo = _number(reader, text("kbo"), ("member", "kbo"), _is_kbo, "10 digits")
+    kbo = _number(reader, text("kbo"), ("member", "kbo"), _is_kbo, "10 digits, the first 0 or 1")
     vat = _number(
         reader, text("vat"), ("member", "vat"), _is_vat, "a VAT number with its country prefix"
     )
     customers = reader.placed(raw.get("customers"), ("member", "customers"))
-    given = _id(reader, raw.get("id"), ("member", "id"))
+    own_id = _id(reader, raw.get("id"), ("member", "id"))
     return Member(
-        member_id=given or (f"kvk-{kvk}" if kvk else f"kbo-{kbo}" if kbo else _slug(legal_name)),
+        member_id=own_id or (f"kvk-{kvk}" if kvk else f"kbo-{kbo}" if kbo else _slug(legal_name)),
         legal_name=legal_name,
         trade_names=texts("trade_names"),
         kvk=kvk,
@@ -289,6 +290,8 @@ def is_mail_address(text: str) -> bool:
 
 def canonical_url(text: str) -> str | None:
     """``text`` as the canonical start URL (scheme and host in lower case), or None."""
+    if not text.isprintable():
+        return None
     candidate = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(candidate)
@@ -301,7 +304,8 @@ def canonical_url(text: str) -> str | None:
     if not _is_host(ascii_host):
         return None
     shown = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
-    netloc = shown if port is None else f"{shown}:{port}"
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    netloc = shown if port in (None, usual) else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
