@@ -180,7 +180,9 @@ def test_csv_files_as_spreadsheets_write_them(body: str, tmp_path: Path) -> None
         pytest.param("url,legal_name\na.example,A\x00\n", 2, "printable", id="nul"),
         pytest.param("url,legal_name,labels\na.example,A,gold\n", 2, "ID=standing", id="label"),
         pytest.param("url,legal_name,labels\na.example,A,x=met\n", 2, "gold, silver", id="which"),
-        pytest.param("url,legal_name,contacts\na.example,A,a@b.nl/b/nl/contact/e\n", 2, "mail/name", id="c"),
+        pytest.param(
+            "url,legal_name,contacts\na.example,A,a@b.nl/b/nl/contact/e\n", 2, "mail/name", id="c"
+        ),
         pytest.param("url,legal_name,contacts\na.example,A,nobody\n", 2, "'nobody'", id="mail"),
         pytest.param("url,legal_name,categories\na.example,A,x@20\n", 2, "'20'", id="category"),
     ],
