@@ -65,6 +65,7 @@ def _run(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("key", BREACHES)
 def test_check_says_what_is_the_matter_with_a_shop(
     running: Fleet, config: Path, tmp_path: Path, key: str
@@ -85,6 +86,7 @@ def test_check_says_what_is_the_matter_with_a_shop(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_only_leaves_the_rest_out(running: Fleet, config: Path, tmp_path: Path) -> None:
     file = tmp_path / "site.yaml"
     file.write_text(site_file(running["expired"]), "utf-8")

@@ -17,7 +17,7 @@ from tests.shops.lab import PROGRAM, ROOT, Lab
 from tests.shops.mailbox import Mailbox
 from tests.shops.modes import Behaviour
 
-PATIENCE_S = 45.0
+PATIENCE_S = 90.0
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def _processes(lab: Lab) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_daemon_says_how_it_is_and_ends_cleanly(lab: Lab) -> None:
     assert _get(lab, "/healthz").status_code == httpx.codes.OK
     assert lab.command("healthcheck").returncode == 0
@@ -97,6 +98,7 @@ def test_the_daemon_says_how_it_is_and_ends_cleanly(lab: Lab) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_second_daemon_on_the_same_file_is_refused(lab: Lab) -> None:
     second = subprocess.run(
         (*PROGRAM, "--config", str(lab.config), "run"),
@@ -108,6 +110,7 @@ def test_a_second_daemon_on_the_same_file_is_refused(lab: Lab) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_an_interruption_gives_back_what_runs_and_exits_130(lab: Lab) -> None:
     shop = lab.fleet["healthy"].shop
     shop.behaviour = Behaviour.TARPIT

@@ -22,7 +22,7 @@ from tests.shops.mailbox import Mailbox, Received
 from tests.shops.modes import Behaviour
 from tests.shops.server import Shop
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 SETTINGS = {
     "work": {"tick_s": 0.2, "lease_s": 6, "retry_first": "1s", "drain_timeout_s": 3},
     "mail": {"timeout_s": 0.5, "retry_first": "1s", "retry_max": "2s"},
@@ -182,7 +182,7 @@ DISTURBANCES = [
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize("disturb", DISTURBANCES, ids=lambda d: d.__name__)
 def test_one_breach_gives_one_notice_and_one_closing_mail_in_one_thread(
     world: World, disturb: Callable[[World], None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 import threading
@@ -348,7 +349,9 @@ class _Smtp(SMTP):
         """End the connection without another word."""
         transport = self.transport
         if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()
+            # asyncio of Python 3.11.2 cannot abort TLS that has ended by itself.
+            with contextlib.suppress(AttributeError):
+                transport.abort()
 
 
 def _received(session: Session, envelope: Envelope, user: str) -> Received:

@@ -200,7 +200,9 @@ async def _leave(client: SMTP) -> None:
     client.close()
     if isinstance(transport, asyncio.WriteTransport):
         # A TLS connection would wait half a minute for the other side's last word.
-        transport.abort()
+        # asyncio of Python 3.11.2 cannot abort TLS that has ended by itself.
+        with suppress(AttributeError):
+            transport.abort()
         await asyncio.sleep(0)
 
 
