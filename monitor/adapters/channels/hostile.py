@@ -20,7 +20,7 @@ HREF_MAX_CHARS = 1000
 # The dots that IDNA (RFC 3490 3.1) reads as a full stop.
 _DOTS = "．。｡"
 _HOST = re.compile(rf"[^\W_][\w\-]{{0,62}}(?:[.{_DOTS}][\w\-]{{1,63}})+")
-_TOP_LEVEL = re.compile(r"[^\W\d_]{2,63}")
+_TOP_LEVEL = re.compile(r"[^\W\d_]{2}")
 _SCHEME = re.compile(r"://(?=\S)")
 _HREF = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%]+")
 
@@ -66,9 +66,9 @@ def _is_own(host: str, own: Sequence[str]) -> bool:
 
 def _host(found: re.Match[str], own: Sequence[str]) -> str:
     name = found.group()
-    last = re.split(rf"[.{_DOTS}]", name)[-1]
-    # "B.V.", "7.b" or "tz-12.7b": a top-level domain is two or more letters (RFC 3696 2).
-    if not (_TOP_LEVEL.fullmatch(last) or last.casefold().startswith("xn--")):
+    # "B.V.", "7.b" or "tz-12.7b": a top-level domain begins with two letters (RFC 3696 2).
+    # Clients differ in where they think that a name ends: any label may be taken for the last.
+    if not any(_TOP_LEVEL.match(label) for label in re.split(rf"[.{_DOTS}]", name)[1:]):
         return name
     before = found.string[found.start() - 1 : found.start()]
     if _is_own(name, own) and before not in ("@", ".", "-"):
