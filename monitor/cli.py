@@ -8,6 +8,7 @@ interrupted.  Commands are imported when they are called, so ``--help`` is quick
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +97,9 @@ def cli(ctx: click.Context, config: Path | None, database: str | None) -> None:
 
 def main() -> None:
     """Entry point; turns an interruption into 130."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's encoding does not have is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         # A reader that goes away (head, less) ends in click as exit 1, without a word.
         code = cli.main(prog_name="keurwacht", standalone_mode=False)
