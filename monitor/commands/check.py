@@ -123,8 +123,6 @@ def net_options(
     roots = base.ca_file if ca_file is None else str(ca_file)
     if roots:
         name = "net.ca_file" if ca_file is None else "--ca-file"
-        if not Path(roots).is_file():
-            raise InputError(f"{name}: {roots} is not a file")
         try:
             ssl.create_default_context(cafile=roots)
         except OSError as error:

@@ -54,7 +54,10 @@ def audited(desk: Office) -> int:
         (("check", "a.example", "--resolve", "a:b"), "--resolve 'a:b': "),
         (("check", "a.example", "--mx", "a"), "--mx 'a': wanted DOMAIN=HOST:PORT"),
         (("check", "a.example", "--allow-network", "x"), "--allow-network 'x': wanted a network"),
-        (("check", "a.example", "--ca-file", "no.pem"), "--ca-file: no.pem is not a file"),
+        (
+            ("check", "a.example", "--ca-file", "no.pem"),
+            "--ca-file: no.pem: No such file",
+        ),
         (("check", "a.example", "--ca-file", __file__), "no PEM certificates in it"),
         (("check", "--site", "no.yaml"), "no.yaml: No such file or directory"),
         (("sites", "import", "no.csv"), "'no.csv' does not exist"),
