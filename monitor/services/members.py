@@ -14,6 +14,7 @@ from monitor.services.catalogue import Catalogue
 from monitor.services.entries import Entry
 from monitor.services.records import AuditEntry
 from monitor.services.tx import Tx
+from scanners.api import ScanKind
 
 FIRST_LOOK_APART = timedelta(seconds=1)
 ROWS_AT_ONCE = 2_000
@@ -72,17 +73,20 @@ def store_rows(
     known_sites = {site.site_id: site for site in tx.sites()}
     known_members = {member.member_id: member for member in tx.members()}
     added = changed = unchanged = 0
+    news: list[Entry] = []
     for row in rows:
         before = known_sites.get(row.entry.site.site_id)
         old_member = known_members.get(row.entry.member.member_id)
+        if (before, old_member) == (row.entry.site, row.entry.member):
+            unchanged += 1
+            continue
+        news.append(row.entry)
         if before is None:
             added += 1
-        elif (before, old_member) == (row.entry.site, row.entry.member):
-            unchanged += 1
         else:
             changed += 1
-    tx.put_members({row.entry.member.member_id: row.entry.member for row in rows}.values())
-    tx.put_sites(row.entry.site for row in rows)
+    tx.put_members({entry.member.member_id: entry.member for entry in news}.values())
+    tx.put_sites(entry.site for entry in news)
     fresh = {row.entry.site.site_id for row in rows} - known_sites.keys()
     order(tx, [row.entry.site for row in rows], catalogue, now, fresh)
     tx.audit(AuditEntry(now, by, "sites_imported", "sites", {"added": added, "changed": changed}))
@@ -105,10 +109,11 @@ def order(
     """Give every site its standing orders; first looks of ``newcomers`` are spread."""
     window_all = FIRST_LOOK_APART * max(len(newcomers), 1)
     rows: list[tuple[Check, datetime, str]] = []
+    known: dict[frozenset[ScanKind], list[str]] = {}
     for site in sites:
         kinds = catalogue.kinds(site)
         if site.site_id not in newcomers:
-            tx.drop_checks(site.site_id, kinds)
+            known.setdefault(kinds, []).append(site.site_id)
         for kind in sorted(kinds):
             check = check_for(site.site_id, kind, catalogue.cadences[kind])
             first = now + min(check.cadence, window_all) * (check.phase / check.cadence)
@@ -117,6 +122,8 @@ def order(
             tx.put_checks(rows)
             rows = []
     tx.put_checks(rows)
+    for kinds, site_ids in known.items():
+        tx.drop_checks(site_ids, kinds)
 
 
 def reorder_all(tx: Tx, catalogue: Catalogue, now: datetime) -> None:

@@ -129,7 +129,7 @@ class Surveillance:
         site = tx.site(job.site_id)
         member = None if site is None else tx.member(site.member_id)
         if site is None or member is None:
-            tx.drop_checks(job.site_id, frozenset())
+            tx.drop_checks([job.site_id], frozenset())
             return None
         observe(tx, "evaluation_lag_seconds", {}, self._late(job), LAG_BUCKETS)
         return scan_request(site, member, job.kind, self._settings)

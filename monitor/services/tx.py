@@ -79,8 +79,8 @@ class ScheduleTx(Protocol):
         """
         ...
 
-    def drop_checks(self, site_id: str, keep: frozenset[ScanKind]) -> None:
-        """Remove the site's checks of other kinds; running jobs of theirs lose their token."""
+    def drop_checks(self, site_ids: Sequence[str], keep: frozenset[ScanKind]) -> None:
+        """Remove the sites' checks of other kinds; running jobs of theirs lose their token."""
         ...
 
     def reap(self, now: datetime) -> int:

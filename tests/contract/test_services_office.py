@@ -283,7 +283,7 @@ def test_a_document_for_what_is_not_attested_names_what_is(world: World) -> None
 
 
 def test_a_document_for_a_site_without_scans_is_recorded_all_the_same(world: World) -> None:
-    world.do(lambda tx: tx.drop_checks(SHOP, frozenset()))
+    world.do(lambda tx: tx.drop_checks([SHOP], frozenset()))
     given = world.do(
         lambda tx: attest(tx, site(), "tz-1.1", date.max, "anna", None, world.catalogue, MONDAY)
     )

@@ -292,14 +292,14 @@ def test_putting_a_known_check_changes_cadence_but_not_its_place(one: SqlStore) 
 
 def test_dropped_check_takes_its_job_with_it(one: SqlStore) -> None:
     (job,) = claim(one)
-    one.transact(lambda tx: tx.drop_checks("s1", frozenset({ScanKind.CONTENT})))
+    one.transact(lambda tx: tx.drop_checks(["s1"], frozenset({ScanKind.CONTENT})))
     assert one.transact(lambda tx: tx.due_rows("s1")) == []
     assert not finish(one, job)
 
 
 def test_check_put_back_does_not_accept_the_token_of_its_earlier_life(one: SqlStore) -> None:
     (old,) = claim(one)
-    one.transact(lambda tx: tx.drop_checks("s1", frozenset()))
+    one.transact(lambda tx: tx.drop_checks(["s1"], frozenset()))
     schedule(one, "s1")
     (new,) = claim(one)
     assert new.token > old.token
@@ -308,5 +308,5 @@ def test_check_put_back_does_not_accept_the_token_of_its_earlier_life(one: SqlSt
 
 def test_drop_checks_keeps_what_is_to_be_kept(one: SqlStore) -> None:
     schedule(one, "s1", kind=ScanKind.CONTENT)
-    one.transact(lambda tx: tx.drop_checks("s1", TLS))
+    one.transact(lambda tx: tx.drop_checks(["s1"], TLS))
     assert row(one).kind is ScanKind.TLS

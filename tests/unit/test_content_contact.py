@@ -39,6 +39,30 @@ def test_an_address_that_is_not_the_registered_one_is_a_note() -> None:
     assert "differs" in found.note
 
 
+def test_a_foreign_address_on_file_is_compared_by_postcode_and_place() -> None:
+    member = replace(MEMBER, address="Rue Haute 12, 1000 Bruxelles")
+    for text, differs in (
+        ("<p>Voorbeeld Handel</p><p>Rue Haute 12, 1000 Bruxelles</p>", False),
+        ("<p>Voorbeeld Handel</p><p>Grote Markt 3, 2000 Antwerpen</p>", True),
+    ):
+        found = judge("company_details", seen_of(on_contact(text)), member=member)
+        assert (found.outcome, "differs" in found.note) == ("found", differs)
+
+
+def test_a_post_box_alone_is_a_note() -> None:
+    seen = seen_of(on_contact("<p>Voorbeeld Handel</p><p>Postbus 12, 3500 AA Utrecht</p>"))
+    found = judge("company_details", seen, member=replace(MEMBER, address=None))
+    assert (found.outcome, found.note) == ("found", "Only a post box is stated.")
+
+
+def test_a_name_of_signs_alone_is_no_name() -> None:
+    member = replace(MEMBER, legal_name="&", trade_names=("Voorbeeld",))
+    seen = seen_of(on_contact("<p>Voorbeeld</p><p>Kade 1, 3011 AB Rotterdam</p>"))
+    assert judge("company_details", seen, member=member).outcome == "found"
+    nameless = replace(member, trade_names=())
+    assert judge("company_details", seen, member=nameless).outcome == "name_missing"
+
+
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [
@@ -248,3 +272,10 @@ def test_a_breach_stands_though_the_rest_could_not_be_read() -> None:
     assert judge("https_everywhere", seen).outcome == "served_over_http"
     assert judge("https_everywhere", EMPTY).outcome == "incomplete"
     assert judge("secure_forms", EMPTY).outcome == "incomplete"
+
+
+def test_port_80_is_no_answer_for_a_start_page_that_could_not_be_read() -> None:
+    gaps = {"start": "timed_out"}
+    found = judge("https_everywhere", seen_of((), plain=GOOD, gaps=gaps))
+    assert found.outcome == "incomplete"
+    assert "timed_out" in found.summary

@@ -68,6 +68,24 @@ def test_the_registered_number_is_found(text: str) -> None:
         pytest.param("<p>KvK vestiging 000030198127</p>", "absent_complete", id="12 digits"),
         pytest.param("<p>KvK 301981270</p>", "absent_complete", id="one digit more"),
         pytest.param("<p>Meer dan 30.198.127 klanten</p>", "found_unlabelled", id="a count"),
+        pytest.param(
+            f"<p>KvK {'en wat wij daarover altijd zeggen ' * 2}is dit: 30198127</p>",
+            "found_unlabelled",
+            id="label too far before",
+        ),
+        pytest.param(
+            f"<p>30198127 {'en wat wij daarover altijd zeggen ' * 2}is dit: KvK</p>",
+            "found_unlabelled",
+            id="label too far after",
+        ),
+        pytest.param(
+            "<p>30198127 KvK 1234 5678</p>", "found_unlabelled", id="label of the next number"
+        ),
+        pytest.param(
+            "<p>KvK Utrecht, zie het handelsregister hieronder. Bel: +45 30 19 81 27</p>",
+            "absent_complete",
+            id="telephone behind a telephone word",
+        ),
         pytest.param("<p>KvK: 12345678</p>", "absent_complete", id="placeholder"),
         pytest.param("<p>KvK: XXXXXXXX</p>", "absent_complete", id="letters"),
         pytest.param("<p>KvK 27312152</p>", "other_number", id="other company"),
@@ -244,3 +262,43 @@ def test_any_single_separator_is_tolerated(signs: list[str]) -> None:
     spelt = "".join(d + s for d, s in zip("30198127", [*signs, ""], strict=True))
     found = judge(NUMBER, seen_of(on_contact(f"<p>KvK-nummer: {spelt}</p>")))
     assert found.outcome == "found"
+
+
+@pytest.mark.parametrize(
+    ("kvk", "kbo", "outcome"),
+    [("30198127", "0403170701", "found"), (None, "0403170701", "absent_complete")],
+)
+def test_the_register_follows_what_is_on_file(kvk: str | None, kbo: str, outcome: str) -> None:
+    seen = seen_of(on_contact("<p>KvK 30198127</p>"))
+    member = replace(MEMBER, kvk=kvk, kbo=kbo)
+    assert judge(NUMBER, seen, member=member, register="auto").outcome == outcome
+
+
+def test_one_word_is_a_list_of_one() -> None:
+    seen = seen_of(on_contact("<p>Nijverheidsregister 30198127</p>"))
+    assert judge(NUMBER, seen).outcome == "found_unlabelled"
+    assert judge(NUMBER, seen, label_words="nijverheidsregister").outcome == "found"
+
+
+def test_a_vat_number_of_a_third_country_keeps_its_prefix() -> None:
+    member = replace(MEMBER, vat="LU26375245")
+    for text, outcome in (
+        ("<p>TVA LU 2637 5245</p>", "found"),
+        ("<p>Commande 26375245</p>", "absent_complete"),
+    ):
+        seen = seen_of(on_contact(text))
+        assert judge("vat_number", seen, member=member).outcome == outcome
+
+
+@pytest.mark.parametrize("text", ["BTW BE 0403.170.701", "TVA BE403170701", "btw 403 170 701"])
+def test_a_belgian_vat_number_may_miss_its_first_nought(text: str) -> None:
+    seen = seen_of(on_contact(f"<p>{text}</p>"))
+    member = replace(MEMBER, vat="BE0403170701")
+    assert judge("vat_number", seen, member=member).outcome == "found"
+
+
+def test_a_picture_that_may_hold_the_vat_number_is_doubt() -> None:
+    seen = seen_of(on_contact('<p>Welkom</p><img src="/beeld/btw-nummer.png">'))
+    found = judge("vat_number", seen)
+    assert found.outcome == "image_suspected"
+    assert "btw-nummer.png" in found.summary

@@ -98,6 +98,7 @@ THUISWINKEL = (
         ),
         pytest.param("Wij behandelen uw klacht zo spoedig mogelijk.", "no_term", id="vague"),
         pytest.param("Wij antwoorden binnen 10 à hooguit 12 volle dagen.", "unclear", id="unread"),
+        pytest.param("Uw klacht ligt 14 dagen bij ons op tafel.", "unclear", id="no verb"),
         pytest.param(
             "U ontvangt een ontvangstbevestiging binnen 2 dagen. Daarna kijken wij ernaar.",
             "no_term",
@@ -154,6 +155,14 @@ def test_no_text_on_complaints_or_a_gap_is_not_a_breach() -> None:
     gap = {"complaints": "timed_out"}
     assert judge("complaint_term", seen_of(pages, gaps=gap)).outcome == "incomplete"
     assert judge("complaint_term", EMPTY).outcome == "incomplete"
+
+
+def test_a_page_of_nothing_but_the_menu_holds_no_text_on_complaints() -> None:
+    menu = document("<p>Klachten worden binnen 30 dagen beantwoord.</p>")
+    seen = seen_of({"start": document("<p>Welkom</p>"), "complaints": menu})
+    assert judge("complaint_term", seen).outcome == "too_long"
+    same = seen_of({"start": document("<p>Welkom</p>"), "complaints": document("<p>Welkom</p>")})
+    assert judge("complaint_term", same).outcome == "no_complaint_text"
 
 
 def test_the_limit_is_a_parameter() -> None:

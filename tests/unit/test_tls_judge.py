@@ -296,3 +296,69 @@ def test_what_was_not_seen_is_never_a_breach(protocols: dict[str, bool | None]) 
     }
     seen = judge(unseen(), tls(protocols=protocols, **nothing))  # type: ignore[arg-type]
     assert seen.outcome == "no_handshake"
+
+
+def test_an_expired_problem_is_judged_by_the_date_at_the_time_of_judging() -> None:
+    renewed = certificate(60 * DAY, problems=(Why.EXPIRED,))
+    assert judge(renewed, tls()).outcome == "sound"
+
+
+@pytest.mark.parametrize(
+    ("problems", "names", "said"),
+    [
+        ((Why.SELF_SIGNED, Why.WRONG_HOST), ("other.example",), "wrong_host shop"),
+        ((Why.WRONG_HOST,), ("other.example", "www.other.example"), "other.example, www"),
+        ((Why.WRONG_HOST,), (), "no host"),
+        ((Why.CHAIN_EXPIRED,), ("shop.example",), "chain expired"),
+    ],
+)
+def test_a_second_problem_is_said_in_words(
+    problems: tuple[Why, ...], names: tuple[str, ...], said: str
+) -> None:
+    seen = certificate(problems=problems)
+    leaf = replace(seen.chain[0], names=names)
+    found = judge(replace(seen, chain=(leaf,), reason=Why.NOT_YET_VALID), tls())
+    assert said in f"{found.outcome} {found.summary}"
+
+
+def test_the_first_problem_is_said_in_the_words_of_the_scan() -> None:
+    seen = certificate(problems=(Why.SELF_SIGNED,), reason=Why.SELF_SIGNED, reason_text="Its own.")
+    assert judge(seen, tls()).summary == "shop.example: Its own."
+
+
+def test_a_chain_whose_end_is_not_known_is_incomplete() -> None:
+    assert judge(certificate(path_not_after=None), tls()).outcome == "incomplete"
+
+
+def test_what_a_norm_asks_and_nobody_saw_is_incomplete() -> None:
+    found = judge(certificate(), tls(groups=None), tls_norm="ncsc-2025-05")
+    assert found.outcome == "incomplete"
+    assert "is known" in found.summary
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("No address.", "No address."), ("", "brought nothing")]
+)
+def test_a_scan_that_brought_nothing_says_why(reason: str, said: str) -> None:
+    views = {TLS: ScanView(ScanOutcome.UNREACHABLE, (), MONDAY, reason=reason)}
+    shop = Site("shop.example", "m", "https://shop.example/")
+    found = JUDGES[0].run(Seen(MONDAY, views, BOTH), Subject(shop, member(), certified(), {}))
+    assert found.outcome == "no_handshake"
+    assert said in found.summary
+
+
+@pytest.mark.parametrize(
+    ("registered", "seen", "outcome"),
+    [
+        ("schön.example", "xn--schn-7qa.example", "sound"),
+        ("shop.example", "else.example", "not_scanned"),
+        (f"{'a' * 70}.example", "else.example", "not_scanned"),
+    ],
+)
+def test_a_host_is_the_same_in_its_ascii_form(registered: str, seen: str, outcome: str) -> None:
+    facts = certificate(host=seen)
+    views = {CERTIFICATE: ScanView(ScanOutcome.COMPLETE, (Evidence(facts, "", MONDAY),), MONDAY)}
+    shop = Site(registered, "m", f"https://{registered}/")
+    asked = frozenset({CERTIFICATE})
+    found = JUDGES[0].run(Seen(MONDAY, views, asked), Subject(shop, member(), certified(), {}))
+    assert found.outcome == ("no_handshake" if outcome == "not_scanned" else outcome)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Subquery, and_, case, delete, func, literal, select, text, tuple_, update
 
-from monitor.adapters.store.base import TxBase
+from monitor.adapters.store.base import TxBase, chunked
 from monitor.adapters.store.codec import Moment, duration_micros
 from monitor.adapters.store.tables import due, serial
 from monitor.domain.check import PRIORITY_NORMAL, PRIORITY_RESCAN, Check, Job
@@ -34,11 +34,13 @@ class ScheduleGroup(TxBase):
         fresh = set(values[0]) - {"site_id", "kind", "cadence_us", "phase_us", "pkey"}
         self._upsert(due, values, keep=fresh)
 
-    def drop_checks(self, site_id: str, keep: frozenset[ScanKind]) -> None:
+    def drop_checks(self, site_ids: Sequence[str], keep: frozenset[ScanKind]) -> None:
         """See ``ScheduleTx.drop_checks``."""
         kinds = [kind.value for kind in keep]
-        dropped = delete(due).where(due.c.site_id == site_id, due.c.kind.not_in(kinds))
-        tokens = self.connection.scalars(dropped.returning(due.c.token)).all()
+        tokens: list[int] = []
+        for ids in chunked(site_ids):
+            dropped = delete(due).where(due.c.site_id.in_(ids), due.c.kind.not_in(kinds))
+            tokens += self.connection.scalars(dropped.returning(due.c.token)).all()
         if not tokens:
             return
         # A check put back later must not reach a token that an old job still holds.

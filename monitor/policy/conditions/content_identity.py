@@ -158,7 +158,8 @@ def _address_note(pages: tuple[Page, ...], registered: re.Pattern[str] | None) -
     text = "\n".join(facts.text for _, facts in pages)
     if registered is not None and not registered.search(text):
         return "The address on the site differs from the one on file."
-    if _PO_BOX.search(text) and not re.search(_STREET, text):
+    # "Postbus 12" has the look of a street and its number.
+    if _PO_BOX.search(text) and not re.search(_STREET, _PO_BOX.sub(" ", text)):
         return "Only a post box is stated."
     return ""
 

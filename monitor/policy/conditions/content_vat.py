@@ -118,12 +118,13 @@ def _vat_missing(
         for n in page[1].numbers
         if n.scheme.startswith("vat_") and n.value != expected and not n.foreign
     ]
-    valid = tuple(page for page, n in seen if n.valid and not placeholder(n.value[2:11]))
+    valid = tuple((page, n) for page, n in seen if n.valid and not placeholder(n.value[2:11]))
     pictures = suspects(pages, IMAGE_NUMBER)
     if valid:
-        shown = next(n.value for _, n in seen if n.valid)
-        said = f"Another VAT number is stated ({_masked_vat(shown)})."
-        return Observation(out.OTHER_NUMBER, said, view.cite(valid), told)
+        said = f"Another VAT number is stated ({_masked_vat(valid[0][1].value)})."
+        cited = view.cite(tuple(page for page, _ in valid))
+        told = values(view, subject, expected, valid[0][0][1].final_url)
+        return Observation(out.OTHER_NUMBER, said, cited, told)
     if pictures:
         said = f"No VAT number in text; picture {pictures[0][1]!r} may hold it."
         cited = view.cite(tuple(page for page, _ in pictures))
