@@ -26,6 +26,7 @@ MEMBER_COLUMNS = (
 )  # fmt: skip
 COLUMNS = (*TOP_COLUMNS, *SITE_COLUMNS, *MEMBER_COLUMNS)
 SUFFIXES = (".csv", ".yaml", ".yml")
+ONLY_CHECK = "are for `check` only; the daemon takes them from the label files"
 # Parameters of type text that are one of a few words.
 WORDS: Mapping[str, Sequence[str]] = {
     "tls_norm": ("list", "ncsc-2025-05", "ncsc-2.1"),
@@ -140,7 +141,9 @@ def _yaml_rows(
     problems: list[RowProblem] = []
     for i, item in enumerate(value):
         entry, found = parse_entry(item, known_labels)
-        if entry is not None:
+        if entry is not None and entry.parameters:
+            found = (EntryProblem(("parameters",), ONLY_CHECK),)
+        elif entry is not None:
             rows.append(Row(document.line((*base, i)), entry))
         problems.extend(RowProblem(document.line((*base, i, *p.path)), say(p)) for p in found)
     return rows, problems

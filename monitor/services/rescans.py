@@ -47,7 +47,9 @@ def attest(
     catalogue: Catalogue,
     now: datetime,
 ) -> Attestation:
-    """Record a document or answer that is good through ``until``."""
+    """Record a document or answer that is good through ``until``, today at the earliest."""
+    if until < now.date():
+        raise RequestError(f"{until} is past; the earliest day is {now.date()}")
     attested = {
         c.condition_id
         for label in catalogue.labels_of(site)

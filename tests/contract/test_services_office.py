@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -280,6 +280,17 @@ def test_a_document_for_what_is_not_attested_names_what_is(world: World) -> None
         world.do(
             lambda tx: attest(tx, bare, "tz-1.1", date.max, "anna", None, world.catalogue, MONDAY)
         )
+
+
+def test_a_document_that_is_over_already_is_refused(world: World) -> None:
+    def given(until: date) -> None:
+        world.do(lambda tx: attest(tx, site(), "tz-1.1", until, "x", None, world.catalogue, MONDAY))
+
+    with pytest.raises(RequestError, match="is past; the earliest day is"):
+        given(MONDAY.date() - timedelta(days=1))
+    assert world.do(lambda tx: tx.attestations(SHOP)) == {}
+    given(MONDAY.date())
+    assert "tz-1.1" in world.do(lambda tx: tx.attestations(SHOP))
 
 
 def test_a_document_for_a_site_without_scans_is_recorded_all_the_same(world: World) -> None:

@@ -207,6 +207,12 @@ def test_every_bad_row_is_told_and_the_good_ones_are_kept(tmp_path: Path) -> Non
         pytest.param("shops: []\n", 1, "found shops", id="another key"),
         pytest.param("text", 1, "expected a list", id="text"),
         pytest.param("sites:\n- url: [\n", 3, "", id="no yaml"),
+        pytest.param(
+            "- url: a.example\n  member: {legal_name: A}\n  parameters: {days: 7}\n",
+            3,
+            "parameters: are for `check` only",
+            id="parameters, that nobody would heed",
+        ),
         pytest.param("- url: a.example\n", 1, "legal_name", id="nameless"),
         pytest.param("- x\n", 1, "must be a mapping", id="no mapping"),
     ],
