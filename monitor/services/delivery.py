@@ -246,19 +246,19 @@ class Delivery:
         now = self._clock.now()
         pause = None if error.permanent else self._settings.pause(outgoing.tries)
         result = Result.PERMANENT if pause is None else Result.TEMPORARY
-        await self._give_back(outgoing, error.reason, pause, result, now)
+        await self._give_back(outgoing, error.reason, pause, result, now, unclear=error.unclear)
         return result
 
     async def _our_error(self, outgoing: Outgoing, error: Exception) -> Result:
         """A bug or a missing setting: far apart tries, so that a repair finds it still there."""
         now = self._clock.now()
         log.error("delivery_failed", alert_id=outgoing.alert.alert_id, exc_info=error)
-        pause = self._settings.backoff_max
-        if self._settings.backoff_max * outgoing.tries >= self._settings.give_up_after:
-            await self._give_back(outgoing, repr(error), None, Result.OUR_ERROR, now)
-            return Result.PERMANENT
-        await self._give_back(outgoing, repr(error), pause, Result.OUR_ERROR, now)
-        return Result.OUR_ERROR
+        tried = self._settings.backoff_max * outgoing.tries
+        over = tried >= self._settings.give_up_after
+        pause = None if over else self._settings.backoff_max
+        unclear = outgoing.alert.channel in self._channels
+        await self._give_back(outgoing, repr(error), pause, Result.OUR_ERROR, now, unclear=unclear)
+        return Result.PERMANENT if over else Result.OUR_ERROR
 
     async def _give_back(
         self,
@@ -267,11 +267,14 @@ class Delivery:
         pause: timedelta | None,
         result: Result,
         now: datetime,
+        *,
+        unclear: bool,
     ) -> None:
         reason = reason[:ERROR_MAX_CHARS]
+        retry_at = None if pause is None else now + pause
 
         def mark(tx: Tx) -> None:
-            tx.mark_failed(outgoing, now, reason, None if pause is None else now + pause)
+            tx.mark_failed(outgoing, now, reason, retry_at, unclear=unclear)
             self._count(tx, outgoing, result)
 
         def mark_and_tell(tx: Tx) -> None:
@@ -310,7 +313,8 @@ async def _settled(
     if not done:
         await asyncio.wait({task})
     if task.cancelled():
-        return default, ChannelError(f"no answer within {limit_s} s", permanent=False)
+        said = f"no answer within {limit_s} s"
+        return default, ChannelError(said, permanent=False, unclear=True)
     error = task.exception()
     if isinstance(error, Exception):
         return default, error

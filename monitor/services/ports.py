@@ -61,12 +61,17 @@ class Channel(Protocol):
 
 
 class ChannelError(Exception):
-    """A delivery failed.  ``permanent``: trying again is useless (5xx, no such mailbox)."""
+    """A delivery failed.
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    ``permanent``: trying again is useless (5xx, no such mailbox).  ``unclear``: it
+    went out but no answer came, so it may have been taken.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, unclear: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
+        self.unclear = unclear
 
 
 class Calendar(Protocol):

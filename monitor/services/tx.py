@@ -279,9 +279,19 @@ class OutboxTx(Protocol):
         ...
 
     def mark_failed(
-        self, outgoing: Outgoing, at: datetime, error: str, retry_at: datetime | None
+        self,
+        outgoing: Outgoing,
+        at: datetime,
+        error: str,
+        retry_at: datetime | None,
+        *,
+        unclear: bool = False,
     ) -> None:
-        """Try again at ``retry_at``, or give up (dead) when None."""
+        """Try again at ``retry_at``, or give up (dead) when None.
+
+        ``unclear``: no answer came, it may have been taken; that stays with it.
+        What was withdrawn meanwhile is not tried again, unless its fate is unclear.
+        """
         ...
 
     def hold(self, outgoing: Outgoing) -> None:
@@ -289,7 +299,12 @@ class OutboxTx(Protocol):
         ...
 
     def withdraw(self, thread: str) -> int:
-        """Withdraw what is pending or held in the thread; returns how many."""
+        """Withdraw what is pending or held in the thread; returns how many.
+
+        What is being sent, or may have been taken by the other side without our
+        knowing, stays until its fate is known: the member may have read it, and
+        then wants to hear the end of it too.
+        """
         ...
 
     def release_held(self, at: datetime) -> int:

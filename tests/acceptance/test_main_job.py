@@ -192,6 +192,32 @@ def test_one_breach_gives_one_notice_and_one_closing_mail_in_one_thread(
     seen = world.looked()
     world.wait("two more looks at the breach", lambda: world.looked() >= seen + 2)
     world.shop.serve_certificate(days_left=60)
+    notice_and_closing(world)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(500)
+@pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
+def test_a_notice_whose_answer_was_never_heard_is_followed_by_its_closing_mail(
+    world: World, taken: bool
+) -> None:
+    """Mended before anybody knew whether the notice had arrived: the member may have read it."""
+    daemon = world.lab.daemon
+    assert daemon is not None
+    if not taken:
+        world.mailbox.cut_before_250(kept=False)
+    world.mailbox.before_250(lambda _: os.killpg(daemon.pid, signal.SIGKILL))
+    world.shop.serve_certificate(days_left=3)
+    world.wait("the kill", lambda: daemon.poll() is not None)
+    world.mailbox.answer_normally()
+    world.shop.serve_certificate(days_left=60)
+    world.lab.daemon = None
+    world.lab.start()
+    notice_and_closing(world)
+
+
+def notice_and_closing(world: World) -> None:
+    """Both mails came, nothing else does, and they belong together."""
     world.wait("the closing mail", lambda: len(world.mails()) == 2)
     seen = world.looked()
     world.wait("two more looks after the repair", lambda: world.looked() >= seen + 2)

@@ -144,8 +144,57 @@ def test_alert_withdrawn_while_it_was_sent_is_recorded_as_sent(store: SqlStore) 
     add(store, an_alert())
     (outgoing,) = claim(store)
     store.transact(lambda tx: tx.withdraw(outgoing.alert.thread))
-    assert not sent(store, outgoing)
+    assert sent(store, outgoing)
     assert only(store).state is SENT
+
+
+def test_what_may_have_been_taken_is_said_again_though_it_was_withdrawn(store: SqlStore) -> None:
+    add(store, an_alert())
+    claim(store)
+    assert store.transact(lambda tx: tx.withdraw("KW-2026-000001")) == 0
+    (again,) = claim(store, NOW + LEASE)
+    store.transact(lambda tx: tx.mark_failed(again, NOW, "busy", NOW + HOUR))
+    (third,) = claim(store, NOW + HOUR)
+    assert third.alert.alert_id == again.alert.alert_id
+    assert sent(store, third)
+    assert only(store).state is SENT
+
+
+def test_what_was_withdrawn_while_it_was_sent_and_was_refused_is_over(store: SqlStore) -> None:
+    add(store, an_alert())
+    (outgoing,) = claim(store)
+    store.transact(lambda tx: tx.withdraw("KW-2026-000001"))
+    store.transact(lambda tx: tx.mark_failed(outgoing, NOW, "busy", NOW + HOUR))
+    assert only(store).state is WITHDRAWN
+    assert claim(store, NOW + 9 * HOUR) == []
+
+
+def test_what_was_withdrawn_while_it_was_sent_without_an_answer_goes_on(store: SqlStore) -> None:
+    add(store, an_alert())
+    (outgoing,) = claim(store)
+    store.transact(lambda tx: tx.mark_failed(outgoing, NOW, "cut", NOW + HOUR, unclear=True))
+    store.transact(lambda tx: tx.withdraw("KW-2026-000001"))
+    (again,) = claim(store, NOW + HOUR)
+    store.transact(lambda tx: tx.hold(again))
+    assert only(store).state is HELD
+
+
+def test_what_was_withdrawn_while_it_was_claimed_is_not_held(store: SqlStore) -> None:
+    add(store, an_alert())
+    (outgoing,) = claim(store)
+    store.transact(lambda tx: tx.withdraw("KW-2026-000001"))
+    store.transact(lambda tx: tx.hold(outgoing))
+    assert only(store).state is WITHDRAWN
+
+
+def test_what_is_wanted_again_before_its_fate_is_known_is_not_withdrawn(store: SqlStore) -> None:
+    add(store, an_alert())
+    (outgoing,) = claim(store)
+    store.transact(lambda tx: tx.withdraw("KW-2026-000001"))
+    assert add(store, an_alert()) == [True]
+    assert add(store, an_alert()) == [False]
+    store.transact(lambda tx: tx.mark_failed(outgoing, NOW, "busy", NOW + HOUR))
+    assert only(store).state is PENDING
 
 
 def test_held_alerts_are_released_with_their_tries_unspent(store: SqlStore) -> None:

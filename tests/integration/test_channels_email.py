@@ -187,6 +187,7 @@ async def test_a_refused_mail_is_permanent_or_not_by_its_code(
     with pytest.raises(ChannelError, match="mail refused") as caught:
         await channel(mailbox, authority).send(outgoing())
     assert caught.value.permanent is permanent
+    assert not caught.value.unclear
 
 
 @pytest.mark.asyncio
@@ -197,6 +198,7 @@ async def test_a_line_cut_before_the_250_is_temporary(
     with pytest.raises(ChannelError) as caught:
         await channel(mailbox, authority).send(outgoing())
     assert not caught.value.permanent
+    assert caught.value.unclear
     await channel(mailbox, authority).send(outgoing())
     assert len(mailbox.distinct()) == 1
 
@@ -209,6 +211,7 @@ async def test_nobody_listening_is_temporary(mailbox: Mailbox, authority: Author
     with pytest.raises(ChannelError, match="connection") as caught:
         await channel(mailbox, authority, port=port).send(outgoing())
     assert not caught.value.permanent
+    assert not caught.value.unclear
 
 
 @pytest.mark.asyncio

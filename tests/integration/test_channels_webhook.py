@@ -152,9 +152,11 @@ async def test_a_slow_or_absent_receiver_is_temporary(receiver: Receiver) -> Non
         await channel(receiver.port).send(outgoing(hook_alert()))
     assert time.monotonic() - began < 3.5
     assert not caught.value.permanent
+    assert caught.value.unclear
     with pytest.raises(ChannelError) as caught:
         await channel(1).send(outgoing(hook_alert()))
     assert not caught.value.permanent
+    assert not caught.value.unclear
 
 
 @pytest.mark.asyncio

@@ -318,6 +318,29 @@ async def test_an_answer_that_never_comes_is_a_temporary_failure(world: World) -
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (ChannelError("451 later", permanent=False), "withdrawn"),
+        (ChannelError("cut before the 250", permanent=False, unclear=True), "sent"),
+        (ValueError("after the 250"), "sent"),
+    ],
+)
+async def test_only_what_surely_never_arrived_can_be_withdrawn(
+    world: World, error: Exception, state: str
+) -> None:
+    world.add(alert(1))
+    world.road.answer = saying(error)
+    delivery = world.delivery()
+    assert (await delivery.send_due()).retried == 1
+    world.store.transact(lambda tx: tx.withdraw(alert(1).thread))
+    world.road.answer = None
+    world.clock.moment += timedelta(hours=6)
+    await delivery.send_due()
+    assert world.states() == {state: 1}
+
+
+@pytest.mark.asyncio
 async def test_what_could_outlast_its_lease_is_given_back_instead_of_sent(world: World) -> None:
     async def slow(outgoing: Outgoing) -> str:
         world.clock.moment += timedelta(minutes=10)

@@ -216,7 +216,9 @@ def _failure(error: SMTPException | OSError, step: str) -> ChannelError:
         reason = f"{step} refused: {error.code} {error.message}"
         return ChannelError(clip(reason, REPLY_MAX_CHARS), permanent=permanent)
     said = str(error) or type(error).__name__
-    return ChannelError(clip(f"{step}: {said}", REPLY_MAX_CHARS), permanent=False)
+    # Between our full stop and the server's answer the mail may have been taken.
+    unclear = step == "mail"
+    return ChannelError(clip(f"{step}: {said}", REPLY_MAX_CHARS), permanent=False, unclear=unclear)
 
 
 def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLError | None:

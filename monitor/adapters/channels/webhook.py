@@ -25,6 +25,8 @@ ANSWER_MAX_BYTES = 2048
 SECRET_MIN_CHARS = 16
 # Request Timeout, Too Early, Too Many Requests (RFC 9110, 8470, 6585): later it may work.
 _LATER = frozenset({408, 425, 429})
+# Nothing had left yet; after any other trouble it may have been taken.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,11 @@ class WebhookChannel:
                 status, answer = await self._post(endpoint.url, body, headers)
         except (httpx.HTTPError, OSError) as error:
             said = str(error) or type(error).__name__
-            raise ChannelError(clip(f"webhook: {said}", 300), permanent=False) from error
+            raise ChannelError(
+                clip(f"webhook: {said}", 300),
+                permanent=False,
+                unclear=not isinstance(error, _NOT_SENT),
+            ) from error
         if httpx.codes.is_success(status):
             return f"HTTP {status}"
         permanent = httpx.codes.is_client_error(status) and status not in _LATER

@@ -12,7 +12,6 @@ from sqlalchemy import and_, case, exists, func, insert, select, text
 from monitor.adapters.store.base import TxBase, seconds_between
 from monitor.adapters.store.codec import Moment, to_json
 from monitor.adapters.store.tables import (
-    alert,
     audit,
     beat,
     case_file,
@@ -23,6 +22,7 @@ from monitor.adapters.store.tables import (
     member,
     unassessed,
 )
+from monitor.adapters.store.tables_outbox import alert
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
 from monitor.domain.finding import Finding

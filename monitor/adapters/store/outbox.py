@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, case, exists, or_, select, update
 
 from monitor.adapters.store.base import TxBase
-from monitor.adapters.store.tables import alert, valve
+from monitor.adapters.store.tables_outbox import alert, valve
 from monitor.domain.alert import Alert, Audience, ChannelKind, DeliveryState, Outgoing
 from monitor.services.records import AlertRow, ValveState
 
@@ -19,6 +19,7 @@ _WAITING = (_PENDING, _HELD)
 # Where a parameter is named alert.
 _QUEUE = alert
 _FREED = {"lease_until": None, "owner": None}
+_UNWANTED = and_(alert.c.unwanted, alert.c.state.in_(_WAITING))
 
 
 class OutboxGroup(TxBase):
@@ -32,7 +33,7 @@ class OutboxGroup(TxBase):
             index_elements=["alert_id"],
             # The token stays: an old sender must not speak for the new attempt.
             set_={name: row[name] for name in row.keys() - {"alert_id", "token"}},
-            where=_QUEUE.c.state == DeliveryState.WITHDRAWN.value,
+            where=or_(_QUEUE.c.state == DeliveryState.WITHDRAWN.value, _UNWANTED),
         )
         return self.connection.execute(added.returning(_QUEUE.c.number)).first() is not None
 
@@ -64,6 +65,8 @@ class OutboxGroup(TxBase):
                 owner=owner,
                 token=alert.c.token + 1,
                 tries=alert.c.tries + 1,
+                # Whoever had it before never said what became of it.
+                unclear=or_(alert.c.unclear, alert.c.lease_until.is_not(None)),
             )
             .returning(alert)
         )
@@ -87,27 +90,36 @@ class OutboxGroup(TxBase):
         return False
 
     def mark_failed(
-        self, outgoing: Outgoing, at: datetime, error: str, retry_at: datetime | None
+        self,
+        outgoing: Outgoing,
+        at: datetime,
+        error: str,
+        retry_at: datetime | None,
+        *,
+        unclear: bool = False,
     ) -> None:
         """See ``OutboxTx.mark_failed``; nothing when the lease is lost."""
-        dead = retry_at is None
+        again = _PENDING if unclear else _back_to(_PENDING)
         values = {
             **_FREED,
             "error": error,
-            "state": DeliveryState.DEAD.value if dead else _PENDING,
+            "state": DeliveryState.DEAD.value if retry_at is None else again,
             "not_before": at if retry_at is None else retry_at,
+            "unclear": True if unclear else alert.c.unclear,
         }
         self.connection.execute(update(alert).where(_leased(outgoing)).values(values))
 
     def hold(self, outgoing: Outgoing) -> None:
         """See ``OutboxTx.hold``; nothing was tried, nothing when the lease is lost."""
-        values = {**_FREED, "state": _HELD, "tries": alert.c.tries - 1}
+        values = {**_FREED, "state": _back_to(_HELD), "tries": alert.c.tries - 1}
         self.connection.execute(update(alert).where(_leased(outgoing)).values(values))
 
     def withdraw(self, thread: str) -> int:
-        """See ``OutboxTx.withdraw``; who is just sending one loses its lease."""
+        """See ``OutboxTx.withdraw``."""
         rows = and_(alert.c.thread == thread, alert.c.state.in_(_WAITING))
-        withdrawn = update(alert).where(rows).values(_withdrawn())
+        open_fate = or_(alert.c.unclear, alert.c.lease_until.is_not(None))
+        self.connection.execute(update(alert).where(rows, open_fate).values(unwanted=True))
+        withdrawn = update(alert).where(rows, ~open_fate).values(_withdrawn())
         return int(self.connection.execute(withdrawn).rowcount)
 
     def release_held(self, at: datetime) -> int:
@@ -178,6 +190,12 @@ def _leased(outgoing: Outgoing) -> Any:
     )
 
 
+def _back_to(state: str) -> Any:
+    """``state``, unless it was withdrawn meanwhile and is known not to have been taken."""
+    over = and_(alert.c.unwanted, ~alert.c.unclear)
+    return case((over, DeliveryState.WITHDRAWN.value), else_=state)
+
+
 def _withdrawn() -> dict[str, Any]:
     return {**_FREED, "state": DeliveryState.WITHDRAWN.value, "token": alert.c.token + 1}
 
@@ -202,6 +220,7 @@ def _row(a: Alert) -> dict[str, Any]:
         "token": 0,
         "reply": "",
         "error": "",
+        "unwanted": False,
     }
 
 
