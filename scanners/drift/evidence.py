@@ -7,12 +7,38 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a page.
+
+    ``skeleton`` is a digest (16 hex digits) of the whole sentence without durations,
+    dates, prices, numbering, case and typography.  ``terms`` are its durations in
+    order, such as ``14 days``; together they tell it from every other sentence.
+    ``text`` is a fragment for people, shortened, as it stood there; it is never
+    compared.  ``at`` are positions in ``RoleFacts.urls``.
+    """
+
+    skeleton: str
+    terms: tuple[str, ...] = ()
+    text: str = ""
+    at: tuple[int, ...] = (0,)
+
+    @property
+    def key(self) -> str:
+        """What is compared: the skeleton and the durations."""
+        return "|".join((self.skeleton, *self.terms))
+
+
+@dataclass(frozen=True, slots=True)
 class RoleFacts:
     """The facts of all pages of one role.
 
-    ``numbers`` are labelled register and VAT numbers as ``scheme:value``;
-    ``sentences`` the legal text as a set, sorted, normalised (terms, privacy,
-    returns and complaints only); ``urls`` where it was read.
+    ``numbers`` are labelled register and VAT numbers as ``scheme:value``, ``doubtful``
+    those whose check digits are wrong.  ``sentences`` are sorted by skeleton: the whole
+    text of terms, privacy, returns and complaints, elsewhere only what names a duration;
+    never what stands on the start page or on most pages.  ``urls`` is where it was read.
+
+    ``truncated``: there were more sentences, these have the smallest skeletons.  ``cut``:
+    a page was longer than what is read, so a missing sentence proves nothing.
     """
 
     role: str
@@ -20,8 +46,15 @@ class RoleFacts:
     numbers: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    durations: tuple[str, ...] = ()
-    sentences: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    truncated: bool = False
+    cut: bool = False
+
+    @property
+    def durations(self) -> tuple[str, ...]:
+        """Every duration that is named, once, sorted."""
+        return tuple(sorted({term for sentence in self.sentences for term in sentence.terms}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +63,16 @@ class DriftFacts:
 
     ``complete_for`` are the roles for which absence is proven (rule AB).
     ``languages`` are those of the pages read.  ``title`` is the start page's.
+    ``gone`` are own URLs that answered honestly that there is no such page.
+    ``shared`` are keys of sentences left out of the roles because they stand on the
+    start page or on most pages.
+
+    The version in ``KIND`` is raised with the shape *and* with the rules by which
+    sentences are read: digests of different rules cannot be compared.  A baseline of
+    another version is no baseline (docs/decisions/0012).
     """
 
-    KIND: ClassVar[str] = "drift.facts@1"
+    KIND: ClassVar[str] = "drift.facts@2"
 
     start_url: str
     final_url: str
@@ -40,3 +80,5 @@ class DriftFacts:
     languages: tuple[str, ...]
     complete_for: tuple[str, ...]
     roles: tuple[RoleFacts, ...]
+    gone: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()

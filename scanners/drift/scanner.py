@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -20,7 +22,9 @@ from scanners.api import (
 from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
-from scanners.drift.evidence import DriftFacts, RoleFacts
+from scanners.content.html import TEXT_MAX_CHARS
+from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
+from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
 
@@ -28,20 +32,24 @@ WATCHED_ROLES = (
     "start", "contact", "about", "terms", "privacy", "complaints", "returns", "delivery",
 )  # fmt: skip
 LEGAL_ROLES = frozenset({"terms", "privacy", "complaints", "returns"})
-SENTENCES_MAX = 600
-SENTENCE_MIN_WORDS = 4
-SENTENCE_MAX_CHARS = 600
-_END = re.compile(r"(?<=[.!?;:])\s+(?=[^\s])")
-_MOVING = re.compile(
-    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d{2}-\d{2}|\b\d{1,2}:\d{2}\b"
-    r"|(?:€|EUR)\s*\d[\d.,]*|\d[\d.,]*\s*(?:€|EUR)"
-)
-_DURATION = re.compile(
-    r"\b(\d{1,3})\s*(werkdagen|dagen|weken|maanden|uur|working days|business days|days|weeks"
-    r"|months|hours|jours ouvrables|jours ouvrés|jours|semaines|mois|heures|werktage[n]?"
-    r"|tage[n]?|wochen|monate[n]?|stunden)\b",
-    re.IGNORECASE,
-)
+SENTENCES_MAX = 1000
+# Fragments are kept as long as these many characters per role allow; typical terms fit whole.
+FRAGMENTS_MAX_CHARS = 24_000
+FRAGMENT_LIMITS = (400, 240, 160, 80, 40, 20)
+SHARED_MAX = 1000
+# A sentence on more than half of the pages is furniture, but three pages may well repeat a clause.
+FURNITURE_MIN_PAGES = 4
+READ_MAX_CHARS = 600_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page with its facts and sentences; ``cut`` when it is longer than what was read."""
+
+    page: CrawledPage
+    facts: PageFacts
+    sentences: Mapping[str, Read]
+    cut: bool
 
 
 class DriftScanner:
@@ -63,7 +71,7 @@ class DriftScanner:
         own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
         evidence: tuple[Evidence, ...] = ()
         if found.start is not None and found.start.readable:
-            facts = drift_facts(request.url, found, own)
+            facts = drift_facts(request.url, found, await _read(found, own))
             evidence = (Evidence(facts, request.url, started, clip(found.start.title)),)
         took = (self._clock.now() - started).total_seconds()
         outcome = found.outcome if evidence else _unseen(found.outcome)
@@ -71,55 +79,122 @@ class DriftScanner:
         return ScanResult(self.kind, outcome, evidence, started, took, requests, detail)
 
 
-def drift_facts(url: str, found: Crawl, own: frozenset[str]) -> DriftFacts:
+async def _read(found: Crawl, own: frozenset[str]) -> tuple[PageRead, ...]:
+    """The readable own pages of watched roles, each final address once."""
+    left = READ_MAX_CHARS
+    pages: dict[str, CrawledPage] = {}
+    # Legal texts before the rest: they are what the budget is for.
+    for page in sorted(found.pages, key=_rank):
+        if page.readable and page.own and not page.roles.isdisjoint(WATCHED_ROLES):
+            pages.setdefault(f"{page.final_url} {sorted(page.roles)}", page)
+    read = []
+    for page in pages.values():
+        chars = sum(map(len, page.lines)) + len(page.lines)
+        # split_lines drops the middle of what is longer; see there.
+        cut = chars >= TEXT_MAX_CHARS or chars > left
+        sentences = sentences_of(page.lines) if chars <= left else {}
+        left -= chars
+        read.append(PageRead(page, page_facts(page, own), sentences, cut))
+        # Other scans share this loop; a page of hostile text takes part of a second.
+        await asyncio.sleep(0)
+    return tuple(read)
+
+
+def _rank(page: CrawledPage) -> tuple[bool, bool]:
+    return "start" not in page.roles, page.roles.isdisjoint(LEGAL_ROLES)
+
+
+def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFacts:
     """The facts of a crawl."""
     start = found.start
-    readable = [page for page in found.pages if page.readable and page.own]
-    facts = {page.url: page_facts(page, own) for page in readable}
+    furniture = _furniture(pages)
+    seen = {key for one in pages if "start" not in one.page.roles for key in one.sentences}
+    shared = sorted(furniture & seen)
     roles = []
     for role in WATCHED_ROLES:
-        pages = [page for page in readable if role in page.roles]
-        if pages:
-            roles.append(_role_facts(role, pages, [facts[page.url] for page in pages]))
+        mine = [one for one in pages if role in one.page.roles]
+        if mine:
+            roles.append(_role_facts(role, mine, furniture, cut=len(shared) > SHARED_MAX))
+    gone = (p for p in found.pages if p.own and p.problem == "not_found")
     return DriftFacts(
         start_url=url,
         final_url=url if start is None else start.final_url,
         title="" if start is None else clip(start.title, 200),
-        languages=tuple(sorted({page.language for page in readable if page.language})),
+        languages=tuple(sorted({one.page.language for one in pages if one.page.language})),
         complete_for=tuple(sorted(found.complete_for.intersection(WATCHED_ROLES))),
         roles=tuple(roles),
+        gone=_sorted(address for page in gone for address in (page.url, page.final_url)),
+        shared=tuple(shared[:SHARED_MAX]),
     )
 
 
-def _role_facts(role: str, pages: list[CrawledPage], facts: list[PageFacts]) -> RoleFacts:
-    legal = role in LEGAL_ROLES
-    lines = [line for page in pages for line in page.lines]
+def _furniture(pages: tuple[PageRead, ...]) -> frozenset[str]:
+    """Menu, banner and footer: what stands on the start page, or on most of the pages."""
+    start = {key for one in pages if "start" in one.page.roles for key in one.sentences}
+    counted: Counter[str] = Counter()
+    addresses = {one.page.final_url: one for one in pages}
+    for one in addresses.values():
+        counted.update(one.sentences.keys())
+    bar = max(FURNITURE_MIN_PAGES, len(addresses) // 2 + 1)
+    return frozenset(start | {key for key, count in counted.items() if count >= bar})
+
+
+def _role_facts(
+    role: str, pages: list[PageRead], furniture: frozenset[str], *, cut: bool
+) -> RoleFacts:
+    urls = _sorted(one.page.final_url for one in pages)
+    sentences = _sentences(role, pages, urls, furniture)
+    kept = sentences[:SENTENCES_MAX]
+    facts = [one.facts for one in pages]
+    numbers = [n for f in facts for n in f.numbers if not n.foreign]
     return RoleFacts(
         role=role,
-        urls=tuple(sorted({page.final_url for page in pages})),
-        numbers=_sorted(
-            f"{n.scheme}:{n.value}" for f in facts for n in f.numbers if n.valid and not n.foreign
-        ),
+        urls=urls,
+        numbers=_sorted(f"{n.scheme}:{n.value}" for n in numbers if n.valid),
         emails=_sorted(mail for f in facts for mail in f.emails),
         phones=_sorted(phone.number for f in facts for phone in f.phones),
-        durations=_sorted(
-            f"{m.group(1)} {m.group(2).lower()}" for line in lines for m in _DURATION.finditer(line)
-        )
-        if role != "start"
-        else (),
-        sentences=sentences_of(lines) if legal else (),
+        sentences=_with_fragments(kept),
+        doubtful=_sorted(
+            f"{n.scheme}:{n.value}" for n in numbers if not n.valid and n.distance >= 0
+        ),
+        truncated=len(kept) < len(sentences),
+        cut=cut or any(one.cut for one in pages),
     )
 
 
-def sentences_of(lines: Iterable[str]) -> tuple[str, ...]:
-    """Legal text as a set of sentences: no order, no dates, no prices, no menu words."""
-    found: set[str] = set()
-    for line in lines:
-        for raw in _END.split(line):
-            sentence = " ".join(_MOVING.sub("#", raw).split())[:SENTENCE_MAX_CHARS]
-            if len(sentence.split()) >= SENTENCE_MIN_WORDS:
-                found.add(sentence)
-    return tuple(sorted(found)[:SENTENCES_MAX])
+def _sentences(
+    role: str, pages: list[PageRead], urls: tuple[str, ...], furniture: frozenset[str]
+) -> list[tuple[Read, tuple[int, ...]]]:
+    """What of the pages is compared under a role, by skeleton, with the places it stands.
+
+    Sorted by digest, so that of two lists that were cut off at different places the
+    common range is still known whole.  A start page that is also a legal page is full of
+    products: only its durations count.
+    """
+    if role == "start":
+        return []
+    found: dict[str, Read] = {}
+    places: dict[str, set[int]] = {}
+    for one in pages:
+        home = "start" in one.page.roles
+        for key, read in one.sentences.items():
+            legal = role in LEGAL_ROLES and not home
+            if (read.terms or legal) and (home or key not in furniture):
+                found.setdefault(key, read)
+                places.setdefault(key, set()).add(urls.index(one.page.final_url))
+    return [(found[key], tuple(sorted(places[key]))) for key in sorted(found)]
+
+
+def _with_fragments(sentences: list[tuple[Read, tuple[int, ...]]]) -> tuple[Sentence, ...]:
+    """The sentences with the longest fragments that keep the facts small."""
+    sizes = [len(read.text) for read, _ in sentences]
+    limit = next(
+        (n for n in FRAGMENT_LIMITS if sum(min(size, n) for size in sizes) <= FRAGMENTS_MAX_CHARS),
+        FRAGMENT_LIMITS[-1],
+    )
+    return tuple(
+        Sentence(read.skeleton, read.terms, read.fragment(limit), at) for read, at in sentences
+    )
 
 
 def _sorted(values: Iterable[str]) -> tuple[str, ...]:

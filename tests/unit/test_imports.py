@@ -57,6 +57,15 @@ def test_the_conditions_load_nothing_that_reaches_outside() -> None:
     assert run(code, *OUTSIDE) == ""
 
 
+@pytest.mark.parametrize("module", modules_under("monitor/policy"))
+def test_policy_knows_of_scanners_only_what_is_pure(module: str) -> None:
+    tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+    imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    foreign = {name for name in imported if name.startswith("scanners")}
+    pure = {n for n in foreign if n == "scanners.api" or n.endswith((".evidence", ".rating"))}
+    assert foreign == pure
+
+
 def test_this_test_would_see_a_module_that_reaches_outside() -> None:
     assert loaded_by("monitor.services.surveillance") == "socket ssl structlog"
 

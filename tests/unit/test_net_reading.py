@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import struct
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 
 from scanners.net.body import decode, read_bounded
 from scanners.net.charsets import codec_of
-from scanners.net.dns import addresses_in
 from scanners.net.fetch import FetchError, canonical
 from scanners.net.names import ascii_host, registrable_domain
 from scanners.net.pace import BURST, Pace
@@ -199,37 +197,6 @@ def test_a_url_becomes_canonical_or_is_refused(text: str) -> None:
     assert canonical(url) == url
     assert "#" not in url
     assert "@" not in url.split("/")[2]
-
-
-def question(kind: int, *records: bytes, flags: int = 0x8180, name: bytes = b"\x01a\x00") -> bytes:
-    head = struct.pack("!HHHHHH", 7, flags, 1, len(records), 0, 0)
-    return head + name + struct.pack("!HH", kind, 1) + b"".join(records)
-
-
-def record(kind: int, data: bytes) -> bytes:
-    return struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(data)) + data
-
-
-def test_addresses_are_read_behind_an_alias() -> None:
-    packet = question(1, record(5, b"\x01b\x00"), record(1, bytes([8, 8, 8, 8])))
-    assert addresses_in(packet, 1) == ["8.8.8.8"]
-    assert addresses_in(question(28, record(28, bytes(15) + b"\x01")), 28) == ["::1"]
-
-
-@pytest.mark.parametrize(
-    "packet",
-    [b"", question(1, record(1, bytes(16))), question(1, record(1, b"\x08\x08")),
-     question(1, record(1, bytes(4)), flags=0x8183), question(1, record(1, bytes(4)), flags=0x8380),
-     question(1, record(1, bytes(4)), flags=0x0100), question(1, name=b"\x3fa")],
-    ids=["empty", "wrong size", "short", "no such name", "cut", "a question", "name runs out"],
-)  # fmt: skip
-def test_an_answer_that_is_none_has_no_addresses(packet: bytes) -> None:
-    assert addresses_in(packet, 1) == []
-
-
-@given(packet=st.binary(max_size=200))
-def test_any_packet_is_read_without_error(packet: bytes) -> None:
-    assert all(isinstance(address, str) for address in addresses_in(packet, 1))
 
 
 @pytest.mark.asyncio

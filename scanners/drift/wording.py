@@ -1,0 +1,145 @@
+"""Pages of text as a set of sentences that can be compared.
+
+Order, typography, numbering, dates and prices make no difference; every other word
+does, up to the last one of the longest sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from scanners.api import clip
+from scanners.drift.durations import Duration, durations_in
+from scanners.drift.noise import noise_spans, without_noise
+
+SENTENCE_MIN_WORDS = 4
+SENTENCE_LONG_CHARS = 400
+SKELETON_BYTES = 8
+CONTEXT_CHARS = 80
+
+# Stands where a duration stood; not a character of any page (private use).
+_TERM = "\ue000"
+_END = re.compile(r"(?<=[.!?;])\s+")
+_COMMA = re.compile(r"(?<=,)\s+")
+_NUMBERING = re.compile(
+    r"(?:(?:artikel|article|art\.?|clause|§)\s{0,2}\d{1,3}[.:)]?\s|\d{1,2}(?:\.\d{1,2}){1,3}[.:)]?\s"
+    r"|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s|[-•–—*·▪●○✓✔]\s)"
+)
+_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("‘’‚‛`´", "'") | dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("‐‑‒–—−", "-")
+)
+_TRAILING = " .,;:!?-"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One sentence as it was read: see ``scanners.drift.evidence.Sentence``.
+
+    ``text`` is the whole of it, ``focus`` the offset of its first duration.
+    """
+
+    skeleton: str
+    terms: tuple[str, ...]
+    text: str
+    focus: int = 0
+
+    @property
+    def key(self) -> str:
+        """What is compared: the skeleton and the durations."""
+        return "|".join((self.skeleton, *self.terms))
+
+    def fragment(self, limit: int) -> str:
+        """At most ``limit`` characters, with the first duration in them."""
+        if len(self.text) <= limit or self.focus < limit // 2:
+            return clip(self.text, limit) if limit else ""
+        return clip("…" + self.text[self.focus - limit // 3 :], limit) if limit else ""
+
+
+def sentences_of(lines: Iterable[str]) -> dict[str, Read]:
+    """The sentences of a page by key, from its lines of text.
+
+    Fewer than four words are a menu or a heading, unless they name a duration: then
+    they are the cell of a table, and are read with the line before them.
+    """
+    found: dict[str, Read] = {}
+    before = ""
+    for piece in _pieces(lines):
+        durations = durations_in(piece)
+        shape = _shape(piece, durations)
+        terms = tuple(duration.value for duration in durations)
+        words = len(shape.split()) + len(terms)
+        context = ""
+        if terms and words < SENTENCE_MIN_WORDS + 1:
+            context, shape = before, f"{_shape(before, durations_in(before))} {shape}"
+        before = piece if len(piece) <= CONTEXT_CHARS else piece[-CONTEXT_CHARS:]
+        if words < SENTENCE_MIN_WORDS and not terms:
+            continue
+        text = f"{context} {piece}".strip()
+        focus = len(text) - len(piece) + durations[0].start if durations else 0
+        read = Read(_digest(shape), terms, text, focus)
+        found.setdefault(read.key, read)
+    return found
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """Sentences as they stand; a long one in clauses, so that a change in it can be shown."""
+    for raw in lines:
+        line = " ".join(raw.replace(_TERM, " ").split())
+        for sentence in _cut(line):
+            if len(sentence) <= SENTENCE_LONG_CHARS:
+                yield sentence
+            else:
+                yield from _clauses(sentence)
+
+
+def _cut(line: str) -> Iterator[str]:
+    """The sentences of a line; the point of ``3. März`` ends none."""
+    spans = noise_spans(line)
+    start = here = 0
+    for match in _END.finditer(line):
+        while here < len(spans) and spans[here][1] <= match.start():
+            here += 1
+        if here < len(spans) and spans[here][0] < match.start():
+            continue
+        yield line[start : match.start()]
+        start = match.end()
+    if line[start:]:
+        yield line[start:]
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    held = ""
+    for part in _COMMA.split(sentence):
+        if held and len(part.split()) >= SENTENCE_MIN_WORDS:
+            yield held
+            held = part
+        else:
+            held = f"{held} {part}".strip()
+    yield held
+
+
+def _shape(piece: str, durations: Iterable[Duration]) -> str:
+    """What a sentence is compared by, durations apart."""
+    parts: list[str] = []
+    at = 0
+    for duration in durations:
+        parts += [piece[at : duration.start], _TERM]
+        at = duration.end
+    masked = without_noise("".join((*parts, piece[at:])))
+    plain = " ".join(masked.casefold().translate(_TYPOGRAPHY).split())
+    return (
+        _NUMBERING.sub("", plain, count=1).strip(_TRAILING)
+        if _numbered(plain)
+        else plain.strip(_TRAILING)
+    )
+
+
+def _numbered(plain: str) -> bool:
+    return _NUMBERING.match(plain) is not None
+
+
+def _digest(shape: str) -> str:
+    return blake2b(shape.encode("utf-8", "surrogatepass"), digest_size=SKELETON_BYTES).hexdigest()
