@@ -6,6 +6,7 @@ import heapq
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+from scanners.content.actions import is_action
 from scanners.content.html import Link
 from scanners.content.parties import EXTERNAL_ROLES, FOREIGN_PARTIES
 from scanners.content.read import CrawledPage
@@ -57,7 +58,7 @@ class Frontier:
         """
         languages = {ln.url: ln.rel for ln in page.links if ln.kind == "alternate"}
         for link in page.links:
-            if link.kind not in ("page", "anchor", "script"):
+            if link.kind not in ("page", "anchor", "script") or is_action(link.url):
                 continue
             named = roles_of_text(link.text)
             parts = urlsplit(link.url)

@@ -10,9 +10,21 @@ from typing import ClassVar
 class Reference:
     """One thing on a page that may be a mark.
 
-    ``kind`` is ``link`` (words only), ``linked_image`` (a link around a picture),
-    ``image``, ``script`` or ``frame``.  ``host`` is that of the target, lower
-    case.  ``words`` are link text, alt text, title and the file name.
+    ``kind`` is one of
+
+    - ``link``: a link in words,
+    - ``bare_link``: a link with neither words nor picture, drawn by a style sheet if at all,
+    - ``linked_image``: a link around a picture, or an area of an image map,
+    - ``image``: a picture (also lazily loaded, of a style attribute, or drawn in place),
+    - ``background``: a picture of a style sheet in the page, perhaps never applied,
+    - ``script``, ``frame``: loaded by the page,
+    - ``inline_script``: address of a script in inline code that loads one,
+    - ``inline_url``: any other address in inline code.
+
+    ``host`` is that of the target as browsers read it (A-labels, lower case, no
+    final dot); "" for a picture without an address (``data:``, inline SVG).
+    ``words`` of a picture are alt text, title, label and file name; of a link its
+    text.
     """
 
     kind: str
@@ -26,8 +38,10 @@ class Reference:
 class SealFacts:
     """References to other registrable domains, and own pictures with words.
 
-    ``complete``: every own page reachable from the start page was read, or at
-    least ``pages_read`` reached the wanted number.  No label is known here: what
+    ``pages_read``: distinct readable own pages.  ``complete``: the start page was
+    read, nothing was left out for its number, and either the wanted number of pages
+    was read or every own page that was linked.  ``reason`` says what is missing, also
+    where that does not matter because enough was read.  No label is known here: what
     a mark looks like is for the judge.
     """
 

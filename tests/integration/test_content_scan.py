@@ -258,6 +258,26 @@ def test_without_link_the_sitemap_is_consulted(shop: Shop) -> None:
     assert outcomes(scan(shop))["privacy_statement"] == "incomplete"
 
 
+def test_links_that_would_do_something_are_left_alone(shop: Shop) -> None:
+    links = "".join(
+        f'<a href="{href}">{text}</a>'
+        for href, text in (
+            ("/?add-to-cart=12", "Winkelwagen"),
+            ("/cart%2Fadd?id=3", "Naar de winkelwagen"),
+            ("/account/logout", "Contact en uitloggen"),
+            ("/privacy/unsubscribe?all=1", "Privacy"),
+        )
+    )
+    start = shop.pages["/"]
+    body = start.body if isinstance(start.body, str) else start.body.decode()
+    shop.pages["/"] = Reply(body.replace("</body>", f"{links}</body>"))
+    result = scan(shop)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert outcomes(result)["privacy_statement"] == "found"
+    forbidden = ("add-to-cart", "cart%2fadd", "logout", "unsubscribe")
+    assert not [path for path in shop.asked if any(word in path.lower() for word in forbidden)]
+
+
 def test_robots_txt_is_respected_and_leaves_a_gap(shop: Shop) -> None:
     shop.pages["/robots.txt"] = Reply("User-agent: *\nDisallow: /contact", kind="text/plain")
     result = scan(shop)

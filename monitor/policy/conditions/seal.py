@@ -1,18 +1,43 @@
-"""Is the mark shown by those who may, and gone from those who may no longer?"""
+"""Is the mark shown by those who may, and gone from those who may no longer?
+
+Four weights of a reference (docs/decisions/0011): *shown* accuses; *doubted* is for a
+reviewer; a *mention* in words is no display, but is left over after an ending; anything
+else has nothing to do with the label.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from monitor.domain.site import Standing, SubjectType
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
 
-MATERIAL = frozenset({"linked_image", "image", "script", "frame"})
+# What a page shows or loads, whatever it is, when it comes from a host of the label.
+MATERIAL = frozenset({"image", "script", "frame", "inline_script"})
+# What says who it is in alt text, title or file name.
+PICTURES = frozenset({"linked_image", "image", "background"})
+LINKS = frozenset({"linked_image", "bare_link", "link"})
+ENDING = frozenset({Standing.SUSPENDED, Standing.WITHDRAWN, Standing.ENDED})
+NAME_MIN_CHARS = 4
+_FRONT = re.compile(r"/?([a-z]{2}(-[a-z]{2})?/?)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[_-][0-9]+$")
+_RUN = re.compile(r"[^\W_]+")
+_LOCALE = re.compile(r"^/[a-z]{2}(-[a-z]{2})?(?=/)")
+# "BeCommerceLogo" is two words; "B2B" and "eCommerce" stay one.
+_HUMP = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])")
+_LEGAL_FORMS = frozenset(
+    ("b", "v", "n", "bv", "nv", "vof", "cv", "bvba", "srl", "sprl", "sa", "sarl", "gmbh", "ltd")
+)
+# File names glue these, or a year, to the name of the mark.
+_GLUED = frozenset(("logo", "keurmerk", "label", "seal", "badge", "banner"))
 
 
 class Entitlement(StrEnum):
@@ -42,38 +67,59 @@ class Removal(StrEnum):
     NOT_SCANNED = "not_scanned"
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """References of the label by weight, each in the order of finding."""
+
+    shown: tuple[Reference, ...]
+    doubted: tuple[Reference, ...]
+    mentions: tuple[Reference, ...]
+
+    @property
+    def all(self) -> tuple[Reference, ...]:
+        return (*self.shown, *self.doubted, *self.mentions)
+
+
 def entitlement(seen: Seen, subject: Subject) -> Observation:
     """Only a certified site shows the mark (seal-1; S0 p4, S3, S4 bullet 3).
 
     Hosts are compared after parsing, never as substrings.  A mention in words is
-    not display.
+    not display.  On the day a certification is suspended or ends the mark may still
+    be shown: as in ww-2.3 the duty counts from the day after ``since``.
     """
     newest = seen.newest(ScanKind.SEAL, SealFacts)
     if newest is None:
         return _blind(seen, Entitlement.INCOMPLETE, Entitlement.NOT_SCANNED)
     evidence, facts = newest
-    shown = _material(facts, subject)
-    entitled = subject.certification.entitled
-    if entitled and shown:
-        return _saying(Entitlement.ENTITLED_SHOWN, "The mark is shown.", evidence, shown)
-    if shown:
-        if _has_other_right(subject):
-            text = "The mark is shown; another certification of this site may explain it."
-            return _saying(Entitlement.OTHER_RIGHT, text, evidence, shown)
+    found = _weighed(facts, subject)
+    if subject.certification.entitled or _is_last_day(seen, subject):
+        return _of_entitled(evidence, facts, found, subject)
+    if (found.shown or found.doubted) and (reason := _other_right(found, subject)):
+        text = f"The mark is shown; {reason}."
+        return _saying(Entitlement.OTHER_RIGHT, text, evidence, found.shown or found.doubted)
+    if found.shown:
         text = f"The mark is shown although the certification is {_standing(subject)}."
-        return _saying(Entitlement.SHOWN_WITHOUT_RIGHT, text, evidence, shown)
-    artwork = () if entitled else _artwork(facts, subject)
-    if artwork:
-        text = "A picture that names the mark is shown without a right to it."
-        return _saying(Entitlement.ARTWORK_SUSPECTED, text, evidence, artwork)
-    if entitled:
-        text = f"The mark was not seen on {facts.pages_read} pages; showing it is no duty."
-        return _saying(Entitlement.ENTITLED_ABSENT, text, evidence, ())
+        return _saying(Entitlement.SHOWN_WITHOUT_RIGHT, text, evidence, found.shown)
+    if found.doubted:
+        text = "Something that may be the mark is shown without a right to it."
+        return _saying(Entitlement.ARTWORK_SUSPECTED, text, evidence, found.doubted)
     if not facts.complete:
         text = f"Not every page could be read: {clip(facts.reason, 200)}."
         return _saying(Entitlement.INCOMPLETE, text, evidence, ())
     text = f"The mark is on none of {facts.pages_read} pages."
     return _saying(Entitlement.NOT_SHOWN, text, evidence, ())
+
+
+def _of_entitled(
+    evidence: Evidence, facts: SealFacts, found: _Found, subject: Subject
+) -> Observation:
+    since = subject.certification.since
+    until = "" if subject.certification.entitled else f" It may be shown until the end of {since}."
+    if found.shown:
+        text = f"The mark is shown.{until}"
+        return _saying(Entitlement.ENTITLED_SHOWN, text, evidence, found.shown)
+    text = f"The mark was not seen on {facts.pages_read} pages; showing it is no duty.{until}"
+    return _saying(Entitlement.ENTITLED_ABSENT, text, evidence, ())
 
 
 def removed(seen: Seen, subject: Subject) -> Observation:
@@ -98,38 +144,73 @@ def removed(seen: Seen, subject: Subject) -> Observation:
 
 
 def _left_over(facts: SealFacts, subject: Subject) -> tuple[Removal, str, tuple[Reference, ...]]:
-    shown = _material(facts, subject)
-    links = tuple(r for r in facts.references if _to_label(r, subject))
-    artwork = _artwork(facts, subject)
-    if (shown or links or artwork) and _has_other_right(subject):
-        text = "Material is left; another certification of this site may explain it."
-        return Removal.OTHER_RIGHT, text, shown or links or artwork
-    if shown:
-        return Removal.STILL_SHOWN, "Label material is still shown or loaded.", shown
-    if artwork:
-        return Removal.ARTWORK_SUSPECTED, "A picture still names the mark.", artwork
+    found = _weighed(facts, subject)
+    if found.all and (reason := _other_right(found, subject)):
+        return Removal.OTHER_RIGHT, f"Material is left; {reason}.", found.all
+    if found.shown:
+        return Removal.STILL_SHOWN, "Label material is still shown or loaded.", found.shown
+    links = tuple(r for r in found.all if r.kind in LINKS and _to_label(r, subject))
+    pictures = tuple(r for r in found.doubted if r not in links)
+    if pictures:
+        return Removal.ARTWORK_SUSPECTED, "Something that may be the mark is left.", pictures
     if links:
-        return Removal.LINK_LEFT, "A link in words to the label is left.", links
+        return Removal.LINK_LEFT, "A link to the label is left.", links
     if not facts.complete:
         text = f"Not every page could be read: {clip(facts.reason, 200)}."
         return Removal.INCOMPLETE, text, ()
     return Removal.REMOVED, f"No label material on {facts.pages_read} pages.", ()
 
 
-def _material(facts: SealFacts, subject: Subject) -> tuple[Reference, ...]:
-    """Pictures, scripts and frames of the label's hosts, and links to a certificate."""
-    return tuple(
-        r
-        for r in facts.references
-        if _to_label(r, subject) and (r.kind in MATERIAL or _is_certificate(r, subject))
-    )
+def _weighed(facts: SealFacts, subject: Subject) -> _Found:
+    words = tuple(w for word in subject.artwork_words if (w := _squeezed(word)))
+    shown, doubted, mentions = [], [], []
+    for reference in facts.references:
+        if not _to_label(reference, subject):
+            if reference.kind in PICTURES and _names(reference.words, words):
+                doubted.append(reference)
+        elif _is_shown(reference, subject, words):
+            shown.append(reference)
+        elif reference.kind != "link" or _is_doubted_link(reference, subject):
+            doubted.append(reference)
+        else:
+            mentions.append(reference)
+    return _Found(tuple(shown), tuple(doubted), tuple(mentions))
+
+
+def _is_shown(reference: Reference, subject: Subject, words: tuple[str, ...]) -> bool:
+    """May this reference to a host of the label accuse without a reviewer?
+
+    A picture that links deep into the label's site may illustrate an article, and a
+    certificate may be another member's (a partner, a shop of the same builder).
+    """
+    if reference.kind in MATERIAL:
+        return True
+    if reference.kind not in LINKS:
+        return False
+    if _is_certificate(reference, subject):
+        mine = _is_mine(reference, subject)
+        return mine is True or (mine is None and reference.kind == "linked_image")
+    at_front = _FRONT.fullmatch(urlsplit(reference.target).path) is not None
+    return reference.kind == "linked_image" and (at_front or _names(reference.words, words))
+
+
+def _is_doubted_link(reference: Reference, subject: Subject) -> bool:
+    """Words that lead to a certificate of which nobody knows whose it is."""
+    return _is_certificate(reference, subject) and _is_mine(reference, subject) is None
 
 
 def _to_label(reference: Reference, subject: Subject) -> bool:
+    host = _host(reference.host)
     return any(
-        reference.host == host or reference.host.endswith(f".{host}")
-        for host in (h.lower() for h in subject.label_hosts)
+        host == label or host.endswith(f".{label}")
+        for label in (_host(h) for h in subject.label_hosts)
+        if label
     )
+
+
+def _host(name: str) -> str:
+    """Lower case and without a final dot: the same name in DNS (RFC 1034 3.1)."""
+    return name.rstrip(".").lower()
 
 
 def _is_certificate(reference: Reference, subject: Subject) -> bool:
@@ -137,17 +218,105 @@ def _is_certificate(reference: Reference, subject: Subject) -> bool:
     return pattern is not None and bool(re.search(pattern, urlsplit(reference.target).path))
 
 
-def _artwork(facts: SealFacts, subject: Subject) -> tuple[Reference, ...]:
-    words = [_squeezed(w) for w in subject.artwork_words if w]
-    return tuple(
-        r
-        for r in facts.references
-        if r.kind in ("image", "linked_image") and any(w in _squeezed(r.words) for w in words)
+def _is_mine(reference: Reference, subject: Subject) -> bool | None:
+    """Is the certificate that is linked this site's own?  None when that is not known."""
+    known = subject.site.certificate_url
+    if known is not None and _to_label(_at(known), subject):
+        return _certificate_key(known) == _certificate_key(reference.target)
+    path = unquote(urlsplit(reference.target).path)
+    parts = {_without_form(_NUMBER.sub("", part)) for part in path.split("/")}
+    return True if parts & _own_names(subject) else None
+
+
+def _own_names(subject: Subject) -> frozenset[str]:
+    """What a certificate's address may call this site, squeezed.
+
+    Whole parts of a path are compared: a company may be called nearly the same.  The
+    words every certificate address has are no name.
+    """
+    host = _host(subject.site.host).removeprefix("www.")
+    names = [subject.member.legal_name, *subject.member.trade_names]
+    if subject.site.subject is not SubjectType.SELLER:
+        names += [host, host.rpartition(".")[0].rpartition(".")[2]]
+    common = _tokens(subject.certificate_path or "")
+    squeezed = frozenset(_without_form(name) for name in names)
+    return frozenset(n for n in squeezed if len(n) >= NAME_MIN_CHARS) - frozenset(common)
+
+
+def _at(url: str) -> Reference:
+    return Reference("link", url, urlsplit(url).hostname or "", "", url)
+
+
+def _certificate_key(url: str) -> str:
+    """Path without locale, final slash and case: hosts of one label serve the same pages."""
+    parts = urlsplit(url)
+    return _LOCALE.sub("", unquote(parts.path).casefold()).rstrip("/")
+
+
+def _without_form(name: str) -> str:
+    tokens = _tokens(name)
+    while tokens and tokens[-1] in _LEGAL_FORMS:
+        tokens.pop()
+    return "".join(tokens)
+
+
+def _names(text: str, wanted: tuple[str, ...]) -> bool:
+    """Does one of the squeezed words stand in the text as whole words?
+
+    "be-commerce.png", "BeCommerceLogo" and "be commerce" name ``becommerce``;
+    "B2B e-commerce" does not.
+    """
+    return any(
+        _stands_in(tokens, word)
+        for tokens in (_tokens(text), _tokens(_HUMP.sub(" ", text)))
+        for word in wanted
     )
 
 
+def _stands_in(tokens: list[str], word: str) -> bool:
+    for start in range(len(tokens)):
+        rest = word
+        for token in tokens[start:]:
+            if not rest.startswith(token):
+                glued = token[len(rest) :] if token.startswith(rest) else ""
+                if glued.isdigit() or glued in _GLUED:
+                    return True
+                break
+            rest = rest[len(token) :]
+            if not rest:
+                return True
+    return False
+
+
+def _tokens(text: str) -> list[str]:
+    """Runs of letters and digits, without accents and case."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+    return _RUN.findall(kept.casefold())
+
+
 def _squeezed(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
+    return "".join(_tokens(text))
+
+
+def _is_last_day(seen: Seen, subject: Subject) -> bool:
+    """Is it still the day of the suspension or the ending (UTC, never ahead of local time)?"""
+    mine = subject.certification
+    return mine.standing in ENDING and mine.since is not None and seen.at.date() <= mine.since
+
+
+def _other_right(found: _Found, subject: Subject) -> str:
+    """What else may explain the mark, "" when nothing does.
+
+    Labels of one organisation share hosts: the mark may belong to the other one.  The
+    pages of a seller are made by the platform, which may show its own mark on them.
+    """
+    if _has_other_right(subject):
+        return "another certification of this site may explain it"
+    if subject.site.subject is not SubjectType.SELLER:
+        return ""
+    own = any(_is_certificate(r, subject) and _is_mine(r, subject) for r in found.shown)
+    return "" if own else "it may be the platform's own"
 
 
 def _has_other_right(subject: Subject) -> bool:
