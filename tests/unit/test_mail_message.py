@@ -235,3 +235,17 @@ def test_the_password_is_not_in_what_settings_look_like() -> None:
 def test_an_unusable_ca_file_is_named(tmp_path: object) -> None:
     with pytest.raises(ValueError, match=r"ca_file .*none\.pem"):
         EmailChannel(email_settings(ca_file=f"{tmp_path}/none.pem"), FixedClock())
+
+
+@settings(max_examples=200)
+@given(length=st.integers(1, 160), word=st.integers(1, 90))
+def test_a_subject_begins_on_its_own_line_and_comes_back_as_it_was(length: int, word: int) -> None:
+    subject = " ".join(["[KW-2026-000008]", *(("x" * word + " ") * 90).split()])[:length].strip()
+    envelope = Envelope(
+        "a@a.example", "b@b.example", "O", "a.example", "m" * 32, None, "", "", "de", NOW
+    )
+    raw = compose(envelope, subject, "text", "<p>text</p>")
+    message = message_from_bytes(raw, policy=policy.default)
+    assert str(message["Subject"]) == subject
+    line = next(line for line in raw.split(b"\r\n") if line.startswith(b"Subject:"))
+    assert line.removeprefix(b"Subject:").strip()

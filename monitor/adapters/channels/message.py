@@ -9,6 +9,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from textwrap import wrap
 
 from monitor.adapters.channels.hostile import one_line
 from monitor.adapters.channels.letter import NAME_MAX_CHARS, SUBJECT_MAX_CHARS
@@ -17,6 +18,8 @@ from scanners.api import clip
 ADDRESS_MAX_CHARS = 254
 LOCAL_MAX_CHARS = 64
 DOMAIN_MAX_CHARS = 253
+# RFC 5322 2.1.1
+FOLD_AT = 77
 # RFC 5321 4.1.2 without quoted local parts, which nobody's mailbox has.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
@@ -49,6 +52,11 @@ class _Policy(EmailPolicy):
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in _NEVER_FOLDED:
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name.lower() == "subject" and value.isascii():
+            # The library leaves the first line empty when all of it just fits the second.
+            lines = wrap(f"{name}: {value}", FOLD_AT, break_long_words=False,
+                         break_on_hyphens=False)  # fmt: skip
+            return (f"{self.linesep} ".join(lines) + self.linesep).encode("ascii")
         return super().fold_binary(name, value)
 
 
