@@ -150,6 +150,7 @@ def build_delivery(settings: Settings, core: Core) -> Delivery | None:
         delivery_settings(settings),
         after_sent=core.casework.after_sent,
         after_dead=core.casework.after_dead,
+        wanted=core.casework.wanted,
     )
 
 

@@ -40,6 +40,8 @@ class Alert:
 
     ``thread`` is the case id, or the thread of an unassessed row.  ``template``
     names the text, ``context`` fills it (JSON values; hostile text inside).
+    ``origin`` tells two cases of one number apart: a database that was restored
+    from a backup counts them again.
     """
 
     thread: str
@@ -53,11 +55,12 @@ class Alert:
     created_at: datetime
     case_id: str | None = None
     context: Mapping[str, object] = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def alert_id(self) -> str:
         """Identity = (case, step, recipient, channel); the left part of the Message-ID."""
-        return alert_id(self.thread, self.step, self.recipient, self.channel)
+        return alert_id(self.thread, self.step, self.recipient, self.channel, self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,11 @@ class Outgoing:
     tries: int
 
 
-def alert_id(thread: str, step: str, recipient: str, channel: ChannelKind) -> str:
+def alert_id(
+    thread: str, step: str, recipient: str, channel: ChannelKind, origin: str = ""
+) -> str:
     """A stable name that carries no address: 32 hex digits."""
     joined = f"{thread}\0{step}\0{recipient.casefold()}\0{channel.value}"
+    if origin:
+        joined += f"\0{origin}"
     return hashlib.sha256(joined.encode()).hexdigest()[:32]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from monitor.domain.alert import Alert, Audience, ChannelKind, Outgoing
+from monitor.domain.alert import Alert, Audience, ChannelKind, Outgoing, alert_id
 from monitor.domain.case import (
     Case,
     CaseState,
@@ -95,8 +95,7 @@ class Casework:
         for case in cases:
             if self._is_moot(tx, case):
                 # The certification ended: staff decided, nobody is reminded any more.
-                tx.withdraw(case.case_id)
-                tx.put_case(replace(case, state=CaseState.DECIDED), None)
+                self._decided(tx, case)
             else:
                 self._with_context(tx, case, now, elapse)
         return len(cases)
@@ -126,18 +125,59 @@ class Casework:
         if case is not None:
             self._with_context(tx, case, at, notice_sent)
 
-    def after_dead(self, tx: Tx, outgoing: Outgoing, reason: str, at: datetime) -> None:
-        """A message could not be delivered: staff must reach the member another way."""
+    def wanted(self, tx: Tx, outgoing: Outgoing) -> bool:
+        """May it still be said?  Nobody is accused by a label they no longer hold.
+
+        The case is put in the hands of staff, who ended the certification.
+        """
         alert = outgoing.alert
-        if alert.audience is not Audience.MEMBER:
+        accuses = alert.audience is Audience.MEMBER and alert.step != StepKind.CLOSING.value
+        case = tx.case(alert.case_id) if accuses and alert.case_id is not None else None
+        if case is None or not self._is_moot(tx, case):
+            return True
+        if case.active:
+            self._decided(tx, case)
+        return False
+
+    def settle(self, tx: Tx) -> int:
+        """Put every active case that no held label asks for in the hands of staff; how many."""
+        moot = [case for case in tx.cases(active_only=True)
+                if case.state is not CaseState.DECIDED and self._is_moot(tx, case)]  # fmt: skip
+        for case in moot:
+            self._decided(tx, case)
+        return len(moot)
+
+    def _decided(self, tx: Tx, case: Case) -> None:
+        tx.withdraw(case.case_id)
+        tx.put_case(replace(case, state=CaseState.DECIDED), None)
+
+    def after_dead(self, tx: Tx, outgoing: Outgoing, reason: str, at: datetime) -> None:
+        """A message could not be delivered: somebody must hear of it another way.
+
+        Of a member's mail the staff do, of a staff ticket or a webhook operations do
+        (one mail a day for each address that takes nothing), of theirs the log alone.
+        """
+        alert = outgoing.alert
+        log.error("undelivered", alert_id=alert.alert_id, step=alert.step, thread=alert.thread,
+                  audience=alert.audience.value, channel=alert.channel.value)  # fmt: skip
+        if alert.audience is Audience.MEMBER and alert.channel is ChannelKind.EMAIL:
+            step, thread = f"undelivered-{alert.step}", alert.thread
+            audience, told = Audience.STAFF, self.office.team(("labels",))
+        elif alert.audience is Audience.OPERATIONS:
             return
-        site = tx.site(alert.site_id)
-        for address in self.office.team(("labels",)):
+        else:
+            # By number, not by name: an address is no part of a subject or an identity.
+            name = alert_id("", "", alert.recipient, alert.channel)[:8]
+            step, thread = "undelivered", f"ops:undelivered:{name}:{at.date()}"
+            audience, told = Audience.OPERATIONS, self.office.operations
+        site = tx.site(alert.site_id) if alert.site_id else None
+        what = f"The {alert.step} of {alert.thread} could not be delivered"
+        for address in told:
             tx.add_alert(
                 Alert(
-                    thread=alert.thread,
-                    step=f"undelivered-{alert.step}",
-                    audience=Audience.STAFF,
+                    thread=thread,
+                    step=step,
+                    audience=audience,
                     channel=ChannelKind.EMAIL,
                     recipient=address,
                     language=self.office.language,
@@ -145,12 +185,13 @@ class Casework:
                     site_id=alert.site_id,
                     created_at=at,
                     case_id=alert.case_id,
+                    origin=alert.origin if audience is Audience.STAFF else "",
                     context={
                         "site_url": alert.site_id if site is None else site.url,
                         "host": alert.site_id if site is None else site.host,
                         "case_id": alert.case_id,
                         "condition_id": alert.context.get("condition_id"),
-                        "summary": f"The {alert.step} of {alert.thread} could not be delivered.",
+                        "summary": f"{what} to a {alert.audience.value} {alert.channel.value}.",
                         "reasons": [reason],
                     },
                 )
@@ -195,7 +236,7 @@ class Casework:
             if event.kind is StepKind.WITHDRAW:
                 tx.withdraw(case.case_id)
             for alert in alerts_for(event, case, about, self.office, at):
-                tx.add_alert(alert)
+                tx.add_alert(replace(alert, origin=origin_of(case)))
             log.info(
                 "case_moved",
                 case_id=case.case_id,
@@ -204,3 +245,8 @@ class Casework:
                 state=case.state.value,
                 condition_id=case.condition_id,
             )
+
+
+def origin_of(case: Case) -> str:
+    """What tells the case from another of its number, after a restore: when it began."""
+    return case.suspected_at.isoformat()

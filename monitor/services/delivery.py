@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 AfterSent = Callable[[Tx, Outgoing, datetime], None]
 AfterDead = Callable[[Tx, Outgoing, str, datetime], None]
+Wanted = Callable[[Tx, Outgoing], bool]
 
 ERROR_MAX_CHARS = 500
 
@@ -118,7 +119,8 @@ class _Batch:
 class Delivery:
     """Sends what is due and keeps the mail valve.
 
-    ``after_sent`` and ``after_dead`` run in the transaction that marks the alert.
+    ``after_sent`` and ``after_dead`` run in the transaction that marks the alert,
+    ``wanted`` in the one that claims it: what it denies is withdrawn.
     One instance per process; any number of processes may share a store.
     """
 
@@ -131,6 +133,7 @@ class Delivery:
         *,
         after_sent: AfterSent,
         after_dead: AfterDead,
+        wanted: Wanted = lambda _tx, _outgoing: True,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -138,7 +141,9 @@ class Delivery:
         self._settings = settings
         self._after_sent = after_sent
         self._after_dead = after_dead
-        self._valve = Valve(settings.valve)
+        self._wanted = wanted
+        # What no channel is set up for waits untried: switching it on sends it.
+        self._valve = Valve(settings.valve, tuple(channels))
 
     async def send_due(self) -> DeliveryRound:
         """Claim one batch, send it, mark it; returns what happened.
@@ -177,14 +182,20 @@ class Delivery:
         except asyncio.CancelledError:
             # Claimed all the same: without this it would lie still until the lease ends.
             batch = await taking
-            await self._store.run(lambda tx: self._valve.give_back(tx, batch.outgoing, batch.at))
+            await self._store.run(lambda tx: self._valve.give_back(tx, batch.outgoing))
             raise
 
     def _take(self, tx: Tx) -> _Batch:
         now = self._clock.now()
         self._valve.watch(tx, now)
         outgoing, held = self._valve.claim(tx, now, self._settings.batch)
-        return _Batch(outgoing, held, now, asyncio.Event())
+        wanted = []
+        for one in outgoing:
+            if self._wanted(tx, one):
+                wanted.append(one)
+            else:
+                tx.retract(one)
+        return _Batch(tuple(wanted), held, now, asyncio.Event())
 
     async def _all(self, tasks: Sequence[asyncio.Task[Result]], stopping: asyncio.Event) -> None:
         try:
@@ -208,7 +219,7 @@ class Delivery:
             now = self._clock.now()
             too_late = batch.at + self._settings.lease - self._settings.send_max
             if batch.stopping.is_set() or now > too_late:
-                await self._store.run(lambda tx: tx.mark_failed(outgoing, now, "", now))
+                await self._store.run(lambda tx: tx.unclaim(outgoing))
                 return Result.POSTPONED
             reply, error = await self._attempt(outgoing)
         if error is None:
@@ -218,9 +229,7 @@ class Delivery:
         return await self._our_error(outgoing, error)
 
     async def _attempt(self, outgoing: Outgoing) -> tuple[str, Exception | None]:
-        channel = self._channels.get(outgoing.alert.channel)
-        if channel is None:
-            return "", ValueError(f"channel {outgoing.alert.channel.value} has no settings")
+        channel = self._channels[outgoing.alert.channel]
         limit_s = self._settings.send_max.total_seconds()
         return await _settled(channel.send(outgoing), limit_s, "")
 
@@ -256,8 +265,7 @@ class Delivery:
         tried = self._settings.backoff_max * outgoing.tries
         over = tried >= self._settings.give_up_after
         pause = None if over else self._settings.backoff_max
-        unclear = outgoing.alert.channel in self._channels
-        await self._give_back(outgoing, repr(error), pause, Result.OUR_ERROR, now, unclear=unclear)
+        await self._give_back(outgoing, repr(error), pause, Result.OUR_ERROR, now, unclear=True)
         return Result.PERMANENT if over else Result.OUR_ERROR
 
     async def _give_back(

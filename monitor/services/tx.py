@@ -7,11 +7,11 @@ all of it or nothing.  Moments are aware UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.domain.alert import Alert, Outgoing
+from monitor.domain.alert import Alert, ChannelKind, Outgoing
 from monitor.domain.attestation import Attestation
 from monitor.domain.case import Case
 from monitor.domain.check import Check, Job
@@ -264,9 +264,14 @@ class OutboxTx(Protocol):
         ...
 
     def claim_alerts(
-        self, now: datetime, limit: int, lease: timedelta, owner: str
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        channels: Collection[ChannelKind] = tuple(ChannelKind),
     ) -> Sequence[Outgoing]:
-        """Lease pending alerts whose time has come, oldest first, in thread order.
+        """Lease pending alerts of ``channels`` whose time has come, oldest first, in thread order.
 
         Within one (thread, recipient, channel) a later alert is not handed out
         while an earlier one is pending or held.  Leases that ran out are taken
@@ -292,6 +297,14 @@ class OutboxTx(Protocol):
         ``unclear``: no answer came, it may have been taken; that stays with it.
         What was withdrawn meanwhile is not tried again, unless its fate is unclear.
         """
+        ...
+
+    def unclaim(self, outgoing: Outgoing) -> None:
+        """Nothing was tried: free it, its tries as they were."""
+        ...
+
+    def retract(self, outgoing: Outgoing) -> None:
+        """Never say it, whatever became of earlier tries."""
         ...
 
     def hold(self, outgoing: Outgoing) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,6 +53,7 @@ class Valve:
     """Holds no state of its own: everything happens in the caller's transaction."""
 
     settings: ValveSettings
+    channels: Collection[ChannelKind] = tuple(ChannelKind)
 
     def watch(self, tx: Tx, now: datetime) -> None:
         """Close when too many sites turned at once; staff hear of it once per closing."""
@@ -84,7 +85,8 @@ class Valve:
         held = 0
         for _ in range(_CLAIMS_IN_A_ROW):
             room = limit - len(may_go)
-            rows = tx.claim_alerts(now, room, self.settings.lease, self.settings.owner)
+            settings = self.settings
+            rows = tx.claim_alerts(now, room, settings.lease, settings.owner, self.channels)
             stopped = [row for row in rows if closed and is_held(row.alert)]
             for row in stopped:
                 tx.hold(row)
@@ -94,10 +96,10 @@ class Valve:
                 break
         return tuple(may_go), held
 
-    def give_back(self, tx: Tx, outgoing: Iterable[Outgoing], now: datetime) -> None:
+    def give_back(self, tx: Tx, outgoing: Iterable[Outgoing]) -> None:
         """End the leases: nothing was tried."""
         for row in outgoing:
-            tx.mark_failed(row, now, "", now)
+            tx.unclaim(row)
 
     def release(self, tx: Tx, by: str, now: datetime) -> ValveReport:
         """What was held goes out; only turns from now on count towards the next closing."""
@@ -116,7 +118,7 @@ class Valve:
         """
         if not tx.valve().closed:
             return ValveReport(was_closed=False)
-        self.give_back(tx, self.claim(tx, now, _CLAIM_MAX)[0], now)
+        self.give_back(tx, self.claim(tx, now, _CLAIM_MAX)[0])
         alerts = tx.fleet(now).alerts.get(DeliveryState.HELD.value, 0)
         cases = sum(_doubted(tx, case_id) for case_id in tx.drop_held(now))
         self._open(tx, now)

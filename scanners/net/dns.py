@@ -7,6 +7,7 @@ import asyncio
 import dns.asyncquery
 import dns.exception
 import dns.message
+import dns.rcode
 import dns.rdatatype
 from dns.message import QueryMessage
 
@@ -20,15 +21,16 @@ async def query(server: str, name: str, timeout_s: float) -> list[str]:
     Aliases are followed within the answer; one cut short is asked for again over TCP.
     Empty when the server says there are none or does not answer in time.
     """
-    host, port = _server(server)
+    host, port = server_of(server)
     kinds = (dns.rdatatype.A, dns.rdatatype.AAAA)
     answers = await asyncio.gather(*(_ask(host, port, name, kind, timeout_s) for kind in kinds))
     return [address for answer in answers for address in answer]
 
 
-def _server(text: str) -> tuple[str, int]:
+def server_of(text: str) -> tuple[str, int]:
+    """Address and port of ``ADDRESS[:PORT]``; an IPv6 address with a port in brackets."""
     host, colon, port = text.rpartition(":")
-    if not colon or (":" in host.strip("[]") and not text.startswith("[")):
+    if not colon or text.endswith("]") or (":" in host and not host.endswith("]")):
         return text.strip("[]"), DNS_PORT
     return host.strip("[]"), int(port)
 
@@ -44,7 +46,9 @@ async def _ask(
                 question, host, timeout=timeout_s, port=port, ignore_unexpected=True,
                 ignore_errors=True,
             )  # fmt: skip
-        found = answer.resolve_chaining().answer if isinstance(answer, QueryMessage) else None
-    except (dns.exception.DNSException, TimeoutError, OSError):
+        if not isinstance(answer, QueryMessage) or answer.rcode() is not dns.rcode.NOERROR:
+            return []
+        found = answer.resolve_chaining().answer
+    except (dns.exception.DNSException, TimeoutError, OSError, EOFError):
         return []
     return [] if found is None else [str(record) for record in list(found)[:ADDRESSES_MAX]]

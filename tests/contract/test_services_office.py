@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.adapters.store.store import SqlTx
-from monitor.domain.alert import Alert, Outgoing
+from monitor.domain.alert import Alert, Audience, Outgoing
 from monitor.domain.case import CaseState, Event, StepKind
 from monitor.domain.check import PRIORITY_RESCAN
 from monitor.domain.finding import Finding
@@ -385,11 +385,88 @@ def test_a_message_about_a_site_that_is_gone_is_told_with_its_id(world: World) -
     assert [r.step for r in rows] == ["undelivered-notice"]
 
 
-def test_undelivered_staff_mail_is_not_told_to_the_same_staff(world: World) -> None:
+def test_a_staff_ticket_nobody_takes_is_told_to_operations_once_a_day(world: World) -> None:
     world.look("other")
     outgoing = alert_to("labels@office.example", world)
-    world.do(lambda tx: world.casework.after_dead(tx, outgoing, "550", MONDAY))
+
+    def refused(at: datetime) -> list[tuple[str, str]]:
+        world.do(lambda tx: world.casework.after_dead(tx, outgoing, "550 no", at))
+        rows = world.do(lambda tx: tx.alerts())
+        return [(r.recipient, r.step) for r in rows if r.audience is Audience.OPERATIONS]
+
+    assert refused(MONDAY) == refused(MONDAY + HOUR) == [("ops@office.example", "undelivered")]
+    assert len(refused(MONDAY + DAY)) == 2
+
+
+def test_what_operations_cannot_be_told_is_told_nobody_else(world: World) -> None:
+    world.look("nothing")
+    outgoing = alert_to("anna@shop.example", world)
+    theirs = replace(outgoing, alert=replace(outgoing.alert, audience=Audience.OPERATIONS))
+    world.do(lambda tx: world.casework.after_dead(tx, theirs, "550", MONDAY))
     assert len(world.do(lambda tx: tx.alerts())) == 1
+
+
+def ended(world: World) -> None:
+    gone = replace(certified("mark"), standing=Standing.ENDED, since=MONDAY.date())
+    world.do(lambda tx: tx.put_sites([site(gone)]))
+
+
+def test_nobody_is_accused_by_a_label_they_no_longer_hold(world: World) -> None:
+    world.look("nothing")
+    outgoing = alert_to("anna@shop.example", world)
+    assert world.do(lambda tx: world.casework.wanted(tx, outgoing))
+    ended(world)
+    assert not world.do(lambda tx: world.casework.wanted(tx, outgoing))
+    assert world.case().state is CaseState.DECIDED
+    over = replace(world.case(), state=CaseState.REMEDIED)
+    world.do(lambda tx: tx.put_case(over, None))
+    assert not world.do(lambda tx: world.casework.wanted(tx, outgoing))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"step": "closing"},
+        {"audience": Audience.STAFF},
+        {"case_id": None},
+        {"case_id": "KW-2026-999999"},
+    ],
+)
+def test_good_news_staff_and_other_matters_are_said_all_the_same(
+    world: World, changes: dict[str, object]
+) -> None:
+    world.look("nothing")
+    outgoing = alert_to("anna@shop.example", world)
+    ended(world)
+    other = replace(outgoing, alert=replace(outgoing.alert, **changes))  # type: ignore[arg-type]
+    assert world.do(lambda tx: world.casework.wanted(tx, other))
+
+
+def test_cases_of_labels_that_ended_are_put_in_the_hands_of_staff(world: World) -> None:
+    world.look("nothing")
+    assert world.do(world.casework.settle) == 0
+    ended(world)
+    assert world.do(world.casework.settle) == 1
+    assert world.do(world.casework.settle) == 0
+    assert world.case().state is CaseState.DECIDED
+    assert world.deliver() == []
+
+
+def test_a_case_of_the_same_number_after_a_restore_has_messages_of_its_own(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    ids = []
+    for name, later in (("one", 0 * DAY), ("two", DAY)):
+        (tmp_path / name).mkdir()
+        world = open_world(sqlite_template, tmp_path / name, WIDE)
+        world.after(later).look("nothing")
+        (alert,) = world.deliver()
+        assert (alert.thread, alert.step) == ("KW-2026-000001", "notice")
+        ids.append(alert.alert_id)
+        (row,) = world.do(lambda tx: tx.alerts())
+        assert row.alert_id == alert.alert_id
+        world.store.close()
+    assert ids[0] != ids[1]
 
 
 def test_only_the_members_notice_starts_the_term(world: World) -> None:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanners.net.dns import query
+from scanners.net.dns import query, server_of
 
 Answer = Callable[[dns.message.QueryMessage], bytes | None]
 
@@ -171,6 +171,36 @@ def test_an_answer_with_another_number_is_not_believed() -> None:
 
     with serving(forged) as server:
         assert look(server.place, timeout_s=0.5) == []
+
+
+def test_a_server_that_hangs_up_on_tcp_gives_no_addresses() -> None:
+    def cut(question: dns.message.QueryMessage) -> bytes:
+        said = dns.message.make_response(question)
+        said.flags |= dns.flags.TC
+        return said.to_wire()
+
+    with serving(cut, lambda _: None) as server:
+        assert look(server.place, timeout_s=1.0) == []
+
+
+@pytest.mark.parametrize("code", [2, 3, 5])
+def test_addresses_of_an_answer_that_failed_are_not_believed(code: int) -> None:
+    with serving(saying("shop.example. A 192.0.2.9", code=code)) as server:
+        assert look(server.place, timeout_s=1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("192.0.2.1", ("192.0.2.1", 53)),
+        ("192.0.2.1:5353", ("192.0.2.1", 5353)),
+        ("::1", ("::1", 53)),
+        ("[::1]", ("::1", 53)),
+        ("[::1]:5353", ("::1", 5353)),
+    ],
+)
+def test_a_server_is_an_address_with_or_without_a_port(text: str, place: tuple[str, int]) -> None:
+    assert server_of(text) == place
 
 
 @pytest.mark.parametrize("name", ["", "a..b", f"{'a' * 64}.example", "é.example", "a b.example"])

@@ -268,20 +268,61 @@ async def test_a_permanent_failure_is_dead_at_once(world: World) -> None:
 
 @pytest.mark.asyncio
 async def test_our_own_error_stops_nobody_else_and_is_tried_far_apart(world: World) -> None:
-    world.add(alert(1), alert(2), alert(3, channel=ChannelKind.WEBHOOK))
+    world.add(alert(1), alert(2))
     world.road.answer = saying(ValueError("no statement in the context"), "jan@shop1.example")
     delivery = world.delivery()
-    assert await delivery.send_due() == DeliveryRound(claimed=3, sent=1, retried=2)
+    assert await delivery.send_due() == DeliveryRound(claimed=2, sent=1, retried=1)
     assert "no statement" in world.rows()["jan@shop1.example notice"].error
-    assert "webhook has no settings" in world.rows()["jan@shop3.example notice"].error
-    assert world.counters()["deliveries_total our_error"] == 2
+    assert world.counters()["deliveries_total our_error"] == 1
     world.clock.moment += timedelta(hours=5, minutes=59)
     assert await delivery.send_due() == DeliveryRound()
     for _ in range(7):
         world.clock.moment += timedelta(hours=6)
         await delivery.send_due()
-    assert world.states() == {"sent": 1, "dead": 2}
-    assert len(world.dead) == 2
+    assert world.states() == {"sent": 1, "dead": 1}
+    assert len(world.dead) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_no_channel_is_set_up_for_waits_untried(world: World) -> None:
+    world.add(alert(1, channel=ChannelKind.WEBHOOK), alert(2))
+    delivery = world.delivery()
+    assert await delivery.send_due() == DeliveryRound(claimed=1, sent=1)
+    world.clock.moment += timedelta(days=30)
+    assert await delivery.send_due() == DeliveryRound()
+    row = world.rows()["jan@shop1.example notice"]
+    assert (row.state.value, row.tries) == ("pending", 0)
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_wanted_any_more_is_withdrawn_and_the_rest_goes(world: World) -> None:
+    world.add(alert(1), alert(2))
+    delivery = Delivery(
+        world.store,
+        {ChannelKind.EMAIL: world.road},
+        world.clock,
+        SETTINGS,
+        after_sent=world.after_sent,
+        after_dead=world.after_dead,
+        wanted=lambda _tx, outgoing: outgoing.alert.site_id != "s1",
+    )
+    assert await delivery.send_due() == DeliveryRound(claimed=1, sent=1)
+    assert world.states() == {"withdrawn": 1, "sent": 1}
+
+
+@pytest.mark.asyncio
+async def test_only_what_was_attempted_counts_as_a_try(world: World) -> None:
+    async def slow(outgoing: Outgoing) -> str:
+        world.clock.moment += timedelta(minutes=4)
+        raise ChannelError("451 later", permanent=False)
+
+    world.add(*(alert(n) for n in range(1, 7)))
+    world.road.answer = slow
+    result = await world.delivery(at_once=1).send_due()
+    assert result.retried == 6
+    tried = len(world.road.tried)
+    assert 0 < tried < 6
+    assert sum(row.tries for row in world.rows().values()) == tried
 
 
 @pytest.mark.asyncio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,12 @@ class OutboxGroup(TxBase):
         return self.connection.execute(added.returning(_QUEUE.c.number)).first() is not None
 
     def claim_alerts(
-        self, now: datetime, limit: int, lease: timedelta, owner: str
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        channels: Collection[ChannelKind] = tuple(ChannelKind),
     ) -> Sequence[Outgoing]:
         """See ``OutboxTx.claim_alerts``; a try is counted here."""
         earlier = alert.alias()
@@ -52,6 +57,7 @@ class OutboxGroup(TxBase):
         ready = (
             select(alert.c.number)
             .where(alert.c.state == _PENDING, alert.c.not_before <= now, ~behind)
+            .where(alert.c.channel.in_([channel.value for channel in channels]))
             .where(or_(alert.c.lease_until.is_(None), alert.c.lease_until <= now))
             .order_by(alert.c.created_at, alert.c.number)
             .limit(limit)
@@ -108,6 +114,15 @@ class OutboxGroup(TxBase):
             "unclear": True if unclear else alert.c.unclear,
         }
         self.connection.execute(update(alert).where(_leased(outgoing)).values(values))
+
+    def unclaim(self, outgoing: Outgoing) -> None:
+        """See ``OutboxTx.unclaim``; nothing when the lease is lost."""
+        values = {**_FREED, "state": _back_to(_PENDING), "tries": alert.c.tries - 1}
+        self.connection.execute(update(alert).where(_leased(outgoing)).values(values))
+
+    def retract(self, outgoing: Outgoing) -> None:
+        """See ``OutboxTx.retract``; nothing when the lease is lost."""
+        self.connection.execute(update(alert).where(_leased(outgoing)).values(_withdrawn()))
 
     def hold(self, outgoing: Outgoing) -> None:
         """See ``OutboxTx.hold``; nothing was tried, nothing when the lease is lost."""
@@ -221,6 +236,7 @@ def _row(a: Alert) -> dict[str, Any]:
         "reply": "",
         "error": "",
         "unwanted": False,
+        "origin": a.origin,
     }
 
 
@@ -237,6 +253,7 @@ def _alert(row: Any) -> Alert:
         created_at=row.created_at,
         case_id=row.case_id,
         context=row.context,
+        origin=row.origin,
     )
 
 

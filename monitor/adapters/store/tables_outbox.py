@@ -49,6 +49,7 @@ alert = Table(
     Column("unclear", Boolean, nullable=False, server_default=false()),
     # Withdrawn while its fate is not known: it ends as soon as that is.
     Column("unwanted", Boolean, nullable=False, server_default=false()),
+    Column("origin", Text, nullable=False, server_default=""),
     UniqueConstraint("alert_id"),
     Index("ix_alert_thread", "thread", "recipient", "channel", "number"),
 )

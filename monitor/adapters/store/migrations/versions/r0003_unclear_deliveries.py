@@ -1,4 +1,4 @@
-"""What is not known of a delivery: whether it was taken, and whether it is still wanted."""
+"""What is not known of a delivery: was it taken, is it still wanted; and its case's origin."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the two marks; an attempt that was under way counts as not known."""
+    """Add the marks; an attempt that was under way counts as not known."""
     for name in ("unclear", "unwanted"):
         op.add_column(
             "alert", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    op.add_column("alert", sa.Column("origin", sa.Text(), nullable=False, server_default=""))
     marked = sa.table(
         "alert", sa.column("unclear", sa.Boolean()), sa.column("lease_until", sa.BigInteger())
     )
