@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.channels import (
     emails_of,
@@ -20,7 +20,7 @@ from scanners.content.channels import (
 )
 from scanners.content.evidence import ImageSeen, PageFacts, Structured
 from scanners.content.forms import forms_of
-from scanners.content.html import normalise
+from scanners.content.html import normalise, plain
 from scanners.content.numbers import (
     blank,
     iban_spans,
@@ -42,6 +42,10 @@ _KEYS = frozenset(
     | {"value", "propertyID", "alternateName"}
 )
 _PEOPLE_OF_PAGE = ("organization", "store", "business", "corporation", "contactpoint", "address")
+_SOURCES = (
+    "src", "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "srcset",
+    "data", "data-bg",
+)  # fmt: skip
 _SIZE = re.compile(r"^\s*(\d{1,5})")
 
 
@@ -100,19 +104,28 @@ def _images(tree: LexborHTMLParser) -> tuple[ImageSeen, ...]:
         width, height = _size(attributes.get("width")), _size(attributes.get("height"))
         if (width and width < IMAGE_MIN_WIDTH) or (height and height < IMAGE_MIN_HEIGHT):
             continue
-        source = attributes.get("src") or attributes.get("data-src") or attributes.get("data") or ""
-        if source.startswith("data:"):
-            source = "data:"
+        source = _source(node)
         alt = attributes.get("alt") or attributes.get("title") or ""
-        found.append(ImageSeen(source[:300], " ".join(alt.split())[:200], width, height))
+        words = " ".join(plain(alt[:1000]).split())[:200]
+        found.append(ImageSeen(plain(source[:300]), words, width, height))
     return tuple(found)
+
+
+def _source(node: LexborNode) -> str:
+    """Where the picture comes from; a lazy one has its name elsewhere than in ``src``."""
+    found = [node.attributes.get(name) or "" for name in _SOURCES]
+    if node.parent is not None and node.parent.tag == "picture":
+        found += [n.attributes.get("srcset") or "" for n in node.parent.css("source[srcset]")[:3]]
+    named = [source.split(",")[0].split(" ")[0] for source in found if source.strip()]
+    real = next((source for source in named if not source.startswith("data:")), "")
+    return real or ("data:" if named else "")
 
 
 def _structured(tree: LexborHTMLParser) -> Iterator[Structured]:
     left = STRUCTURED_MAX
     for node in tree.css("script[type='application/ld+json']")[:20]:
         try:
-            data = json.loads(node.text()[:JSON_MAX_CHARS])
+            data = json.loads(_unfenced(node.text()[:JSON_MAX_CHARS]))
         except (ValueError, RecursionError):
             continue
         for item in _values(data, 0, inside=False):
@@ -120,6 +133,40 @@ def _structured(tree: LexborHTMLParser) -> Iterator[Structured]:
                 return
             left -= 1
             yield item
+    yield from _microdata(tree, left)
+
+
+def _unfenced(text: str) -> str:
+    """A script's text without the comment or CDATA marks of the days of XHTML."""
+    text = text.strip()
+    for opening in ("//", "/*", "<![CDATA[", "<!--", "*/"):
+        text = text.removeprefix(opening).lstrip()
+    for ending in ("*/", "]]>", "-->", "//", "/*"):
+        text = text.removesuffix(ending).rstrip()
+    return text
+
+
+def _microdata(tree: LexborHTMLParser, left: int) -> Iterator[Structured]:
+    """Values that stand in attributes only (HTML 5.2.3), of organisations."""
+    for node in tree.css("[itemprop][content]")[:500]:
+        key, value = node.attributes.get("itemprop") or "", node.attributes.get("content") or ""
+        if left <= 0:
+            return
+        if key in _KEYS and value.strip() and _is_of_organisation(node):
+            left -= 1
+            yield Structured(key, " ".join(plain(value[:300]).split()))
+
+
+def _is_of_organisation(node: LexborNode) -> bool:
+    above = node.parent
+    for _ in range(JSON_DEPTH_MAX * 2):
+        if above is None:
+            return False
+        kind = (above.attributes.get("itemtype") or "").lower()
+        if kind:
+            return any(word in kind for word in _PEOPLE_OF_PAGE)
+        above = above.parent
+    return False
 
 
 def _values(data: object, depth: int, *, inside: bool) -> Iterator[Structured]:
@@ -130,11 +177,18 @@ def _values(data: object, depth: int, *, inside: bool) -> Iterator[Structured]:
         for item in data[:100]:
             yield from _values(item, depth + 1, inside=inside)
     elif isinstance(data, dict):
-        kind = str(data.get("@type", "")).lower()
+        kind = _type_of(data)
         mine = any(word in kind for word in _PEOPLE_OF_PAGE) or (inside and not kind)
         mine = mine or (inside and "propertyvalue" in kind)
         for key, value in list(data.items())[:100]:
             if isinstance(value, (dict, list)):
                 yield from _values(value, depth + 1, inside=mine)
             if mine and key in _KEYS and isinstance(value, (str, int)):
-                yield Structured(str(key), " ".join(str(value)[:300].split()))
+                yield Structured(key, " ".join(plain(str(value)[:300]).split()))
+
+
+def _type_of(data: dict[str, object]) -> str:
+    """The words of ``@type``, one or a list; anything nested deeper says nothing."""
+    given = data.get("@type", "")
+    words = given[:20] if isinstance(given, list) else [given]
+    return " ".join(word for word in words if isinstance(word, str)).lower()

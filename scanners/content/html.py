@@ -13,6 +13,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scanners.api import mended_text
+
 HTML_MAX_CHARS = 2_000_000
 TEXT_MAX_CHARS = 60_000
 LINKS_MAX = 3_000
@@ -110,8 +112,13 @@ def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode | No
 
 
 def normalise(text: str) -> str:
-    """NFKC, without soft hyphens, zero-width and control characters."""
-    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", text).translate(_UNSEEN))
+    """NFKC, without soft hyphens, zero-width and control characters or lone surrogates."""
+    return plain(unicodedata.normalize("NFKC", text).translate(_UNSEEN))
+
+
+def plain(text: str) -> str:
+    """``text`` without control characters (NUL among them) and lone surrogates."""
+    return _CONTROL.sub(" ", mended_text(text))
 
 
 def split_lines(text: str, mark: str = "\n") -> tuple[str, ...]:
@@ -192,7 +199,19 @@ def absolute(base: str, reference: str) -> str:
         return ""
     host = parts.netloc.rpartition("@")[2].lower()
     path = parts.path.replace(" ", "%20")
-    return urlunsplit((parts.scheme, host, path or "/", parts.query.replace(" ", "%20"), ""))
+    url = urlunsplit((parts.scheme, host, path or "/", parts.query.replace(" ", "%20"), ""))
+    return url if host_of(url) else ""
+
+
+def host_of(url: str) -> str:
+    """The host name of any text that may be a URL; "" when it has none or is none.
+
+    ``http://[`` and ``http://b]/`` make the standard library raise.
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def base_of(tree: LexborHTMLParser, url: str) -> str:
@@ -253,4 +272,6 @@ def refresh_target(tree: LexborHTMLParser, url: str) -> str:
 def title_of(tree: LexborHTMLParser) -> str:
     """The document's title, one line."""
     node = first(tree, "title")
-    return " ".join(html_entities.unescape(node.text()[:500]).split()) if node is not None else ""
+    if node is None:
+        return ""
+    return " ".join(plain(html_entities.unescape(node.text()[:500])).split())

@@ -21,6 +21,7 @@ CANDIDATES_MAX = 200
 LABEL_REACH = 60
 CONTEXT_CHARS = 60
 FOREIGN_REACH = 110
+EXAMPLE_REACH = 45
 
 KVK_LABEL = re.compile(
     r"(?i)(?<![a-z])(?:k\.?\s?v\.?\s?k\.?(?:\s?-?\s?(?:nr|nummer|no)\b\.?)?(?![a-z])"
@@ -62,6 +63,10 @@ _FOREIGN = re.compile(
     r"|entwickelt von|gestaltet von|realisiert|webagentur|internetbureau|webbureau|webbouwer"
     r"|handelsmerk van|merk van|trademark|marque de|marke der|leverancier|supplier|fournisseur"
     r"|lieferant|vervoerder|betaaldienst|payment provider|geschillencommissie|keurmerk"
+)
+_EXAMPLE = re.compile(
+    r"bijv|voorbeeld|b\.v\. |zoals|bv\. |e\.g\.|example|for instance|such as|par exemple|p\. ?ex"
+    r"|exemple|z\. ?b\.|beispiel|etwa|formaat|format"
 )
 
 
@@ -112,7 +117,9 @@ def _distance(text: str, start: int, label: re.Pattern[str]) -> int:
 
 
 def _is_foreign(text: str, start: int) -> bool:
-    return bool(_FOREIGN.search(fold_plain(text[max(0, start - FOREIGN_REACH) : start])))
+    """Somebody else's number, or one that only shows how such a number is written."""
+    before = fold_plain(text[max(0, start - FOREIGN_REACH) : start])
+    return bool(_FOREIGN.search(before) or _EXAMPLE.search(before[-EXAMPLE_REACH:]))
 
 
 def _seen(

@@ -26,6 +26,11 @@ def on_contact(text: str) -> dict[str, str]:
         "<p>Voorbeeld Handel</p><p>Hauptstraße 5, 50667 Köln</p>",
         "<p>Voorbeeld Handel</p><p>12 rue de Rivoli, 75001 Paris</p>",
         "<p>Voorbeeld Handel</p><p>Postbus 12, 3500 AA Utrecht</p>",
+        "<p>Voorbeeld Handel</p><p>Keizersgracht 12<br>1015 cj Amsterdam</p>",
+        "<p>Voorbeeld Handel, Keizersgracht 12, 1015CJ te Amsterdam</p>",
+        "<p>Voorbeeld Handel</p><p>1000 Brussel, Wetstraat 16</p>",
+        "<p>Voorbeeld Handel</p><p>16 Rue de la Loi<br>1000 Bruxelles</p>",
+        "<p>Voorbeeld Handel</p><p>Allée des Tilleuls 4 - 4000 Liège</p>",
     ],
 )
 def test_name_and_address_on_one_page(text: str) -> None:
@@ -68,6 +73,9 @@ def test_a_name_of_signs_alone_is_no_name() -> None:
     [
         ("<p>© 2024 Voorbeeld Handel</p>", "address_missing"),
         ("<p>Voorbeeld Handel, sinds 1990 BV</p>", "address_missing"),
+        ("<p>Voorbeeld Handel, in 2020 in Amsterdam begonnen</p>", "address_missing"),
+        ("<p>Voorbeeld Handel<br>Keizersgracht 12<br>1015 SS Amsterdam</p>", "address_missing"),
+        ("<p>© 2024 Voorbeeld Handel, Versie 12</p>", "address_missing"),
         ("<p>Dorpsstraat 12, 1234 AB Utrecht</p>", "name_missing"),
         ("<p>Niets bijzonders</p>", "absent_complete"),
         ('<p>Voorbeeld Handel</p><img src="/adres.png">', "image_suspected"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanners.api import ScanOutcome
-from scanners.content.evidence import PageFacts
+from scanners.content.evidence import PageFacts, Span
 from tests.unit.content_kit import EMPTY, MEMBER, document, facts, judge, seen_of
 
 NUMBER = "registration_number"
@@ -46,6 +46,10 @@ def on_contact(text: str) -> dict[str, str]:
         pytest.param("<p>Tel 030-2345678 KvK 30198127</p>", id="telephone before"),
         pytest.param("<p>KvK 30198127 Tel 030-2345678</p>", id="telephone after"),
         pytest.param("<p>Inschrijving: &#51;0198127 KvK</p>", id="entity"),
+        pytest.param("<p>KVK: 30/198/127</p>", id="strokes"),
+        pytest.param("<p>KVK: 3019\u20118127</p>", id="hyphen that does not break"),
+        pytest.param("<p>KVK: 3019 - 8127</p>", id="spaced hyphen"),
+        pytest.param("<p>KvK 030198127</p>", id="leading nought"),
     ],
 )
 def test_the_registered_number_is_found(text: str) -> None:
@@ -302,3 +306,127 @@ def test_a_picture_that_may_hold_the_vat_number_is_doubt() -> None:
     found = judge("vat_number", seen)
     assert found.outcome == "image_suspected"
     assert "btw-nummer.png" in found.summary
+
+
+BELGIAN = replace(MEMBER, kvk=None, vat="BE0403170701", jurisdiction="BE")
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Ondernemingsnummer: 0403.170.701", "found"),
+        ("Ondernemingsnr. 0403.170.701", "found"),
+        ("Ond.nr. 0403 170 701", "found"),
+        ("Bedrijfsnummer 0403.170.701", "found"),
+        ("B.T.W.: 0403.170.701", "found"),
+        ("T.V.A.: 0403.170.701", "found"),
+        ("N° entreprise : 0403.170.701", "found"),
+        ("Numéro d'entreprise 0403170701", "found"),
+        ("Enterprise no. 0403.170.701", "found"),
+        ("Unternehmensnr. 0403.170.701", "found"),
+        ("BCE n° 0403/170/701", "found"),
+        ("BE 403.170.701", "found"),
+        ("Voorbeeld Handel BV | 0403.170.701 | RPR Brussel", "found"),
+        ("0403.170.701", "found_unlabelled"),
+        ("Tel. 0403 17 07 02, KBO", "absent_complete"),
+    ],
+)
+def test_a_belgian_number_is_no_telephone_number(text: str, outcome: str) -> None:
+    seen = seen_of(on_contact(f"<p>{text}</p>"))
+    assert judge(NUMBER, seen, member=BELGIAN, register="auto").outcome == outcome
+
+
+@pytest.mark.parametrize("country", ["NL", "BE"])
+@pytest.mark.parametrize("text", ["KvK 30198127", "KBO 0403.170.701"])
+def test_of_two_registers_either_number_will_do(country: str, text: str) -> None:
+    member = replace(MEMBER, jurisdiction=country)
+    seen = seen_of(on_contact(f"<p>{text}</p>"))
+    found = judge(NUMBER, seen, member=member, register="auto")
+    assert found.outcome == "found"
+    missing = judge(NUMBER, seen_of(on_contact("<p>Hoi</p>")), member=member, register="auto")
+    assert missing.outcome == "absent_complete"
+    assert (MEMBER.kvk if country == "NL" else MEMBER.kbo) in (missing.values["expected"], None)
+
+
+def test_with_no_number_on_file_nothing_is_asked() -> None:
+    bare = replace(MEMBER, kvk=None, kbo=None)
+    found = judge(NUMBER, seen_of(on_contact("<p>KvK 1</p>")), member=bare, register="auto")
+    assert (found.outcome, found.summary) == ("no_expected_value", "No KvK number is on file.")
+
+
+@pytest.mark.parametrize("said", ["bijvoorbeeld", "bijv.", "e.g.", "par exemple", "z. B.", "zoals"])
+def test_an_example_of_a_number_is_nobodys_number(said: str) -> None:
+    seen = seen_of(on_contact(f"<p>Vul uw btw-nummer in, {said} NL123456789B01.</p>"))
+    assert judge("vat_number", seen).outcome == "absent_complete"
+    other = seen_of(on_contact(f"<p>Uw KvK-nummer, {said} KvK 27312152.</p>"))
+    assert judge(NUMBER, other).outcome == "absent_complete"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NL004495445\u2011B\u201101",
+        "NL0044·95·445·B01",
+        "NL 0044.95.445.B.01",
+        "NL0044 95 445 B 01",
+    ],
+)
+def test_a_vat_number_is_read_with_any_separators(text: str) -> None:
+    assert judge("vat_number", seen_of(on_contact(f"<p>BTW {text}</p>"))).outcome == "found"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        (
+            '<div itemscope itemtype="https://schema.org/Organization"><span>'
+            '<meta itemprop="taxID" content="KvK 30198127"></span></div>'
+        ),
+        (
+            '<script type="application/ld+json">\n//<![CDATA[\n{"@type":"Organization",'
+            '"identifier":"30198127"}\n//]]>\n</script>'
+        ),
+        (
+            '<script type="application/ld+json"><!-- {"@type":"Organization",'
+            '"identifier":"30198127"} --></script>'
+        ),
+    ],
+)
+def test_structured_data_in_any_dress_is_a_reviewers_matter(code: str) -> None:
+    assert judge(NUMBER, seen_of(on_contact(code))).outcome == "structured_only"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        (
+            '<div itemscope itemtype="https://schema.org/Product"><meta itemprop="identifier" '
+            'content="30198127"></div>'
+        ),
+        '<meta itemprop="identifier" content="30198127">',
+        '<b itemscope itemtype="https://schema.org/Store"><meta itemprop="taxID" content=" "></b>',
+        f"<b>{'<i>' * 20}<meta itemprop='taxID' content='30198127'></b>",
+    ],
+)
+def test_attributes_of_something_else_are_no_number_of_the_company(code: str) -> None:
+    assert judge(NUMBER, seen_of(on_contact(code))).outcome == "absent_complete"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '<img data-lazy-src="/bedrijfsgegevens.png" src="data:image/gif;base64,AAAA" width=400>',
+        '<picture><source srcset="/kvk.webp 1x, /kvk2.webp 2x"><img width=400></picture>',
+        '<img srcset="/impressum.png 400w" width=400 height=120>',
+    ],
+)
+def test_a_picture_that_is_loaded_late_has_a_name_all_the_same(code: str) -> None:
+    assert judge(NUMBER, seen_of(on_contact(code))).outcome == "image_suspected"
+
+
+def test_a_label_right_before_a_number_outweighs_the_look_of_a_telephone_number() -> None:
+    page = facts(document("<p>KvK 30198127</p>"), "/contact", "contact")
+    at = page.text.index("30198127")
+    masked = replace(page, masks=(Span("phone", at, at + 8),))
+    start = facts(document("<p>Hoi</p>"), "/", "start")
+    assert judge(NUMBER, seen_of((start, masked))).outcome == "found"

@@ -33,16 +33,27 @@ _LEGAL_FORMS = frozenset(
 )
 _CONNECTORS = frozenset({"en", "and", "et", "und"})
 # With the place after it: "2024 BV" and "1500 ML" look like postcodes.
+_GAP = r"[\s,;|•·()\-–]{1,6}"
 _POSTCODE_NL = re.compile(
-    r"(?<!\w)(?<!© )[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}[\s,;|•·()\-–]{1,6}['’A-ZÀ-Þ][\w'’]"
+    rf"(?<!\w)(?<!© )[1-9]\d{{3}}\s?(?!SA|SD|SS)[A-Z]{{2}}{_GAP}(?:te\s)?['’A-ZÀ-Þ][\w'’]"
 )
 _STREET = r"[A-ZÀ-Þ][\w'’.\- ]{2,50}?[ ,]{1,2}(?:n[r°]\.? ?)?\d{1,4}(?: ?[a-zA-Z](?!\w))?"
-_POSTCODE_OTHER = re.compile(
-    rf"(?:{_STREET}|(?:rue|avenue|av\.|boulevard|bd|place|chauss[ée]e|chemin|quai)\s[^\n]{{2,50}})"
-    r"(?:[ ,]{1,3}(?:bus|bte|bo[îi]te|box)\.? ?\w{1,4})?[\s,;|•·\-–]{1,6}"
-    r"(?:(?:B|BE|D|DE|F|FR|L|LU|A|AT|CH)[\- ]{1,2})?(?<!\d)\d{4,5}(?!\d)[ ]{1,2}"
-    r"[A-ZÀ-Þ][\w'’\-]{1,40}"
+_ROAD = (
+    rf"(?:{_STREET}|(?i:rue|avenue|av\.|boulevard|bd|place|chauss[ée]e|chemin|quai|all[ée]e|route)"
+    r"\s[^\n]{2,50})(?:[ ,]{1,3}(?:bus|bte|bo[îi]te|box)\.? ?\w{1,4})?"
 )
+_TOWN = (
+    r"(?:(?:B|BE|D|DE|F|FR|L|LU|A|AT|CH)[\- ]{1,2})?(?<!\d)\d{4,5}(?!\d)[ ]{1,2}"
+    r"(?!S[ADS](?!\w))[A-ZÀ-Þ][\w'’\-]{1,40}"
+)
+_POSTCODE_OTHER = re.compile(rf"{_ROAD}{_GAP}{_TOWN}")
+# "1000 Brussel, Wetstraat 16"; a year before a name is no postcode.
+_TOWN_FIRST = re.compile(rf"(?<!©)(?<!© ){_TOWN}\s?[,;|•·\n\-–]\s?{_STREET}")
+# In small letters only behind a street: "2020 in Amsterdam" is none.
+_POSTCODE_NL_SMALL = re.compile(
+    rf"{_STREET}{_GAP}[1-9]\d{{3}}\s?(?!sa|sd|ss)[a-z]{{2}}{_GAP}['’A-ZÀ-Þ][\w'’]"
+)
+_ADDRESSES = (_POSTCODE_NL, _POSTCODE_OTHER, _TOWN_FIRST, _POSTCODE_NL_SMALL)
 _PO_BOX = re.compile(r"(?i)\b(?:postbus|po\s?box|p\.o\.\s?box|bo[îi]te\spostale|postfach)\s?\d")
 _IMAGE_DETAILS = re.compile(
     r"bedrijfs?-?_?gegevens|bedrijfsinfo|adres|address|adresse|anschrift"
@@ -117,8 +128,7 @@ def _states_address(page: PageFacts, registered: re.Pattern[str] | None) -> bool
     text = page.text
     return bool(
         (registered is not None and registered.search(text))
-        or _POSTCODE_NL.search(text)
-        or _POSTCODE_OTHER.search(text)
+        or any(shape.search(text) for shape in _ADDRESSES)
     )
 
 

@@ -32,6 +32,7 @@ NEAR_LABEL = 25
 MASK = ("iban", "phone", "vat", "reference")
 MISMATCH_WINDOW = 25
 MISMATCH_PAGES_MIN = 2
+_NAMES = {"kvk": "KvK", "kbo": "KBO"}
 KVK_DIGITS = 8
 KBO_DIGITS = 10
 
@@ -44,12 +45,17 @@ _KVK_LABEL = (
     r"|num[ée]ro\s+d.entreprise|unternehmensnummer"
 )
 _KBO_LABEL = (
-    r"ondernemingsnummer|(?<![a-z])(?:kbo|bce|rpr|rpm)(?![a-z])|num[ée]ro\s+d.entreprise"
-    r"|n°\s?d.entreprise|unternehmensnummer|(?:enterprise|company)\s+number"
-    r"|(?<![a-z])(?:btw|tva|vat|ust|be)(?![a-z])|banque[- ]carrefour|kruispuntbank"
+    r"(?<![a-z])(?:ondernemings?|ond\.?|bedrijfs)[\s\-]?(?:nummer|nr|no)|(?<![a-z])(?:kbo|bce|rpr|rpm"
+    r"|zdu)(?![a-z])|(?:num[ée]ro|n°|n[ro]\.?)\s?(?:d.|de\sl.)?entreprise|unternehmensn(?:ummer|r)"
+    r"|(?:enterprise|company|business)\s+(?:number|no|nr|id)|(?<![a-z])(?:btw|b\.t\.w|tva|t\.v\.a"
+    r"|vat|ust|mwst|be)(?![a-z])|banque[- ]carrefour|kruispuntbank|zentrale\sdatenbank"
 )
 _PHONE_LABEL = re.compile(r"(?i)(?<![a-z])(?:tel|phone|fax|gsm|mobi|t[ée]l[ée]|bel|t:)")
-_PLACEHOLDERS = frozenset({"12345678", "87654321", "01234567", "1234567890", "0123456789"})
+_PLACEHOLDERS = frozenset(
+    {"12345678", "87654321", "01234567", "1234567890", "0123456789", "123456789", "987654321"}
+)
+# What people put between the digits of a number: spaces, dots, strokes, hyphens of every kind.
+SEPARATOR = r"[ .\-/·•\u2010-\u2015\u2022\u2027\u22c5]"
 IMAGE_NUMBER = re.compile(
     r"kvk|handelsregister|bedrijfs?-?_?gegevens|bedrijfsinfo|company[-_ ]?(?:details|info|data)"
     r"|gegevens|impressum|colofon|mentions|registration|contact[-_ ]?(?:gegevens|details|info|data)"
@@ -85,7 +91,8 @@ def placeholder(value: str) -> bool:
 
 
 def _value_pattern(digits: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\d)(?<!\d[.\-])" + r"[ .\-]?".join(digits) + r"(?!\d)(?![.\-]\d)")
+    between = SEPARATOR + "{0,3}"
+    return re.compile(r"(?<!\d)(?<!\d[.\-/])0?" + between.join(digits) + r"(?!\d)(?![.\-/]\d)")
 
 
 def _has_label(text: str, start: int, end: int, label: re.Pattern[str], window: int) -> bool:
@@ -134,12 +141,14 @@ def _label_pattern(register: str, more: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("(?i)" + "|".join([base, *(re.escape(w) for w in more if w.strip())]))
 
 
-def _register(subject: Subject) -> str:
-    """``kvk`` or ``kbo``; with ``auto`` the one on file, the Dutch one first."""
-    asked = subject.params.get("register")
-    if asked == "auto":
-        return "kbo" if subject.member.kbo and not subject.member.kvk else "kvk"
-    return "kbo" if asked == "kbo" else "kvk"
+def _registers(subject: Subject) -> tuple[str, ...]:
+    """``kvk`` or ``kbo``; with ``auto`` those on file, that of the member's country first."""
+    asked, member = subject.params.get("register"), subject.member
+    if asked != "auto":
+        return ("kbo",) if asked == "kbo" else ("kvk",)
+    order = ("kbo", "kvk") if member.jurisdiction == "BE" else ("kvk", "kbo")
+    held = {"kvk": member.kvk, "kbo": member.kbo}
+    return tuple(name for name in order if held[name]) or order[:1]
 
 
 def _expected_number(subject: Subject, register: str) -> str:
@@ -163,13 +172,11 @@ def _search(
 ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
     """(pages where the number stands with its label, pages where it stands without)."""
     window = number(params, "label_window", LABEL_WINDOW)
-    shape = expected.lstrip("0") if register == "kbo" else expected
-    pattern = _value_pattern(shape)
-    if register == "kbo" and shape != expected:
-        pattern = re.compile(pattern.pattern.replace(r"(?<!\d[.\-])", r"(?<!\d[.\-])0?[ .\-]?", 1))
+    pattern = _value_pattern(expected.removeprefix("0") if register == "kbo" else expected)
     mask = frozenset(words(params, "mask", MASK))
-    # A Belgian VAT number is the register number with a prefix.
-    mask -= {"vat"} if register == "kbo" else set()
+    # A Belgian VAT number is the register number with a prefix; and ten digits that are the
+    # number on file are no telephone number, whatever they look like.
+    mask -= {"vat", "phone"} if register == "kbo" else set()
     with_label: list[Page] = []
     without: list[Page] = []
     for page in pages:
@@ -214,22 +221,29 @@ def registration_number(seen: Seen, subject: Subject) -> Observation:
     """Does the site state the register number on file?  (tz-3.1c, pattern P1 or P3)."""
     out = RegistrationSeen
     view, params = look(seen), subject.params
-    register = _register(subject)
-    name = "KBO" if register == "kbo" else "KvK"
-    expected = _expected_number(subject, register)
-    told = values(view, subject, expected)
-    if not expected:
-        return Observation(
-            out.NO_EXPECTED_VALUE, f"No {name} number is on file.", view.cite(), told
-        )
-    label = _label_pattern(register, words(params, "label_words", ()))
-    hit, bare = _search(view.readable, expected, register, label, params)
-    if hit:
-        told = values(view, subject, expected, hit[0][1].final_url)
-        return Observation(out.FOUND, f"{name} number {expected} is stated.", view.cite(hit), told)
-    if bare:
-        said = f"{expected} stands on a page, but nothing says that it is the {name} number."
+    found = {name: _expected_number(subject, name) for name in _registers(subject)}
+    asked = [(name, number) for name, number in found.items() if number]
+    if not asked:
+        said = f"No {_NAMES[next(iter(found))]} number is on file."
+        return Observation(out.NO_EXPECTED_VALUE, said, view.cite(), values(view, subject))
+    unlabelled: list[tuple[str, str, tuple[Page, ...]]] = []
+    for register, expected in asked:
+        label = _label_pattern(register, words(params, "label_words", ()))
+        hit, bare = _search(view.readable, expected, register, label, params)
+        if hit:
+            told = values(view, subject, expected, hit[0][1].final_url)
+            said = f"{_NAMES[register]} number {expected} is stated."
+            return Observation(out.FOUND, said, view.cite(hit), told)
+        if bare:
+            unlabelled.append((register, expected, bare))
+    if unlabelled:
+        register, expected, bare = unlabelled[0]
+        said = f"{expected} stands on a page, but nothing says that it is the"
+        said = f"{said} {_NAMES[register]} number."
+        told = values(view, subject, expected)
         return Observation(out.FOUND_UNLABELLED, said, view.cite(bare), told)
+    register, expected = asked[0]
+    told = values(view, subject, expected)
     return _registration_missing(view, subject, register, expected, told)
 
 

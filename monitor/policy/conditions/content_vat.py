@@ -14,6 +14,7 @@ from enum import StrEnum
 from monitor.policy.conditions.content_numbers import (
     IMAGE_NUMBER,
     ROLES_PARAM,
+    SEPARATOR,
     bare_value,
     placeholder,
     structured_with,
@@ -51,7 +52,7 @@ class VatSeen(StrEnum):
 def _vat_pattern(expected: str) -> re.Pattern[str]:
     """Tolerant of dots, spaces and a left-out prefix (NL, BE only: unmistakable shapes)."""
     country, rest = expected[:2], expected[2:]
-    sep = r"[\s.\-]{0,2}"
+    sep = rf"(?:{SEPARATOR}|\s){{0,3}}"
     body = sep.join(re.escape(c) for c in rest)
     if country == "BE" and rest.startswith("0"):
         body = f"(?:0{sep})?" + sep.join(rest[1:])
