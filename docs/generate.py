@@ -166,11 +166,20 @@ def site_files_page() -> str:
         "CSV file (comma or semicolon, UTF-8) whose first line names the columns. Unknown keys "
         "and columns are refused."
     )
+    stays = (
+        "What a file leaves out (a key that is not there, an empty CSV cell) stays as it is on "
+        "file; what it says replaces it. To take something away, say so: `null` or `[]` (`{}` for "
+        "labels) in YAML, `-` in a CSV cell. An id that was made from the URL, the register number "
+        "or the name never takes the place of another site or company: when such an id is on "
+        "file with another URL, register number or name, the row is refused, unless it says "
+        "that `id` or `member.id` itself."
+    )
     fields = [(code(key), meaning) for key, meaning in SITE_FIELDS]
     cells = [(code(key), meaning) for key, meaning in CSV_CELLS]
     return page(
         "Site files and imports",
         words,
+        stays,
         f"## Keys\n\n{table(('key', 'meaning'), fields)}",
         "## CSV columns\n\nThe same, one column per key; a list is one cell with `|` between.\n\n"
         + table(("column", "cell"), cells),

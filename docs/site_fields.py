@@ -10,7 +10,7 @@ SITE_FIELDS = (
     ("site.certificate_url", "the member's certificate page, when it has one"),
     ("site.profile_urls", "pages of a seller on its platform; a seller needs one"),
     ("site.platform", "hosting platform; sites on one platform share its patience"),
-    ("member.id", "stable id; from the register number or the name when left out"),
+    ("member.id", "stable id; from the register number or the exact name when left out"),
     ("member.legal_name", "name in the register; required when there is a member"),
     ("member.trade_names", "list of other names"),
     ("member.kvk", "Dutch register number, 8 digits, in quotes"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from monitor.cli import InputError
+from monitor.commands.csv_rows import Record, Records
 from monitor.policy.judge import Param
 from monitor.policy.references import ParameterError, converted
 from monitor.policy.yaml_lines import Document, YamlError, read_yaml
@@ -25,6 +24,9 @@ MEMBER_COLUMNS = (
     "jurisdiction", "languages", "flags", "size", "labels", "contacts", "categories",
 )  # fmt: skip
 COLUMNS = (*TOP_COLUMNS, *SITE_COLUMNS, *MEMBER_COLUMNS)
+KNOWN_COLUMNS = ", ".join(COLUMNS)
+# What a cell says to take away what is on file; an empty one says nothing.
+NOTHING = "-"
 SUFFIXES = (".csv", ".yaml", ".yml")
 ONLY_CHECK = "are for `check` only; the daemon takes them from the label files"
 # Parameters of type text that are one of a few words.
@@ -150,36 +152,56 @@ def _yaml_rows(
 
 
 def _csv_rows(text: str, known_labels: Sequence[str]) -> tuple[list[Row], list[RowProblem]]:
-    first = text.partition("\n")[0]
+    first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table = Records(text, delimiter)
+    records = iter(table)
+    head = next(records, Record(1, 1, ()))
+    header = [name.strip() for name in head.cells]
+    wrong = head.error or _wrong_header(header)
+    if wrong:
+        return [], [RowProblem(head.line, wrong)]
     rows: list[Row] = []
     problems: list[RowProblem] = []
-    try:
-        header = [name.strip() for name in reader.fieldnames or ()]
-        reader.fieldnames = header
-        strange = [name for name in header if name not in COLUMNS]
-        twice = {name for name in header if header.count(name) > 1}
-        if strange or twice or "url" not in header:
-            known = ", ".join(COLUMNS)
-            wrong = ", ".join(strange or sorted(twice)) or "no column 'url'"
-            return [], [RowProblem(1, f"columns: {wrong}; known: {known}")]
-        for record in reader:
-            inside = sum(str(value).count("\n") for value in record.values())
-            line = reader.line_num - inside
-            if None in record or None in record.values():
-                problems.append(RowProblem(line, f"expected {len(header)} fields"))
-                continue
-            raw, wrong_cells = csv_entry(record)
-            entry, found = parse_entry(raw, known_labels)
-            problems.extend(RowProblem(line, message) for message in wrong_cells)
-            problems.extend(RowProblem(line, say(p)) for p in found)
-            if entry is not None and not wrong_cells:
-                rows.append(Row(line, entry))
-    except csv.Error as error:
-        # The last record that could be read ended at line_num.
-        problems.append(RowProblem(reader.line_num + 1, str(error)))
+
+    def read(record: Record) -> bool:
+        row, found = _csv_row(record, header, known_labels)
+        rows.extend(() if row is None else (row,))
+        problems.extend(RowProblem(record.line, why) for why in found)
+        return row is not None
+
+    for record in records:
+        # What is wrong with a row of several lines may be the quote that made it one.
+        if not read(record) and not record.error:
+            for swallowed in table.inside(record, len(header)):
+                read(swallowed)
     return rows, problems
+
+
+def _wrong_header(header: Sequence[str]) -> str:
+    strange = [name for name in header if name not in COLUMNS]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if not (strange or twice or "url" not in header):
+        return ""
+    what = ", ".join(strange or twice) or "no column 'url'"
+    return f"columns: {what}; known: {KNOWN_COLUMNS}"
+
+
+def _csv_row(
+    record: Record, header: Sequence[str], known_labels: Sequence[str]
+) -> tuple[Row | None, list[str]]:
+    """The row of a record, or why there is none."""
+    if record.error:
+        return None, [record.error]
+    ends = f"; the row ends in line {record.last}" if record.last > record.line else ""
+    if len(record.cells) != len(header):
+        return None, [f"expected {len(header)} fields{ends}"]
+    raw, wrong = csv_entry(dict(zip(header, record.cells, strict=True)))
+    entry, problems = parse_entry(raw, known_labels)
+    wrong += [say(problem) for problem in problems]
+    if entry is None or wrong:
+        return None, [why + ends for why in wrong]
+    return Row(record.line, entry), []
 
 
 def csv_entry(record: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
@@ -187,32 +209,47 @@ def csv_entry(record: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
 
     Lists are separated by ``|``.  ``labels``: ``ID=standing`` or
     ``ID=standing@2026-11-20``.  ``contacts``: ``mail/name/language/role``.
-    ``categories``: ``name`` or ``name@since..until``.
+    ``categories``: ``name`` or ``name@since..until``.  An empty cell says
+    nothing, a dash that there is none.
     """
-    cells = {name: value.strip() for name, value in record.items() if value and value.strip()}
     wrong: list[str] = []
-    top: dict[str, object] = {name: cells[name] for name in TOP_COLUMNS if name in cells}
+    top: dict[str, object] = {}
     site: dict[str, object] = {}
     member: dict[str, object] = {}
-    for name, value in cells.items():
-        target = site if name in SITE_COLUMNS else member
-        if name in LISTS:
-            target[name] = _parts(value)
-        elif name in SITE_COLUMNS:
-            site[name] = value
-        elif name == "labels":
-            member[name] = dict(_label(part, wrong) for part in _parts(value))
-        elif name == "contacts":
-            member[name] = [_contact(part, wrong) for part in _parts(value)]
-        elif name == "categories":
-            member[name] = [_category(part) for part in _parts(value)]
-        elif name not in TOP_COLUMNS:
-            member["id" if name == "member_id" else name] = value
+    for name, text in record.items():
+        cell = text.strip()
+        if not cell:
+            continue
+        target = top if name in TOP_COLUMNS else site if name in SITE_COLUMNS else member
+        key = "id" if name == "member_id" else name
+        target[key] = None if cell == NOTHING else _cell(name, cell, wrong)
     if site:
         top["site"] = site
     if member:
         top["member"] = member
     return top, wrong
+
+
+def _cell(name: str, cell: str, wrong: list[str]) -> object:
+    match name:
+        case "labels":
+            return _labels(cell, wrong)
+        case "contacts":
+            return [_contact(part, wrong) for part in _parts(cell)]
+        case "categories":
+            return [_category(part) for part in _parts(cell)]
+        case _:
+            return _parts(cell) if name in LISTS else cell
+
+
+def _labels(cell: str, wrong: list[str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for part in _parts(cell):
+        name, raw = _label(part, wrong)
+        if name in found:
+            wrong.append(f"labels: {clip(name, 60)!r} is given twice")
+        found[name] = raw
+    return found
 
 
 def _parts(value: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -28,8 +29,9 @@ from monitor.services.members import (
     ImportReport,
     Row,
     RowProblem,
+    add_entry,
+    clashes,
     conflicts,
-    put_site,
     store_rows,
     without_numbers,
 )
@@ -52,22 +54,34 @@ def sites_import(context: Context, file: Path, partial: bool, as_json: bool) -> 
     """Import members and sites from FILE (CSV or YAML).
 
     Importing the same file twice changes nothing.  Every bad row is named by
-    line; a file with one bad row imports nothing, unless --partial.
+    line; a file with one bad row imports nothing, unless --partial.  What a row
+    leaves out stays as it is on file.
     """
     settings = settings_of(context)
     catalogue = catalogue_of(settings)
     rows, problems = read_import(file, tuple(catalogue.labels))
-    problems = sorted([*problems, *conflicts(rows)], key=lambda p: p.line)
-    bad = {problem.line for problem in problems}
-    good = [row for row in rows if row.line not in bad]
-    report = ImportReport(problems=tuple(problems))
-    if good and (partial or not problems):
-        clock = bootstrap.system_clock()
+    problems = [*problems, *conflicts(rows)]
+    good = _without(rows, problems)
+    clock = bootstrap.system_clock()
+
+    def work(tx: Tx) -> ImportReport:
+        if problems and not partial:
+            # Nothing will be put, but everything that is wrong is told at once.
+            return ImportReport(problems=clashes(tx, good))
+        return store_rows(tx, good, catalogue, actor(), clock.now(), partial=partial)
+
+    report = ImportReport()
+    if good:
         with open_store(settings) as store:
-            done = store.transact(lambda tx: store_rows(tx, good, catalogue, actor(), clock.now()))
-        report = ImportReport(done.added, done.changed, done.unchanged, tuple(problems), True)
-    _report(file, report, good, as_json)
+            report = store.transact(work)
+    problems = sorted([*problems, *report.problems], key=lambda problem: problem.line)
+    _report(file, replace(report, problems=tuple(problems)), _without(good, problems), as_json)
     return EXIT_USAGE if problems else 0
+
+
+def _without(rows: Sequence[Row], problems: Sequence[RowProblem]) -> list[Row]:
+    bad = {problem.line for problem in problems}
+    return [row for row in rows if row.line not in bad]
 
 
 def _report(file: Path, report: ImportReport, good: Sequence[Row], as_json: bool) -> None:
@@ -149,7 +163,10 @@ def sites_show(context: Context, site: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.pass_obj
 def sites_add(context: Context, file: Path) -> None:
-    """Add or change the one site of a site FILE (YAML)."""
+    """Add or change the one site of a site FILE (YAML).
+
+    What the file leaves out stays as it is on file.
+    """
     settings: Settings = settings_of(context)
     catalogue = catalogue_of(settings)
     known = known_parameters(catalogue.labels.values(), catalogue.judges)
@@ -158,14 +175,13 @@ def sites_add(context: Context, file: Path) -> None:
     if not entry.member.legal_name:
         raise InputError(f"{file}: member.legal_name: is missing")
     with open_store(settings) as store:
-
-        def work(tx: Tx) -> None:
-            put_site(tx, entry.site, entry.member, catalogue, actor(), clock.now())
-
-        store.transact(work)
+        wrong = store.transact(lambda tx: add_entry(tx, entry, catalogue, actor(), clock.now()))
+        if wrong:
+            raise InputError("\n".join(f"{file}: {why}" for why in wrong))
+        stored = store.transact(lambda tx: tx.site(entry.site.site_id)) or entry.site
     if entry.parameters:
         note("parameters are for `keurwacht check`; the daemon takes those of the label file")
-    kinds = ", ".join(sorted(catalogue.kinds(entry.site)))
+    kinds = ", ".join(sorted(catalogue.kinds(stored)))
     note(f"{entry.site.site_id}: {kinds or 'no label asks for a scan'}")
 
 

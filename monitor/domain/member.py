@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from monitor.domain.naming import ID_MAX_CHARS, marked
+
+NAMELESS = "unnamed"
+_OWN_NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+# A name that reads like the id that a register number gives.
+_LIKE_A_NUMBER = re.compile(r"k(?:vk|bo)-[0-9]+")
 
 
 class Customers(StrEnum):
@@ -64,3 +73,29 @@ class Member:
     size: str | None = None
     categories: tuple[Category, ...] = ()
     contacts: tuple[Contact, ...] = ()
+
+
+def member_id_of(kvk: str | None, kbo: str | None, legal_name: str) -> str:
+    """A stable id: from the Dutch number, else the Belgian, else the exact legal name."""
+    if kvk:
+        return f"kvk-{kvk}"
+    if kbo:
+        return f"kbo-{kbo}"
+    exact = normal_name(legal_name)
+    if not exact:
+        return NAMELESS
+    plain = _OWN_NAME.fullmatch(exact) and len(exact) <= ID_MAX_CHARS and exact != NAMELESS
+    return exact if plain and not _LIKE_A_NUMBER.fullmatch(exact) else marked(exact, exact, "name")
+
+
+def normal_name(legal_name: str) -> str:
+    """The name as it is compared: one way of writing letters, case and spaces."""
+    return " ".join(unicodedata.normalize("NFC", legal_name).lower().split())
+
+
+def same_trader(one: Member, other: Member) -> bool:
+    """May the two be one company?  A register number decides, without one the legal name."""
+    numbers = [(a, b) for a, b in ((one.kvk, other.kvk), (one.kbo, other.kbo)) if a and b]
+    if numbers:
+        return all(a == b for a, b in numbers)
+    return normal_name(one.legal_name) == normal_name(other.legal_name)

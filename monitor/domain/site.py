@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from monitor.domain.naming import ID_MAX_CHARS, marked
+
+_OWN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class SubjectType(StrEnum):
@@ -74,3 +79,15 @@ class Site:
     def politeness_key(self) -> str:
         """What the per-platform cap counts by."""
         return self.platform or self.host
+
+
+def site_id_of(url: str) -> str:
+    """A stable id from a canonical URL: its host; with port, path or query, a mark as well.
+
+    Scheme and closing slash make no other site: such a URL has the same id.
+    """
+    parts = urlsplit(url)
+    exact = f"{parts.netloc}{parts.path}".rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    if _OWN_NAME.fullmatch(exact) and len(exact) <= ID_MAX_CHARS:
+        return exact
+    return marked(f"{parts.netloc}{parts.path}", exact, "site")

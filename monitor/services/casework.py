@@ -28,12 +28,14 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.policy.assess import in_scope
 from monitor.services.catalogue import Catalogue, merge
-from monitor.services.messages import CaseContext, Office, alerts_for
+from monitor.services.messages import ENDINGS, CaseContext, Office, alerts_for
 from monitor.services.tx import Tx
 
 _Move = Callable[[Case, Rules, datetime], Moved]
 log = structlog.get_logger(__name__)
 WAKE_BATCH = 200
+# How many of a site's newest alerts are read to know who was told of a case that ends.
+TOLD_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,9 @@ class Casework:
         for event in events:
             if event.kind is StepKind.WITHDRAW:
                 tx.withdraw(case.case_id)
-            for alert in alerts_for(event, case, about, self.office, at):
+            ends = event.kind in ENDINGS
+            told = tx.alerts(case.site_id, TOLD_MAX) if ends else None
+            for alert in alerts_for(event, case, about, self.office, at, told):
                 tx.add_alert(replace(alert, origin=origin_of(case)))
             log.info(
                 "case_moved",

@@ -6,27 +6,31 @@ with its path, its value and the choices, none is raised half-way.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from monitor.domain.member import Category, Contact, ContactRole, Customers, Member
-from monitor.domain.site import Certification, Site, Standing, SubjectType
+from monitor.domain.mailbox import is_public_mailbox
+from monitor.domain.member import (
+    Category,
+    Contact,
+    ContactRole,
+    Customers,
+    Member,
+    member_id_of,
+)
+from monitor.domain.site import Certification, Site, Standing, SubjectType, site_id_of
+from monitor.services.urls import canonical_url
 from scanners.api import clip
 
+__all__ = ["Entry", "EntryProblem", "canonical_url", "is_mail_address", "parse_entry", "site_id_of"]
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
 LANGUAGES = ("nl", "fr", "en", "de")
-_EMAIL = re.compile(r"[^@\s<>\"',;:\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,63}")
-_HOST = re.compile(
-    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-)
-_HOST_MAX_CHARS = 253
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _TOP = ("id", "url", "subject", "site", "member", "parameters")
 _SITE = ("hosts", "certificate_url", "profile_urls", "platform")
@@ -34,6 +38,10 @@ _MEMBER = (
     "id", "legal_name", "trade_names", "kvk", "kbo", "vat", "address", "customers",
     "jurisdiction", "languages", "flags", "size", "labels", "contacts", "categories",
 )  # fmt: skip
+
+# The fields of a site and a member that a file may speak of; ids are another matter.
+SITE_FIELDS = frozenset(("subject", *_SITE, "certifications"))
+MEMBER_FIELDS = frozenset(_MEMBER) - {"id", "labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,17 @@ class EntryProblem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A parsed site with its member and the parameters its file sets."""
+    """A parsed site with its member and the parameters its file sets.
+
+    ``given`` names the fields of ``site`` and ``member`` that the file speaks of:
+    what it leaves out stays as it is on file.  ``site_id`` and ``member_id`` are
+    among them when the file says the id, and not among them when it was made.
+    """
 
     site: Site
     member: Member
     parameters: Mapping[str, object] = field(default_factory=dict)
+    given: frozenset[str] = SITE_FIELDS | MEMBER_FIELDS
 
 
 class _Reader:
@@ -148,7 +162,24 @@ def parse_entry(
         parameters = None
     if reader.problems:
         return None, tuple(reader.problems)
-    return Entry(site, member, parameters or {}), ()
+    return Entry(site, member, parameters or {}, _given(top)), ()
+
+
+def _given(top: Mapping[str, object]) -> frozenset[str]:
+    """The fields that a well-formed entry speaks of; null and empty are a word too: nothing."""
+    site, member = top.get("site"), top.get("member")
+    said = {"subject"} if "subject" in top else set()
+    if isinstance(site, Mapping):
+        said.update(site)
+    if isinstance(member, Mapping):
+        said.update("certifications" if name == "labels" else name for name in member)
+        said.discard("id")
+        said.update({"member_id"} if _is_said(member.get("id")) else ())
+    return frozenset(said | ({"site_id"} if _is_said(top.get("id")) else set()))
+
+
+def _is_said(value: object) -> bool:
+    return value is not None and bool(str(value).strip())
 
 
 def _site(
@@ -200,7 +231,7 @@ def _member(reader: _Reader, value: object) -> Member:
     customers = reader.placed(raw.get("customers"), ("member", "customers"))
     own_id = _id(reader, raw.get("id"), ("member", "id"))
     return Member(
-        member_id=own_id or (f"kvk-{kvk}" if kvk else f"kbo-{kbo}" if kbo else _slug(legal_name)),
+        member_id=own_id or member_id_of(kvk, kbo, legal_name),
         legal_name=legal_name,
         trade_names=texts("trade_names"),
         kvk=kvk,
@@ -255,7 +286,7 @@ def _contacts(reader: _Reader, value: object) -> tuple[Contact, ...]:
         here = (*path, i)
         raw = reader.mapping(item, here, ("email", "name", "language", "role"))
         email = reader.text(raw.get("email"), (*here, "email"), limit=254) or ""
-        if not _EMAIL.fullmatch(email):
+        if not is_mail_address(email):
             reader.bad((*here, "email"), f"{_shown(email)} is not a mail address")
         language = reader.text(raw.get("language"), (*here, "language")) or "en"
         if language not in LANGUAGES:
@@ -284,45 +315,8 @@ def _categories(reader: _Reader, value: object) -> tuple[Category, ...]:
 
 
 def is_mail_address(text: str) -> bool:
-    """Is it one plain mail address?"""
-    return bool(_EMAIL.fullmatch(text))
-
-
-def canonical_url(text: str) -> str | None:
-    """``text`` as the canonical start URL (scheme and host in lower case), or None."""
-    if not text.isprintable():
-        return None
-    candidate = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(candidate)
-        host, port = parts.hostname, parts.port
-        ascii_host = (host or "").rstrip(".").encode("idna").decode()
-    except (ValueError, UnicodeError):
-        return None
-    if parts.scheme not in ("http", "https") or parts.username is not None:
-        return None
-    if not _is_host(ascii_host):
-        return None
-    shown = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    netloc = shown if port in (None, usual) else f"{shown}:{port}"
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
-
-
-def _is_host(text: str) -> bool:
-    """A name of letters, digits, dash and underscore, or an address without a zone."""
-    if ":" not in text:
-        return len(text) <= _HOST_MAX_CHARS and bool(_HOST.fullmatch(text))
-    try:
-        return ipaddress.IPv6Address(text).scope_id is None
-    except ValueError:
-        return False
-
-
-def site_id_of(url: str) -> str:
-    """A stable id from a canonical URL: its host, with the path when there is one."""
-    parts = urlsplit(url)
-    return _slug(f"{parts.netloc}{parts.path}".rstrip("/")) or "site"
+    """Is it one plain mail address, and one that the sender will take?"""
+    return is_public_mailbox(text)
 
 
 def _url(reader: _Reader, value: object, path: Path) -> str:
@@ -380,10 +374,6 @@ def _id(reader: _Reader, value: object, path: Path) -> str | None:
     if text is not None and not _ID.fullmatch(text):
         reader.bad(path, f"{_shown(value)} is not an id: a-z, 0-9, dot, dash, underscore")
     return text
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", text.casefold()).strip("-.")[:100] or "unnamed"
 
 
 def _shown(value: object) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.domain.alert import Alert, Audience, ChannelKind
+from monitor.domain.alert import Alert, Audience, ChannelKind, DeliveryState
 from monitor.domain.case import Case, Event, StepKind
+from monitor.domain.finding import EvidenceRef
 from monitor.domain.label import Condition, Label, Remedy
 from monitor.domain.member import Contact, ContactRole, Member
 from monitor.domain.site import Site
+from monitor.services.records import AlertRow
 
 MEMBER_STEPS = frozenset(
     {
@@ -24,6 +27,12 @@ MEMBER_STEPS = frozenset(
 )
 STAFF_STEPS = frozenset({StepKind.REVIEW, StepKind.SILENCE, StepKind.OVERDUE})
 SHOWN_EVIDENCE = 5
+# The steps that end a case: what to say depends on who was told that it began.
+ENDINGS = frozenset({StepKind.CLOSING, StepKind.WITHDRAW})
+_UNSAID = frozenset({DeliveryState.WITHDRAWN, DeliveryState.DEAD})
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# Evidence whose excerpt is a sentence of ours about the handshake, not a text of the site.
+_CERTIFICATE = "tls.certificate@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +81,115 @@ def alerts_for(
     about: CaseContext,
     office: Office,
     at: datetime,
+    told: Iterable[AlertRow] | None = None,
 ) -> tuple[Alert, ...]:
-    """One alert per recipient and channel; empty for an event that only withdraws."""
+    """One alert per recipient and channel; empty for an event that only withdraws.
+
+    ``told`` are the alerts of the site so far: the end of a case is told to those
+    who heard, or may have heard, of its beginning, and to nobody else.  Without
+    it the end goes to the contacts there are now.
+    """
+    heard = None if told is None else _heard(told, case)
     if event.kind is StepKind.WITHDRAW:
-        return ()
+        hooks = _hooks_told(office, heard or ())
+        return (*_ending_for_staff(case, about, office, at, heard or ()),
+                *_hooks(_END, case, about, office, at, hooks))  # fmt: skip
     alerts: list[Alert] = []
-    tells_member = bool(about.remedy.tell_member) and not about.remedy.digest
-    if event.kind in MEMBER_STEPS and tells_member:
-        for contact in contacts_for(about.member, about.remedy.tell_member):
-            context = _context(case, about, contact.language, event)
-            context |= {"contact_name": contact.name, "summary": ""}
-            alerts.append(_alert(event, case, at, Audience.MEMBER, contact, context))
+    for contact in _contacts(event, about, heard):
+        context = _context(case, about, contact.language, event)
+        context |= {"contact_name": contact.name, "summary": ""}
+        alerts.append(_alert(event, case, at, Audience.MEMBER, contact, context))
     unheard = event.kind is StepKind.NOTICE and not alerts
     if event.kind in STAFF_STEPS or unheard:
-        context = _context(case, about, office.language, event)
-        context |= {"contact_name": "", "summary": case.summary}
         template = "silence" if event.kind is not StepKind.REVIEW else "review"
-        for address in office.team(about.remedy.tell_staff):
-            staff = Contact(address, "", office.language)
-            alerts.append(
-                _alert(event, case, at, Audience.STAFF, staff, context, template=template)
-            )
-    alerts.extend(_hooks(event, case, about, office, at))
+        team = office.team(about.remedy.tell_staff)
+        alerts.extend(_for_staff(event, case, about, office, at, team, template))
+    if event.kind is StepKind.CLOSING:
+        alerts.extend(_ending_for_staff(case, about, office, at, heard or ()))
+    alerts.extend(_hooks(event, case, about, office, at, office.webhooks))
     return tuple(alerts)
 
 
+_END = Event(StepKind.CLOSING)
+
+
+def _heard(told: Iterable[AlertRow], case: Case) -> tuple[AlertRow, ...]:
+    """What was said of the case, is under way or may have been taken."""
+    return tuple(
+        row
+        for row in told
+        # A case of this number from before a restore began earlier.
+        if (row.thread, row.created_at >= case.suspected_at) == (case.case_id, True)
+        and row.state not in _UNSAID
+    )
+
+
+def _contacts(
+    event: Event, about: CaseContext, heard: Sequence[AlertRow] | None
+) -> tuple[Contact, ...]:
+    """The contacts who hear of the event.
+
+    The end: those of now who were told before, whatever the profile says by now.
+    """
+    if event.kind is StepKind.CLOSING and heard is not None:
+        known = {row.recipient.casefold() for row in heard if row.audience is Audience.MEMBER}
+        found = {c.email.casefold(): c for c in reversed(about.member.contacts)}
+        return tuple(c for email, c in sorted(found.items()) if email in known)
+    tells_member = bool(about.remedy.tell_member) and not about.remedy.digest
+    if event.kind not in MEMBER_STEPS or not tells_member:
+        return ()
+    return contacts_for(about.member, about.remedy.tell_member)
+
+
+def _ending_for_staff(
+    case: Case, about: CaseContext, office: Office, at: datetime, heard: Sequence[AlertRow]
+) -> list[Alert]:
+    """The end of what staff were told: a confirmed breach, a term that passed, silence."""
+    steps = {
+        f"staff-{kind.value}" for kind in (StepKind.NOTICE, StepKind.OVERDUE, StepKind.SILENCE)
+    }
+    team = dict.fromkeys(
+        row.recipient
+        for row in heard
+        if row.channel is ChannelKind.EMAIL and _without_number(row.step) in steps
+    )
+    return _for_staff(_END, case, about, office, at, tuple(team), "silence")
+
+
+def _without_number(step: str) -> str:
+    return step.rstrip("0123456789").rstrip("-")
+
+
+def _hooks_told(office: Office, heard: Sequence[AlertRow]) -> tuple[str, ...]:
+    told = {row.recipient for row in heard if row.channel is ChannelKind.WEBHOOK}
+    return tuple(name for name in office.webhooks if name in told)
+
+
+def _for_staff(
+    event: Event,
+    case: Case,
+    about: CaseContext,
+    office: Office,
+    at: datetime,
+    team: Sequence[str],
+    template: str,
+) -> list[Alert]:
+    context = _context(case, about, office.language, event)
+    context |= {"contact_name": "", "summary": case.summary}
+    return [
+        _alert(event, case, at, Audience.STAFF, Contact(address, "", office.language), context,
+               template=template)
+        for address in team
+    ]  # fmt: skip
+
+
 def _hooks(
-    event: Event, case: Case, about: CaseContext, office: Office, at: datetime
+    event: Event,
+    case: Case,
+    about: CaseContext,
+    office: Office,
+    at: datetime,
+    names: Sequence[str],
 ) -> list[Alert]:
     context = _context(case, about, office.language, event)
     context |= {"contact_name": "", "summary": case.summary}
@@ -116,7 +207,7 @@ def _hooks(
             case_id=case.case_id,
             context=context,
         )
-        for name in office.webhooks
+        for name in names
     ]
 
 
@@ -159,14 +250,14 @@ def _context(case: Case, about: CaseContext, language: str, event: Event) -> dic
         "condition_id": case.condition_id,
         "statement": about.label.text(about.condition.statement, language),
         "clause": f"{where} ({about.label.framework_version})".strip(),
-        "message": filled(case, about, language),
+        "message": filled(case, about, language, seen_only=event.kind is StepKind.CLOSING),
         "severity": case.severity.value,
         "seen_at": shown_moment(last_look(case)),
         "evidence": [
             {
                 "source_url": ref.source_url,
                 "seen_at": shown_moment(ref.seen_at),
-                "excerpt": ref.excerpt,
+                "excerpt": shown_excerpt(ref, case),
                 "sha256": ref.sha256,
             }
             for ref in case.evidence[:SHOWN_EVIDENCE]
@@ -183,7 +274,20 @@ def last_look(case: Case) -> datetime:
     return max((ref.seen_at for ref in case.evidence), default=case.suspected_at)
 
 
-def filled(case: Case, about: CaseContext, language: str) -> str:
+def shown_excerpt(ref: EvidenceRef, case: Case) -> str:
+    """The excerpt, unless it contradicts the case: "valid" is no proof of what ends soon.
+
+    Of a certificate that says something else than the case, the day of its end is
+    shown when the case is about that day, else nothing.
+    """
+    if not ref.kind.startswith(_CERTIFICATE) or ref.excerpt.rstrip(".") in case.summary:
+        return ref.excerpt
+    alone = sum(other.kind.startswith(_CERTIFICATE) for other in case.evidence) == 1
+    end = case.values.get("not_after", "")
+    return f"notAfter: {end}" if end and end in case.summary and alone else ""
+
+
+def filled(case: Case, about: CaseContext, language: str, *, seen_only: bool = False) -> str:
     """The member message of the label file with what was seen filled in."""
     values = {
         "site": about.site.url,
@@ -193,16 +297,32 @@ def filled(case: Case, about: CaseContext, language: str) -> str:
         "due": "-" if case.due_at is None else case.due_at.date().isoformat(),
         **case.values,
     }
-    return said_of(about.label, about.condition, case.outcome, values, language)
+    return said_of(
+        about.label, about.condition, case.outcome, values, language, seen_only=seen_only
+    )
 
 
 def said_of(
-    label: Label, condition: Condition, outcome: str, values: Mapping[str, str], language: str
+    label: Label,
+    condition: Condition,
+    outcome: str,
+    values: Mapping[str, str],
+    language: str,
+    *,
+    seen_only: bool = False,
 ) -> str:
-    """What the label file says of an outcome: its own words, else the condition's."""
+    """What the label file says of an outcome: its own words, else the condition's.
+
+    ``seen_only``: the first sentence, which says what was seen; those after it
+    say what to do.
+    """
     mapped = condition.findings.get(outcome)
     texts = condition.messages if mapped is None or not mapped.messages else mapped.messages
-    return label.text(texts, language).format_map(_Values(values))
+    text = label.text(texts, language)
+    if seen_only:
+        # Before anything of the site is filled in: a dot of its own must not end the sentence.
+        text = _SENTENCE_END.split(text, maxsplit=1)[0]
+    return text.format_map(_Values(values))
 
 
 class _Values(dict[str, str]):

@@ -201,3 +201,60 @@ def test_a_bad_site_file_adds_nothing(desk: Office, text: str, words: str) -> No
     assert result.problems[0].startswith(f"{file}:")
     assert words in result.problems[0]
     assert rows(desk, "site") == 0
+
+
+MEMBER = f"id,{HEAD}\neen.example,https://ander.example/,Een B.V.,30198121,nl,,info@een.example\n"
+MOVED = f"{HEAD}\nhttps://een.example/,Een B.V.,30198121,nl,,\ntwee.example,Een B.V.,30198121,,,\n"
+
+
+def test_a_second_site_keeps_the_contacts_of_its_member(desk: Office) -> None:
+    desk.run("sites", "import", str(desk.file("one.csv", MEMBER)))
+    second = desk.file("two.csv", f"{HEAD}\ntwee.example,Een B.V.,30198121,,,\n")
+    assert desk.run("sites", "import", str(second)).problems[0] == (
+        "1 added, 0 changed, 0 unchanged"
+    )
+    again = desk.run("sites", "import", str(second))
+    assert again.problems[0] == "0 added, 0 changed, 1 unchanged"
+    assert "info@een.example" in desk.run("sites", "show", "een.example").out
+    gone = desk.file("gone.csv", f"{HEAD}\ntwee.example,Een B.V.,30198121,,,-\n")
+    assert desk.run("sites", "import", str(gone)).problems[0] == "0 added, 1 changed, 0 unchanged"
+    assert "info@een.example" not in desk.run("sites", "show", "een.example").out
+
+
+def test_a_row_that_would_take_the_place_of_another_site_is_refused_by_line(desk: Office) -> None:
+    desk.run("sites", "import", str(desk.file("one.csv", MEMBER)))
+    file = desk.file("two.csv", MOVED)
+    result = desk.run("sites", "import", str(file))
+    assert (result.code, len(result.problems)) == (2, 2)
+    assert result.problems[0].startswith(f"{file}:2: url: site 'een.example' is on file with")
+    assert result.problems[1] == "nothing imported; --partial imports the good rows"
+    assert rows(desk, "site") == 1
+    partly = desk.run("sites", "import", str(file), "--partial", "--json")
+    assert (partly.code, partly.document["stored"], partly.document["added"]) == (2, True, 1)
+    assert rows(desk, "site") == 2
+    alone = desk.file("three.csv", "\n".join(MOVED.splitlines()[:2]))
+    result = desk.run("sites", "import", str(alone), "--partial")
+    assert (result.code, result.problems[-1]) == (2, "nothing imported")
+
+
+def test_what_clashes_and_what_is_wrong_are_told_together(desk: Office) -> None:
+    desk.run("sites", "import", str(desk.file("one.csv", MEMBER)))
+    file = desk.file("two.csv", f"{MOVED}drie.example,Drie,12,,,\n")
+    result = desk.run("sites", "import", str(file))
+    assert [line.split(": ")[0] for line in result.problems[:2]] == [f"{file}:2", f"{file}:4"]
+    assert rows(desk, "site") == 1
+
+
+def test_a_site_file_takes_no_place_either_unless_it_says_the_id(desk: Office) -> None:
+    desk.run("sites", "import", str(desk.file("one.csv", MEMBER)))
+    text = "url: een.example\nmember: {legal_name: Een B.V., kvk: '30198121'}\n"
+    file = desk.file("een.yaml", text)
+    result = desk.run("sites", "add", str(file))
+    assert (result.code, len(result.problems)) == (2, 1)
+    assert result.problems[0].startswith(f"{file}: url: site 'een.example' is on file with")
+    assert (
+        desk.run("sites", "add", str(desk.file("een.yaml", f"id: een.example\n{text}"))).code == 0
+    )
+    shown = desk.run("sites", "show", "een.example").out
+    assert "https://een.example/" in shown
+    assert "info@een.example" in shown

@@ -11,9 +11,20 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.member import Category, Contact, ContactRole, Customers, Member
+from monitor.domain.mailbox import domain_name, mailbox
+from monitor.domain.member import (
+    Category,
+    Contact,
+    ContactRole,
+    Customers,
+    Member,
+    member_id_of,
+    same_trader,
+)
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.services.entries import (
+    MEMBER_FIELDS,
+    SITE_FIELDS,
     Entry,
     EntryProblem,
     Path,
@@ -87,6 +98,7 @@ def test_the_site_file_of_the_documents_is_read_as_it_stands() -> None:
             languages=("nl",),
         ),
         {"start_page_min_chars": 10},
+        SITE_FIELDS - {"platform"} | MEMBER_FIELDS - {"contacts", "categories"},
     )
 
 
@@ -131,7 +143,9 @@ def test_contacts_and_categories_are_read_with_their_defaults() -> None:
         pytest.param({"id": "m-1", "kvk": "30198127"}, "m-1", id="the one given"),
         pytest.param({"kvk": 30198127, "kbo": "0123456789"}, "kvk-30198127", id="the Dutch number"),
         pytest.param({"kbo": "0123.456.789"}, "kbo-0123456789", id="the Belgian number"),
-        pytest.param({"legal_name": "Ünal & Zn."}, "nal-zn", id="the name"),
+        pytest.param({"legal_name": "voorbeeld"}, "voorbeeld", id="the name"),
+        pytest.param({"legal_name": "Ünal & Zn."}, "nal-zn-0b0a06ab55", id="a name with signs"),
+        pytest.param({"legal_name": "中文公司"}, "name-96fdf108fe", id="other letters"),
     ],
 )
 def test_a_member_is_known_by_its_id_its_number_or_its_name(
@@ -404,6 +418,18 @@ def test_the_canonical_form_of_a_canonical_url_is_itself(text: str) -> None:
     [
         ("anna@shop.example", True),
         ("a+b@x.y.nl", True),
+        ("info@bücher.example", True),
+        ("info@shop.xn--p1ai", True),
+        ("ü@u.example", False),
+        ("jan..p@u.example", False),
+        (".jan@u.example", False),
+        ("jan.@u.example", False),
+        ("jan@-u.example", False),
+        ("jan@u..example", False),
+        ("jan@192.0.2.1", False),
+        (f"{'j' * 65}@u.example", False),
+        (f"{'j' * 64}@{'.'.join(['u' * 60] * 3)}.example", False),
+        (f"jan@{'.'.join(['u' * 60] * 5)}.example", False),
         ("anna@shop", False),
         ("anna@shop.example, x@y.nl", False),
         ("Anna <anna@shop.example>", False),
@@ -415,14 +441,111 @@ def test_a_mail_address_is_one_and_plain(text: str, *, is_one: bool) -> None:
     assert is_mail_address(text) is is_one
 
 
+@given(st.text(max_size=30) | st.from_regex(r"[a-z.ü]{1,8}@[a-zü.-]{1,12}", fullmatch=True))
+def test_what_is_kept_as_an_address_can_be_written_to(text: str) -> None:
+    if is_mail_address(text):
+        local, _, domain = mailbox(text).rpartition("@")
+        assert local.isascii()
+        assert domain == domain_name(domain)
+
+
 @pytest.mark.parametrize(
     ("url", "site_id"),
     [
         ("https://shop.example/", "shop.example"),
-        ("https://shop.example:8443/", "shop.example-8443"),
-        ("https://shop.example/NL/Winkel/", "shop.example-nl-winkel"),
-        ("https://[::1]/", "1"),
+        ("http://shop.example/", "shop.example"),
+        ("https://mijn--shop.example/", "mijn--shop.example"),
+        ("https://my_shop.example/", "my_shop.example"),
+        ("https://shop.example:8443/", "shop.example-8443-34ec72c16c"),
+        ("https://shop.example/NL/Winkel/", "shop.example-nl-winkel-93457267cc"),
+        ("https://shop.example/?shop=1", "shop.example-33ebddb24c"),
+        ("https://[::1]/", "1-6d16ab695d"),
+        ("https://_/", "site-d2e2adf717"),
     ],
 )
-def test_a_site_is_named_by_its_host_and_path(url: str, site_id: str) -> None:
+def test_a_site_is_named_by_its_host_and_a_mark_of_the_rest(url: str, site_id: str) -> None:
     assert site_id_of(url) == site_id
+    assert parsed({"url": url}).site.site_id == site_id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://mijn-shop.example/", "https://mijn--shop.example/"),
+        ("https://mall.example/a/b", "https://mall.example/a-b"),
+        ("https://mall.example/a", "https://mall.example/A"),
+        ("https://mall.example/?a=1", "https://mall.example/?a=2"),
+        ("https://mall.example/a", "https://mall.example-a/"),
+        ("https://mall.example/" + "x" * 200, "https://mall.example/" + "x" * 201),
+        (f"https://{'a' * 60}.{'b' * 60}.nl/", f"https://{'a' * 60}.{'b' * 60}.be/"),
+    ],
+)
+def test_two_sites_never_share_an_id(one: str, other: str) -> None:
+    assert site_id_of(one) != site_id_of(other)
+
+
+@given(st.from_regex(r"https://[a-z0-9_.-]{1,20}(:[0-9]{1,4})?/[a-zA-Z/?=-]{0,9}", fullmatch=True),
+       st.text(max_size=120))  # fmt: skip
+def test_every_id_that_is_made_may_be_said_again(url: str, name: str) -> None:
+    canonical = canonical_url(url)
+    if canonical is not None:
+        made = site_id_of(canonical)
+        assert parsed({"id": made, "url": canonical}).site.site_id == made
+    made = member_id_of(None, None, name)
+    assert parsed({"url": "a.nl", "member": {"id": made, "legal_name": "A"}}).member.member_id == (
+        made
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Bakkerij Jansen", "Bakkerij-Jansen", False),
+        ("中文公司", "日本会社", False),
+        ("Straße", "Strasse", False),
+        ("kvk 30198127", "kvk-30198127", False),
+        ("x" * 120, "x" * 121, False),
+        ("Bakkerij  Jansen ", "BAKKERIJ JANSEN", True),
+        ("Cafe\u0301", "Café", True),
+    ],
+)
+def test_two_names_are_one_member_only_when_they_are_one_name(
+    one: str, other: str, *, same: bool
+) -> None:
+    assert (member_id_of(None, None, one) == member_id_of(None, None, other)) is same
+    assert same_trader(Member("a", one), Member("a", other)) is same
+
+
+def test_no_name_is_taken_for_a_register_number_or_for_no_name() -> None:
+    assert member_id_of("30198127", None, "A") == "kvk-30198127"
+    assert member_id_of(None, None, "kvk-30198127") != "kvk-30198127"
+    assert member_id_of(None, None, "Unnamed") != member_id_of(None, None, " ")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Member("a", "A", kvk="1"), Member("a", "B", kvk="1"), True),
+        (Member("a", "A", kvk="1"), Member("a", "A", kvk="2"), False),
+        (Member("a", "A", kvk="1", kbo="3"), Member("a", "B", kvk="1", kbo="4"), False),
+        (Member("a", "A", kvk="1"), Member("a", "a", kbo="3"), True),
+        (Member("a", "A", kvk="1"), Member("a", "B"), False),
+    ],
+)
+def test_a_register_number_decides_who_is_who_and_without_one_the_name(
+    one: Member, other: Member, *, same: bool
+) -> None:
+    assert same_trader(one, other) is same
+    assert same_trader(other, one) is same
+
+
+def test_an_entry_remembers_what_it_speaks_of() -> None:
+    short = {"url": "a.nl", "member": {"legal_name": "A"}}
+    assert parsed(short).given == {"legal_name"}
+    said: dict[str, object] = {"id": "a", "url": "a.nl", "subject": None, "site": {"hosts": []},
+            "member": {"id": 0, "legal_name": "A", "contacts": None, "labels": {}}}  # fmt: skip
+    assert parsed(said).given == {
+        "site_id", "subject", "hosts", "member_id", "legal_name", "contacts", "certifications",
+    }  # fmt: skip
+    blank = {"id": " ", "url": "a.nl", "member": {"id": None, "legal_name": "A"}}
+    assert parsed(blank).given == {"legal_name"}

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cli import InputError
+from monitor.commands.csv_rows import Records
 from monitor.commands.files import csv_entry, read_import, read_site_file, wrong_parameter
 from monitor.domain.finding import Finding
 from monitor.domain.member import Category, Contact, ContactRole
@@ -175,10 +176,18 @@ def test_csv_files_as_spreadsheets_write_them(body: str, tmp_path: Path) -> None
         pytest.param("url,legal_name\na.example,A,x\n", 2, "expected 2 fields", id="long"),
         pytest.param("url,legal_name\nb.example,B\na.example,\n", 3, "is missing", id="nameless"),
         pytest.param('url,legal_name\na.example,"A\n', 2, "unexpected end", id="open quote"),
+        pytest.param('"url,legal_name\na.example,A\n', 1, "unexpected end", id="in the head"),
+        pytest.param("\n\nurl;colour\na.example;red\n", 3, "colour;", id="below empty lines"),
+        pytest.param(
+            "url,legal_name,contacts\na.example,A,\u00fc@a.example\n", 2, "mail", id="no sender"
+        ),
         pytest.param('url,legal_name\na.example,"A\nB"\n', 2, "printable", id="two lines"),
         pytest.param("url,legal_name\na.example,A\x1b[31m\n", 2, "printable", id="escape"),
         pytest.param("url,legal_name\na.example,A\x00\n", 2, "printable", id="nul"),
         pytest.param("url,legal_name,labels\na.example,A,gold\n", 2, "ID=standing", id="label"),
+        pytest.param(
+            "url,legal_name,labels\na.example,A,gold=certified|gold=ended\n", 2, "twice", id="2x"
+        ),
         pytest.param("url,legal_name,labels\na.example,A,x=met\n", 2, "gold, silver", id="which"),
         pytest.param(
             "url,legal_name,contacts\na.example,A,a@b.nl/b/nl/contact/e\n", 2, "mail/name", id="c"
@@ -198,6 +207,80 @@ def test_every_bad_row_is_told_and_the_good_ones_are_kept(tmp_path: Path) -> Non
     rows, problems = read_import(written(tmp_path, "members.csv", body), LABELS)
     assert [row.entry.site.site_id for row in rows] == ["b.example"]
     assert sorted(p.line for p in problems) == [2, 4, 4]
+
+
+def told(folder: Path, *lines: str) -> tuple[list[int], list[int]]:
+    """The lines of the rows and, once each, of the problems of that CSV file."""
+    body = "\n".join(("url,legal_name,kvk", *lines, ""))
+    rows, problems = read_import(written(folder, "members.csv", body), LABELS)
+    return [row.line for row in rows], sorted({problem.line for problem in problems})
+
+
+@pytest.mark.parametrize(
+    ("lines", "good", "bad"),
+    [
+        pytest.param(["a.nl,A,", '"b.nl"x,B,', "c.nl,C,1", "d.nl,D,"], [2, 5], [3, 4], id="quote"),
+        pytest.param(['"a.nl,A,', "b.nl,B,", "c.nl,C,1", "d.nl,D,"], [3, 5], [2, 4], id="open"),
+        pytest.param(
+            ['"a.nl,A,', "b.nl,B,", '"c.nl,C,', "d.nl,D,1"], [3], [2, 4, 5], id="opened twice"
+        ),
+        pytest.param(
+            ['a.nl,"A,', "b.nl,B,", "c.nl,C,1", 'd.nl,D",', "e.nl,E,"],
+            [3, 6],
+            [2, 4],
+            id="closed by a later row",
+        ),
+        pytest.param(['a.nl,"A', 'A",', "b.nl,B,1"], [], [2, 4], id="a name on two lines"),
+        pytest.param(['a.nl,"A', "b.nl", 'A",', "c.nl,C,"], [5], [2], id="no row inside"),
+        pytest.param(["a.nl,A", "", '"b.nl","B",', "c.nl"], [4], [2, 5], id="too few"),
+    ],
+)
+def test_after_a_broken_row_the_others_are_read(
+    lines: list[str], good: list[int], bad: list[int], tmp_path: Path
+) -> None:
+    assert told(tmp_path, *lines) == (good, bad)
+
+
+def test_a_quote_that_is_never_closed_hides_no_row_of_a_long_file(tmp_path: Path) -> None:
+    many = [f"s{n}.nl,S,{'' if n % 100 else 'x'}" for n in range(1, 3001)]
+    good, bad = told(tmp_path, '"a.nl,A,', *many)
+    assert (len(good), bad) == (2970, [2, *range(102, 3003, 100)])
+
+
+def test_a_row_on_several_lines_says_where_it_ends(tmp_path: Path) -> None:
+    body = 'url,legal_name\na.nl,"A\nB"\n"c.nl\n,C"\n'
+    _, problems = read_import(written(tmp_path, "members.csv", body), LABELS)
+    assert [p.message.partition("; ")[2] for p in problems] == [
+        "the row ends in line 3",
+        "the row ends in line 5",
+    ]
+
+
+def test_a_list_may_stand_on_several_lines_of_its_cell(tmp_path: Path) -> None:
+    body = 'url,legal_name,labels\na.nl,A,"gold=certified|\nsilver=ended"\nb.nl,B,\n'
+    rows, problems = read_import(written(tmp_path, "members.csv", body), LABELS)
+    assert problems == []
+    assert [(row.line, len(row.entry.site.certifications)) for row in rows] == [(2, 2), (4, 0)]
+
+
+@given(st.text('abc",;\n\r|', max_size=60))
+def test_no_csv_breaks_the_reader_and_no_line_is_read_twice(text: str) -> None:
+    records = list(Records(text, ","))
+    assert all(r.line <= r.last for r in records)
+    lines = [r.line for r in records]
+    assert lines == sorted(set(lines))
+    assert all(bool(r.cells) != bool(r.error) for r in records)
+
+
+def test_an_empty_cell_says_nothing_and_a_dash_that_there_is_none(tmp_path: Path) -> None:
+    body = "url,legal_name,kvk,contacts,labels,hosts,platform\na.nl,A,,,,,\nb.nl,B,-,-,-, - ,-\n"
+    (silent, none), _ = read_import(written(tmp_path, "members.csv", body), LABELS)
+    assert silent.entry.given == {"legal_name"}
+    assert none.entry.given == {
+        "legal_name", "kvk", "contacts", "certifications", "hosts", "platform",
+    }  # fmt: skip
+    assert (none.entry.member.kvk, none.entry.member.contacts) == (None, ())
+    assert (none.entry.site.certifications, none.entry.site.hosts) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor import bootstrap
 from monitor.adapters.channels.context import REQUIRED, read_context
 from monitor.adapters.channels.letter import LANGUAGES, write_letter
 from monitor.adapters.channels.render import render
 from monitor.adapters.channels.words import FIELDS, FOR_MEMBERS, TemplateName, Text, Words
+from monitor.policy.conditions.registry import JUDGES
+from monitor.policy.schemes import load_labels
+from monitor.services.messages import said_of
 from tests.unit.mail_kit import ORGANISATION, a_context, an_alert
 
 EVERY_TEXT = [(name.value, language) for name in TemplateName for language in LANGUAGES]
@@ -152,6 +156,64 @@ def test_a_silence_message_says_which_step_it_is_about() -> None:
         letter = write_letter(an_alert("silence", "en", step=step), ORGANISATION)
         texts.add(letter.title)
     assert len(texts) == 3
+
+
+ENDS = [("closing", "closing"), ("silence", "staff-closing")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("template", "step"), ENDS)
+def test_the_end_of_a_case_speaks_of_what_was_and_asks_for_nothing(
+    template: str, step: str, language: str
+) -> None:
+    words = LANGUAGES[language]
+    letter = write_letter(an_alert(template, language, step=step), ORGANISATION)
+    assert (letter.tone, letter.message_title) == ("good", words.was_title)
+    plain, html = render(letter)
+    when = words.was_seen.partition("{")[0].strip()
+    for part in (flat(plain), _Visible(html).text):
+        places = [part.index(text) for text in
+                  (words.was_title, when, "MESSAGE-OF-THE-LABEL-FILE", "STATEMENT-OF-THE-CONDITION",
+                   words.was_evidence, "EXCERPT-OF-THE-PAGE")]  # fmt: skip
+        assert places == sorted(places)
+        assert words.evidence not in part
+        assert words.facts.due not in part
+        assert words.by_soon not in part
+    letter = write_letter(
+        an_alert(template, language, step=step, context=a_context(message="")), ORGANISATION
+    )
+    assert letter.message == ()
+
+
+def test_a_case_that_runs_speaks_of_now() -> None:
+    letter = write_letter(an_alert("notice", "en"), ORGANISATION)
+    assert (letter.message_title, letter.evidence_title) == ("", LANGUAGES["en"].evidence)
+
+
+# Words that ask the reader to do something, in what label files tell members.
+_ASKS = re.compile(
+    r"\b(please|install|switch|remove|renew|add|put|mend|restore|obtain|let us)\b"
+    r"|\b(vernieuw|installeer|zet|verwijder|plaats|herstel|vraag|toon|voeg|noem|laat)\b"
+    r"|\b(veuillez|\w{3,}ez(?<!\bchez)(?<!\bassez))\b"
+    r"|\bbitte\b|(?:^|[.!?;] )\w+en sie\b",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(r"\bvous (traitez|promettez)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_sentence_of_every_shipped_message_asks_for_nothing(language: str) -> None:
+    labels = load_labels(bootstrap.data_folder() / "labels", JUDGES)
+    conditions = [one for label in labels for one in label.conditions]
+    asked = 0
+    for label in labels:
+        for one in label.conditions:
+            for outcome in ("", *one.findings):
+                first = said_of(label, one, outcome, {}, language, seen_only=True)
+                whole = said_of(label, one, outcome, {}, language)
+                assert not _ASKS.search(_TELLS.sub("", first)), (one.condition_id, outcome, first)
+                asked += bool(_ASKS.search(whole))
+    assert asked > len(conditions)
 
 
 def test_reasons_count_and_since_reach_staff() -> None:

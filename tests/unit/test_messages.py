@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.alert import Alert, Audience, ChannelKind
+from monitor.domain.alert import Alert, Audience, ChannelKind, DeliveryState
 from monitor.domain.case import Case, Event, StepKind, begin
 from monitor.domain.finding import ConditionFinding, EvidenceRef, Finding
 from monitor.domain.label import Remedy
 from monitor.domain.member import Contact, ContactRole, Member
 from monitor.services.messages import CaseContext, Office, alerts_for, contacts_for, last_look
 from monitor.services.ports import ChannelError
+from monitor.services.records import AlertRow
 from tests.builders import (
     ANNA,
     DAY,
@@ -99,6 +100,124 @@ def test_a_remedy_that_writes_no_member_mail_tells_staff_of_the_notice(remedy: R
 def test_a_member_without_contacts_is_reached_through_staff() -> None:
     nobody = member(contacts=())
     assert heard(said(StepKind.NOTICE, of=nobody)) == {(STAFF, TO_LABELS, "silence")}
+
+
+def row(
+    recipient: str,
+    step: str = "notice",
+    audience: Audience = MEMBER,
+    channel: ChannelKind = ChannelKind.EMAIL,
+    state: DeliveryState = DeliveryState.SENT,
+    thread: str = "KW-1",
+) -> AlertRow:
+    return AlertRow("id", thread, step, audience, channel, recipient, "shop.example", thread,
+                    state, 1, MONDAY, MONDAY, "")  # fmt: skip
+
+
+def ended(kind: StepKind, *told: AlertRow, office: Office = OFFICE, of: Member = ALL,
+          remedy: Remedy = R14) -> list[tuple[str, str, str]]:  # fmt: skip
+    alerts = alerts_for(Event(kind), case(), about(remedy, of), office, MONDAY, told)
+    return [(a.recipient, a.step, a.template) for a in alerts]
+
+
+CLOSING, WITHDRAW = StepKind.CLOSING, StepKind.WITHDRAW
+DESK = row("old@office.example", "staff-notice", STAFF)
+CLOSED_DESK = ("old@office.example", "staff-closing", "silence")
+
+
+def test_the_end_is_told_to_those_who_were_told_of_the_beginning() -> None:
+    tech = row("TECH@shop.example", "reminder-1")
+    assert ended(CLOSING, tech, tech) == [("tech@shop.example", "closing", "closing")]
+    assert ended(CLOSING, tech, remedy=RS) == [("tech@shop.example", "closing", "closing")]
+    assert ended(CLOSING, row("gone@shop.example")) == []
+    assert ended(CLOSING) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "hears"),
+    [
+        (DeliveryState.SENT, True),
+        (DeliveryState.PENDING, True),
+        (DeliveryState.HELD, True),
+        (DeliveryState.WITHDRAWN, False),
+        (DeliveryState.DEAD, False),
+    ],
+)
+def test_what_is_under_way_will_be_heard_and_what_never_came_was_not(
+    state: DeliveryState, *, hears: bool
+) -> None:
+    assert bool(ended(CLOSING, row(TO_ANNA, state=state))) is hears
+    assert bool(ended(WITHDRAW, replace(DESK, state=state))) is hears
+    assert ended(CLOSING, row(TO_ANNA, thread="KW-2")) == []
+    assert ended(CLOSING, replace(row(TO_ANNA), created_at=MONDAY - DAY)) == []
+
+
+@pytest.mark.parametrize("kind", [CLOSING, WITHDRAW])
+def test_staff_who_heard_of_a_breach_hear_that_it_is_mended(kind: StepKind) -> None:
+    assert ended(kind, DESK, DESK) == [CLOSED_DESK]
+    assert ended(kind, replace(DESK, step="staff-overdue-1")) == [CLOSED_DESK]
+    assert ended(kind, replace(DESK, step="staff-silence")) == [CLOSED_DESK]
+    assert ended(kind, replace(DESK, step="staff-review")) == []
+    (alert,) = alerts_for(Event(kind), case(), about(), OFFICE, MONDAY, [DESK])
+    assert (alert.audience, alert.language) == (STAFF, "en")
+    assert alert.context["summary"] == case().summary
+
+
+def test_an_endpoint_that_heard_of_what_is_withdrawn_hears_its_end() -> None:
+    office = replace(OFFICE, webhooks=("chat", "ticketing"))
+    hook = row("chat", audience=STAFF, channel=ChannelKind.WEBHOOK)
+    gone = replace(hook, recipient="gone")
+    assert ended(WITHDRAW, hook, gone, office=office) == [("chat", "closing", "closing")]
+    assert [step for _, step, _ in ended(CLOSING, hook, office=office)] == ["closing", "closing"]
+
+
+def test_the_end_repeats_what_was_seen_and_not_what_to_do() -> None:
+    words = {"en": "Not on {site}! Put it there now. Please.", "nl": "Niet op {site}. Plaats het."}
+    told = label(replace(condition(), messages=words))
+    english = member(contacts=(replace(ANNA, language="en"),))
+    there = CaseContext(site(), english, told, told.conditions[0], (told,), R14)
+    (alert,) = alerts_for(Event(CLOSING), case(), there, OFFICE, MONDAY)
+    assert alert.context["message"] == "Not on https://shop.example/!"
+    (alert,) = alerts_for(Event(StepKind.NOTICE), case(), there, OFFICE, MONDAY)
+    assert str(alert.context["message"]).endswith("Put it there now. Please.")
+
+
+def of_certificate(excerpt: str, kind: str = "tls.certificate@1") -> EvidenceRef:
+    return EvidenceRef(kind, "https://shop.example/", MONDAY, excerpt, "ab")
+
+
+VALID = of_certificate("The certificate is valid.")
+SOON = "shop.example: The certificate expires on 2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("summary", "evidence", "shown"),
+    [
+        pytest.param(SOON, (VALID,), "notAfter: 2026-11-24", id="the day it ends"),
+        pytest.param(SOON, (VALID, VALID), "", id="of which one is not known"),
+        pytest.param("It accepts TLS 1.0.", (VALID,), "", id="about something else"),
+        pytest.param(
+            "a: The certificate is for b, not for a.",
+            (of_certificate("The certificate is for b, not for a."),),
+            "The certificate is for b, not for a.",
+            id="the reason itself",
+        ),
+        pytest.param(
+            SOON, (of_certificate("Accepts TLS 1.0.", "tls.facts@1"), VALID), "Accepts TLS 1.0.",
+            id="of another kind",
+        ),
+    ],
+)  # fmt: skip
+def test_no_evidence_is_shown_that_contradicts_the_case(
+    summary: str, evidence: tuple[EvidenceRef, ...], shown: str
+) -> None:
+    found = replace(
+        finding(), summary=summary, evidence=evidence, values={"not_after": "2026-11-24"}
+    )
+    (alert,) = said(StepKind.NOTICE, of_case=case(found))
+    rows = alert.context["evidence"]
+    assert isinstance(rows, list)
+    assert rows[0]["excerpt"] == shown
 
 
 def test_endpoints_hear_every_step_and_staff_mail_has_a_name_of_its_own() -> None:

@@ -35,6 +35,7 @@ _HOST = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,20}|\[[0-9A-
 # What an outside check found, so that the sentence about outside checks belongs below it.
 _ABOUT_A_CHECK = frozenset(TemplateName) - {TemplateName.OPS, TemplateName.VALVE, TemplateName.TEST}
 _GOOD = frozenset({TemplateName.CLOSING, TemplateName.SEEN_AGAIN, TemplateName.POSTPONED})
+_STAFF_CLOSING = f"staff-{TemplateName.CLOSING.value}"
 _CALM = frozenset({TemplateName.ADVICE, TemplateName.TELL_MEMBER, TemplateName.TEST})
 
 
@@ -71,6 +72,7 @@ class Letter:
     title: str
     greeting: str
     before: tuple[str, ...]
+    message_title: str
     message: tuple[str, ...]
     rows: tuple[Row, ...]
     evidence_title: str
@@ -113,6 +115,8 @@ class _Writer:
         known = _HOST.fullmatch(context.host) is not None
         self.own = (*link_hosts, context.host) if known else link_hosts
         self.organisation = self._line(organisation, NAME_MAX_CHARS)
+        # A case that is over: what is said of it is of then, and asks for nothing.
+        self.over = name is TemplateName.CLOSING or alert.step == _STAFF_CLOSING
         self.text = self._text()
         self.fields = self._fields()
 
@@ -122,13 +126,14 @@ class _Writer:
         return Letter(
             language=words.language,
             subject=self._subject(),
-            tone="good" if self.name in _GOOD else "calm" if self.name in _CALM else "bad",
+            tone=self._tone(),
             title=self._filled(self.text.title),
             greeting=self._greeting(),
             before=self._all(self.text.before),
-            message=paragraphs(context.message, self.own),
+            message_title=words.was_title if self.over else "",
+            message=self._message(),
             rows=self._rows(),
-            evidence_title=words.evidence,
+            evidence_title=words.was_evidence if self.over else words.evidence,
             evidence=tuple(self._proof(proof) for proof in context.evidence[:EVIDENCE_MAX]),
             fingerprint=words.fingerprint,
             colon=words.colon,
@@ -143,8 +148,19 @@ class _Writer:
             footer=self._footer(),
         )
 
+    def _tone(self) -> str:
+        if self.over or self.name in _GOOD:
+            return "good"
+        return "calm" if self.name in _CALM else "bad"
+
+    def _message(self) -> tuple[str, ...]:
+        said = paragraphs(self.context.message, self.own)
+        return (self._filled(self.words.was_seen), *said) if self.over and said else said
+
     def _text(self) -> Text:
         if self.name is TemplateName.SILENCE:
+            if self.over:
+                return self.words.staff_closing
             if self.alert.step == "staff-notice":
                 return self.words.staff_notice
             if self.alert.step.startswith("staff-overdue"):
@@ -240,7 +256,7 @@ class _Writer:
         return tuple(row for row in found if row.value)
 
     def _due_row(self) -> str:
-        if self.name is TemplateName.CLOSING:
+        if self.over:
             return ""
         if self.context.due_at is not None:
             return self.fields["due"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +12,12 @@ from textwrap import wrap
 
 from monitor.adapters.channels.hostile import one_line
 from monitor.adapters.channels.letter import NAME_MAX_CHARS, SUBJECT_MAX_CHARS
+from monitor.domain.mailbox import domain_name, mailbox
 from scanners.api import clip
 
-ADDRESS_MAX_CHARS = 254
-LOCAL_MAX_CHARS = 64
-DOMAIN_MAX_CHARS = 253
+__all__ = ["POLICY", "Envelope", "compose", "domain_name", "mailbox"]
 # RFC 5322 2.1.1
 FOLD_AT = 77
-# RFC 5321 4.1.2 without quoted local parts, which nobody's mailbox has.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+)*")
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 # Folding would write a long identifier as an encoded word, which is none any more.
 _NEVER_FOLDED = frozenset({"message-id", "in-reply-to", "references", "list-id"})
 
@@ -61,32 +56,6 @@ class _Policy(EmailPolicy):
 
 
 POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
-
-
-def domain_name(text: str) -> str:
-    """``text`` as an ASCII domain name in lower case; ValueError when it is none."""
-    try:
-        name = text.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise ValueError(f"not a domain name: {one_line(text)!r}") from error
-    labels = name.split(".")
-    if len(name) > DOMAIN_MAX_CHARS or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError(f"not a domain name: {one_line(text)!r}")
-    return name
-
-
-def mailbox(text: str) -> str:
-    """``text`` as one address that fits a header and an SMTP command, else ValueError.
-
-    The domain may be international; the local part is ASCII.
-    """
-    local, at, domain = text.strip(" ").rpartition("@")
-    if not at or len(local) > LOCAL_MAX_CHARS or not _LOCAL.fullmatch(local):
-        raise ValueError(f"not a mail address: {one_line(text)!r}")
-    address = f"{local}@{domain_name(domain)}"
-    if len(address) > ADDRESS_MAX_CHARS:
-        raise ValueError(f"not a mail address: {one_line(text)!r}")
-    return address
 
 
 def compose(envelope: Envelope, subject: str, plain: str, html: str) -> bytes:

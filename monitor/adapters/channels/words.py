@@ -120,6 +120,10 @@ class Words:
     footer_member: str
     footer_staff: str
     evidence: str
+    # Of a case that is over: its heading, the sentence before the message, the evidence of then.
+    was_title: str
+    was_seen: str
+    was_evidence: str
     reasons: str
     fingerprint: str
     colon: str
@@ -139,3 +143,4 @@ class Words:
     # The message "silence" also carries these steps to staff.
     staff_notice: Text
     staff_overdue: Text
+    staff_closing: Text

@@ -32,6 +32,9 @@ GERMAN = Words(
     "sind.",
     footer_staff="Interne Nachricht für Mitarbeitende von {organisation}.",
     evidence="Was wir gesehen haben, und wo",
+    was_title="Worum es ging",
+    was_seen="Bei unserer Prüfung am {seen} haben wir dies gesehen:",
+    was_evidence="Was wir damals gesehen haben, und wo",
     reasons="Technische Einzelheiten (auf Englisch)",
     fingerprint="Fingerabdruck (SHA-256)",
     colon=": ",
@@ -266,5 +269,15 @@ GERMAN = Words(
                 "Vorgang fest."
             ),
         ),
+    ),
+    staff_closing=Text(
+        "Ein Mangel ist behoben",
+        (
+            (
+                "{host} erfüllt die unten genannte Bedingung von {labels} wieder, und der "
+                "Vorgang ist geschlossen. Sie hatten davon gehört."
+            ),
+        ),
+        ("Für diesen Vorgang müssen Sie nichts weiter tun.",),
     ),
 )

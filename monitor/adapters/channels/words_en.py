@@ -30,6 +30,9 @@ ENGLISH = Words(
     footer_member="You receive this message because you are a contact of {member} for {host}.",
     footer_staff="Internal message for staff of {organisation}.",
     evidence="What we saw, and where",
+    was_title="What it was about",
+    was_seen="At our check on {seen} this is what we saw:",
+    was_evidence="What we saw then, and where",
     reasons="Technical details",
     fingerprint="fingerprint (SHA-256)",
     colon=": ",
@@ -231,5 +234,15 @@ ENGLISH = Words(
             ),
         ),
         ("Please decide what this means for the label and record it in the case.",),
+    ),
+    staff_closing=Text(
+        "A breach has been put right",
+        (
+            (
+                "{host} meets the condition below of {labels} again, and the case is closed. "
+                "You heard of it before."
+            ),
+        ),
+        ("You need not do anything more for this case.",),
     ),
 )

@@ -31,6 +31,9 @@ FRENCH = Words(
     "pour {host}.",
     footer_staff="Message interne destiné au personnel de {organisation}.",
     evidence="Ce que nous avons vu, et où",
+    was_title="Ce dont il s'agissait",
+    was_seen="Lors de notre contrôle du {seen}, nous avions constaté ceci :",
+    was_evidence="Ce que nous avions vu, et où",
     reasons="Détails techniques (en anglais)",
     fingerprint="empreinte (SHA-256)",
     colon=" : ",
@@ -256,5 +259,15 @@ FRENCH = Words(
             ),
         ),
         ("Veuillez décider des suites pour le label et les consigner dans le dossier.",),
+    ),
+    staff_closing=Text(
+        "Un manquement a été corrigé",
+        (
+            (
+                "{host} remplit de nouveau la condition ci-dessous de {labels}, et le dossier "
+                "est clos. Vous en aviez été informé."
+            ),
+        ),
+        ("Vous n'avez plus rien à faire pour ce dossier.",),
     ),
 )

@@ -31,6 +31,9 @@ DUTCH = Words(
     footer_member="U ontvangt dit bericht omdat u contactpersoon bent van {member} voor {host}.",
     footer_staff="Intern bericht voor medewerkers van {organisation}.",
     evidence="Wat wij zagen, en waar",
+    was_title="Waar het over ging",
+    was_seen="Bij onze controle op {seen} zagen wij dit:",
+    was_evidence="Wat wij toen zagen, en waar",
     reasons="Technische bijzonderheden (in het Engels)",
     fingerprint="vingerafdruk (SHA-256)",
     colon=": ",
@@ -246,5 +249,15 @@ DUTCH = Words(
             ),
         ),
         ("Beslis wat dit voor het keurmerk betekent en leg dat vast in het dossier.",),
+    ),
+    staff_closing=Text(
+        "Een tekortkoming is hersteld",
+        (
+            (
+                "{host} voldoet weer aan de onderstaande voorwaarde van {labels}, en het "
+                "dossier is gesloten. U hoorde er eerder van."
+            ),
+        ),
+        ("Voor dit dossier hoeft u niets meer te doen.",),
     ),
 )
