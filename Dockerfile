@@ -27,6 +27,8 @@ USER 10001:10001
 WORKDIR /var/lib/keurwacht
 VOLUME ["/var/lib/keurwacht"]
 EXPOSE 9464
+# A delivery under way gets 30 s (mail.drain_timeout_s) and 15 s to be marked:
+# stop with a grace of 60 s (docker stop --time 60).
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["keurwacht", "healthcheck"]
 ENTRYPOINT ["keurwacht"]

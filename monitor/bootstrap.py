@@ -17,7 +17,7 @@ from monitor.adapters.clock import SystemClock
 from monitor.adapters.store.store import SqlStore
 from monitor.domain.label import Label
 from monitor.policy.conditions.registry import JUDGES
-from monitor.policy.schemes import load_labels
+from monitor.policy.schemes import LabelFileError, lint_labels, load_labels
 from monitor.services.application import Application, Retry
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
@@ -52,8 +52,16 @@ def system_clock() -> Clock:
 
 
 def load_label_files(settings: Settings) -> Mapping[str, Label]:
-    """All labels by id; raises LabelFileError with every problem."""
-    return {label.label_id: label for label in load_labels(labels_folder(settings), JUDGES)}
+    """All labels by id; raises LabelFileError with every problem.
+
+    A published revision that changed is a problem too: what a verdict was given
+    by must be found again.
+    """
+    folder = labels_folder(settings)
+    problems = lint_labels(folder, JUDGES)
+    if problems:
+        raise LabelFileError(list(problems))
+    return {label.label_id: label for label in load_labels(folder, JUDGES)}
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -163,6 +171,7 @@ def delivery_settings(settings: Settings) -> DeliverySettings:
         owner=work_settings(settings).owner,
         lease=send_max + timedelta(seconds=mail.timeout_s),
         send_max=send_max,
+        drain=timedelta(seconds=mail.drain_timeout_s),
         backoff_first=mail.retry_first,
         backoff_max=mail.retry_max,
         give_up_after=mail.give_up_after,
@@ -177,6 +186,22 @@ def delivery_settings(settings: Settings) -> DeliverySettings:
 def email_channel(settings: Settings, clock: Clock) -> EmailChannel:
     """The mail channel by itself; ValueError for settings that cannot work."""
     return EmailChannel(email_settings(settings), clock)
+
+
+def channel_problems(settings: Settings, clock: Clock) -> Mapping[str, str]:
+    """What keeps a channel that is set up from being built, by the section of the settings."""
+    problems = {}
+    if settings.mail.enabled:
+        try:
+            email_channel(settings, clock)
+        except ValueError as error:
+            problems["mail"] = str(error)
+    for name, hook in settings.webhooks.items():
+        try:
+            Endpoint(hook.url, hook.secret.get_secret_value())
+        except ValueError as error:
+            problems[f"webhooks.{name}"] = str(error)
+    return problems
 
 
 def channel_settings(settings: Settings) -> ChannelSettings:

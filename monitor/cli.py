@@ -15,6 +15,8 @@ from pathlib import Path
 
 import click
 
+from monitor.adapters.store.errors import StoreError
+
 EXIT_ERROR = 1
 EXIT_USAGE = 2
 EXIT_NOT_MET = 3
@@ -113,6 +115,9 @@ def main() -> None:
         for line in error_lines(error):
             click.echo(line, err=True)
         sys.exit(error.exit_code)
+    except StoreError as error:
+        click.echo(printable(str(error)), err=True)
+        sys.exit(EXIT_ERROR)
     except OSError as error:
         click.echo(f"{error.filename or 'keurwacht'}: {error.strerror or error}", err=True)
         sys.exit(EXIT_ERROR)

@@ -29,7 +29,9 @@ OUTBOX_EVERY = timedelta(seconds=2)
 WAKE_EVERY = timedelta(seconds=30)
 METRICS_EVERY = timedelta(seconds=15)
 PRUNE_EVERY = timedelta(hours=6)
+# What housekeeping gets at the stop; and the outbox, beyond its drain, to mark what it sent.
 TICKER_STOP_S = 10.0
+MARK_S = 15.0
 
 
 def program_version() -> str:
@@ -79,10 +81,16 @@ class Daemon:
         log.info("daemon_started", port=self.port, labels=sorted(self._core.catalogue.labels))
 
     async def stop(self) -> None:
-        """Claim nothing new, finish what runs, give back the rest."""
+        """Claim nothing new, finish what runs, give back the rest; scans and mail side by side."""
         log.info("daemon_stopping")
-        left = await self._carrier.drain(self._settings.work.drain_timeout_s)
-        await self._ticker.stop(TICKER_STOP_S)
+        scans = asyncio.ensure_future(self._carrier.drain(self._settings.work.drain_timeout_s))
+        try:
+            outbox_s = self._settings.mail.drain_timeout_s + MARK_S
+            await self._ticker.stop(TICKER_STOP_S, {"outbox": outbox_s})
+        finally:
+            left = await scans
+        # What the last tick claimed meanwhile.
+        left += await self._carrier.drain(0)
         self._server.stop()
         log.info("daemon_stopped", given_back=left)
 
@@ -140,13 +148,20 @@ class Daemon:
 
 
 async def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; 0 after SIGTERM, 130 after an interruption."""
+    """Run until SIGTERM or SIGINT; 0 after SIGTERM, 130 after an interruption.
+
+    A second signal ends the process at once: leases run out by themselves.
+    """
     configure_logging(settings.log.format.value, settings.log.level.value)
     store = bootstrap.open_store(settings)
     stopping = asyncio.Event()
     received: list[signal.Signals] = []
 
     def asked(number: signal.Signals) -> None:
+        if stopping.is_set():
+            log.warning("daemon_ended_at_once", signal=number.name)
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         received.append(number)
         stopping.set()
 

@@ -232,6 +232,14 @@ class Mail(Section):
     username: str = Field(default="", description="Login. Not set: no login.")
     password: SecretStr = Field(default=SecretStr(""), description="Password of the login.")
     timeout_s: Seconds = Field(default=30.0, description="Patience with the server, seconds.")
+    drain_timeout_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="On SIGTERM a message on its way may be answered within so many seconds; "
+        "after that it may arrive twice, with the same Message-ID.",
+    )
     retry_first: Duration = Field(
         default=timedelta(minutes=1), description="Pause after a failed attempt; doubles."
     )

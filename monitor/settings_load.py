@@ -28,6 +28,8 @@ PREFIX = "KEURWACHT_"
 SECRET_FILE_MAX_BYTES = 65_536
 VALUE_MAX_CHARS = 80
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
+# An address with a login, wherever somebody put it; a password may hold any character.
+_URL_LOGIN = re.compile(r"(?<=://).*@", re.DOTALL)
 _BOOLEANS = MappingProxyType(
     {"true": True, "yes": True, "on": True, "1": True}
     | {"false": False, "no": False, "off": False, "0": False}
@@ -276,6 +278,8 @@ def _problem(detail: ErrorDetails, sources: _Sources) -> str:
         what, shown = "is missing", ""
     elif kind == "value_error":
         what = str(context.get("error", detail["msg"]))
+        # What is said of a secret never repeats it.
+        what = what if _secret(loc) else _without_login(what)
         shown = "" if _is_section(annotation) else shown
     elif kind == "enum":
         what = f"wanted one of {context.get('expected', '')}"
@@ -320,7 +324,12 @@ def _value(values: object, loc: KeyPath) -> object:
 def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
-    return clip(repr(value), VALUE_MAX_CHARS)
+    # Before it is cut: the @ that ends a login may stand far behind.
+    return clip(_without_login(repr(value)), VALUE_MAX_CHARS)
+
+
+def _without_login(text: str) -> str:
+    return _URL_LOGIN.sub("[hidden]@", text)
 
 
 def settings_fields(

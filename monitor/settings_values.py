@@ -30,6 +30,10 @@ PORT_MAX = 65_535
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s?(ms|s|m|h|d|w)\s?", re.ASCII)
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+# As SQLAlchemy reads an address: a password may hold anything but @.
+_DATABASE_PORT = re.compile(
+    r"://(?:[^:/]*(?::[^@]*)?@)?(?:\[[^/?]*\]|[^/:?]*)(?::(?P<port>[^/?]*))?(?:[/?]|$)"
+)
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.ASCII)
 
 
@@ -215,6 +219,10 @@ def web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
         raise ValueError("wanted an http:// or https:// address")
+    try:
+        parts.port  # noqa: B018 (reading it is what checks it)
+    except ValueError as error:
+        raise ValueError("wanted a port from 1 to 65535 in the address") from error
     if parts.username is not None:
         raise ValueError("wanted an address without user name and password")
     return text
@@ -225,6 +233,9 @@ def database_url(url: str) -> str:
     backend = url.split(":", 1)[0].split("+", 1)[0]
     if url and (backend not in ("sqlite", "postgresql", "postgres") or "://" not in url):
         raise ValueError("wanted sqlite:///FILE or postgresql://USER@HOST/NAME")
+    found = None if backend == "sqlite" else _DATABASE_PORT.search(url)
+    if found is not None and found["port"]:
+        _port(found["port"], "postgresql://USER@HOST:PORT/NAME", shown=False)
     head, tilde, tail = url.partition("sqlite:///~")
     return "sqlite:///" + expanded(f"~{tail}") if tilde and not head else url
 
@@ -279,7 +290,8 @@ def _host_and_rest(text: str, wanted: str, *, rest_wanted: bool = True) -> tuple
     return host, rest
 
 
-def _port(text: str, wanted: str) -> int:
+def _port(text: str, wanted: str, *, shown: bool = True) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= PORT_MAX):  # noqa: PLR2004 (digits of 65535)
-        raise ValueError(f"{text!r} is not a port; wanted {wanted}")
+        said = repr(text) if shown else "what is there"
+        raise ValueError(f"{said} is not a port; wanted {wanted}")
     return int(text)

@@ -9,6 +9,8 @@ from scanners.content.evidence import PageFacts, SiteFacts
 from scanners.content.scanner import ContentScanner
 from scanners.drift.evidence import DriftFacts
 from scanners.drift.scanner import DriftScanner
+from scanners.mail.evidence import MailDomainFacts
+from scanners.mail.scanner import MailScanner
 from scanners.owasp.evidence import OwaspFacts
 from scanners.owasp.scanner import OwaspScanner
 from scanners.seal.evidence import SealFacts
@@ -21,6 +23,7 @@ SCANNERS: Mapping[ScanKind, Callable[[NetOptions, Clock], Scanner]] = {
     ScanKind.TLS: TlsScanner,
     ScanKind.CONTENT: ContentScanner,
     ScanKind.DRIFT: DriftScanner,
+    ScanKind.MAIL: MailScanner,
     ScanKind.OWASP: OwaspScanner,
     ScanKind.SEAL: SealScanner,
 }
@@ -33,6 +36,7 @@ FACTS: Mapping[str, type] = {
         PageFacts,
         SiteFacts,
         DriftFacts,
+        MailDomainFacts,
         OwaspFacts,
         SealFacts,
     )

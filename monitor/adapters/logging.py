@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TextIO
 
 import structlog
@@ -20,8 +22,17 @@ VALUE_MAX_CHARS = 2000
 DEPTH_MAX = 6
 ITEMS_MAX = 50
 # Chatty at info, and not about our work.
+# The same failure again within this long is only counted.
+REPEAT_S = 60.0
+REPEATS_MAX = 500
 QUIET = ("httpx", "httpcore", "apscheduler", "asyncio", "alembic", "mail.log")
 
+# What a job of theirs raised, and which turns were skipped: the ticker hears of both and says it.
+SAID_ELSEWHERE = {
+    "apscheduler.executors": logging.CRITICAL + 1,
+    "apscheduler.scheduler": logging.ERROR,
+}
+_NUMBERS = re.compile(r"\d+")
 _SECRET_KEY = re.compile(
     r"pass(?:word|wd|phrase)|secret|token|authorization|cookie|credential|api_?key"
     r"|private_?key|recipient|e_?mail|address_to"
@@ -29,7 +40,8 @@ _SECRET_KEY = re.compile(
 # Fencing tokens are small numbers and wanted in a log; everything else of the name is not.
 _FENCING = frozenset({"token"})
 _ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]]{1,64}@([\w.-]{1,253})")
-_URL_LOGIN = re.compile(r"(?<=://)[^/\s:@]{0,200}:[^/\s@]{1,200}(?=@)")
+# Up to the last @ of the authority, as a password may hold one.
+_URL_LOGIN = re.compile(r"(?<=://)[^/?#\s]{1,2000}(?=@)")
 _BEARER = re.compile(r"\b(bearer|basic)\s{1,4}[A-Za-z0-9._~+/=-]{6,4000}", re.IGNORECASE)
 
 
@@ -71,12 +83,83 @@ def configure_logging(fmt: str, level: str, stream: TextIO | None = None) -> Non
             ],
         )
     )
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name, least in SAID_ELSEWHERE.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+
+
+@dataclass(slots=True)
+class _Failure:
+    said_at: float
+    seen_at: float
+    since: int = 0
+
+
+class Repeats(logging.Filter):
+    """Says a failure once with its traceback, and while it goes on once a minute how often.
+
+    A failure is an error with an exception; it is the same when logger, event,
+    job, kind and exception are, whatever site or number they speak of.  After a
+    minute of silence it is told in full again.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._failures: dict[tuple[str, ...], _Failure] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a repetition that is only counted."""
+        error = _error_of(record)
+        if not error or record.levelno < logging.ERROR:
+            return True
+        key = _failure_key(record, error)
+        now = self._clock()
+        known = self._failures.get(key)
+        if known is None or now - known.seen_at > REPEAT_S:
+            if len(self._failures) >= REPEATS_MAX:
+                self._failures.clear()
+            self._failures[key] = _Failure(now, now)
+            return True
+        known.seen_at = now
+        known.since += 1
+        if now - known.said_at < REPEAT_S:
+            return False
+        _shorten(record, error, known.since)
+        known.said_at, known.since = now, 0
+        return True
+
+
+def _error_of(record: logging.LogRecord) -> str:
+    """The exception in one line, "" when there is none."""
+    if isinstance(record.msg, dict):
+        return str(record.msg.get("exception", "")).strip().rpartition("\n")[2][:300]
+    error = record.exc_info[1] if record.exc_info else None
+    return "" if error is None else repr(error)[:300]
+
+
+def _failure_key(record: logging.LogRecord, error: str) -> tuple[str, ...]:
+    """What makes two failures the same one."""
+    words: tuple[object, ...] = (record.msg,)
+    if isinstance(record.msg, dict):
+        words = tuple(record.msg.get(name, "") for name in ("event", "job", "kind"))
+    return (record.name, *map(str, words), _NUMBERS.sub("#", error))
+
+
+def _shorten(record: logging.LogRecord, error: str, times: int) -> None:
+    """The line of a minute: how often, without the traceback."""
+    if isinstance(record.msg, dict):
+        rest = {key: value for key, value in record.msg.items() if key != "exception"}
+        record.msg = {**rest, "repeated": times, "error": error}
+    else:
+        record.msg, record.args = f"{record.getMessage()} (repeated {times} times: {error})", ()
+        record.exc_info = None
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

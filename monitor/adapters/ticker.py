@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 import structlog
 from apscheduler.events import (
@@ -29,6 +30,7 @@ from scanners.api import Clock
 
 log = structlog.get_logger(__name__)
 CANCEL_WAIT_S = 5.0
+NOBODY: Mapping[str, float] = MappingProxyType({})
 
 
 class RunOutcome(StrEnum):
@@ -66,6 +68,8 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._scheduler.add_listener(self._heard, functools.reduce(int.__or__, _OUTCOMES))
         self._running: dict[asyncio.Task[object], str] = {}
+        self._interrupted: set[asyncio.Task[object]] = set()
+        self._behind: set[str] = set()
         self._stopping = False
 
     def add(self, name: str, every: timedelta, job: Job) -> None:
@@ -89,21 +93,29 @@ class Ticker:
         """Begin, on the running event loop."""
         self._scheduler.start()
 
-    async def stop(self, timeout_s: float) -> tuple[str, ...]:
+    async def stop(
+        self, timeout_s: float, interrupt: Mapping[str, float] = NOBODY
+    ) -> tuple[str, ...]:
         """Start nothing new, wait for what runs; names of the jobs cancelled after ``timeout_s``.
 
-        Idempotent.  May be called before ``start``.
+        ``interrupt`` names the jobs that know how to end early: they are cancelled at
+        once, and again only when they are not done after so many seconds.  Idempotent.
+        May be called before ``start``.
         """
         self._stopping = True
         if self._scheduler.running:
             self._scheduler.pause()
         me = asyncio.current_task()
         left = {task: name for task, name in self._running.items() if task is not me}
-        if left:
-            _, late = await asyncio.wait(left, timeout=timeout_s)
-            left = {task: left[task] for task in late}
         for task, name in left.items():
-            log.warning("housekeeping_cancelled", job=name, timeout_s=timeout_s)
+            if name in interrupt and task not in self._interrupted:
+                self._interrupted.add(task)
+                task.cancel()
+        patience = {task: interrupt.get(name, timeout_s) for task, name in left.items()}
+        await asyncio.gather(*(asyncio.wait({t}, timeout=s) for t, s in patience.items()))
+        left = {task: name for task, name in left.items() if not task.done()}
+        for task, name in left.items():
+            log.warning("housekeeping_cancelled", job=name, timeout_s=patience[task])
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=CANCEL_WAIT_S)
@@ -121,13 +133,25 @@ class Ticker:
             self._running[task] = name
         try:
             await job()
+        except asyncio.CancelledError:
+            # Its way of ending when asked to: no failure.
+            if task not in self._interrupted:
+                raise
         finally:
             if task is not None:
                 self._running.pop(task, None)
+                self._interrupted.discard(task)
 
     def _heard(self, event: JobExecutionEvent | JobSubmissionEvent) -> None:
         outcome = _OUTCOMES[event.code]
         error = getattr(event, "exception", None)
-        if outcome is RunOutcome.FAILED:
+        # That it was cancelled has been said.
+        if outcome is RunOutcome.FAILED and not isinstance(error, asyncio.CancelledError):
             log.error("housekeeping_failed", job=event.job_id, exc_info=error)
+        if outcome is not RunOutcome.SKIPPED:
+            self._behind.discard(event.job_id)
+        elif event.job_id not in self._behind:
+            # Once for all turns that one long run takes.
+            self._behind.add(event.job_id)
+            log.warning("housekeeping_skipped", job=event.job_id)
         self._on_run(event.job_id, outcome)

@@ -9,8 +9,8 @@ import click
 from monitor.adapters.store import backup as files
 from monitor.adapters.store import migrate
 from monitor.adapters.store.engine import sqlite_file
-from monitor.adapters.store.errors import StoreError
-from monitor.cli import Context, OperationalError
+from monitor.adapters.store.errors import BackupTargetError, StoreError
+from monitor.cli import Context, InputError, OperationalError
 from monitor.commands.common import note, settings_of
 
 
@@ -38,11 +38,14 @@ def upgrade(context: Context) -> None:
 
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace a FILE that is there already.")
 @click.pass_obj
-def backup(context: Context, file: Path) -> None:
+def backup(context: Context, file: Path, force: bool) -> None:
     """Write a consistent copy to FILE while the daemon runs (SQLite)."""
     try:
-        size = files.backup(settings_of(context).database_url, file)
+        size = files.backup(settings_of(context).database_url, file, replace=force)
+    except BackupTargetError as error:
+        raise InputError(str(error)) from error
     except (StoreError, OSError) as error:
         raise OperationalError(str(error)) from error
     note(f"{file}: {size} bytes")

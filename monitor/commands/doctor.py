@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import click
 import httpx
@@ -17,9 +18,24 @@ from monitor.commands.common import config_file, echo_json, plain, settings_of
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import lint_labels
 from monitor.settings import Settings
+from scanners.api import Clock
 
 HEALTH_TIMEOUT_S = 4.0
-Check = tuple[str, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; a ``warning`` is well, and worth a look."""
+
+    name: str
+    ok: bool
+    detail: str
+    warning: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How the line begins."""
+        return "BAD " if not self.ok else "WARN" if self.warning else "ok  "
 
 
 @click.command()
@@ -28,41 +44,51 @@ Check = tuple[str, bool, str]
 def doctor(context: Context, as_json: bool) -> int:
     """Look at settings, labels, database, mail and the machine; name every problem at once.
 
-    Exit 0 when all is well, 1 otherwise (2 when the settings cannot be read).
+    Exit 0 when all is well or only worth a warning, 1 otherwise (2 when the settings
+    cannot be read).
     """
     settings = settings_of(context)
-    checks = [("settings", True, str(config_file(context) or "defaults")), *_checks(settings)]
+    where = Check("settings", ok=True, detail=str(config_file(context) or "defaults"))
+    checks = [where, *_checks(settings)]
     if as_json:
-        rows = [{"name": name, "ok": ok, "detail": detail} for name, ok, detail in checks]
+        rows = [
+            {"name": c.name, "ok": c.ok, "warning": c.warning, "detail": c.detail} for c in checks
+        ]
         echo_json({"schema": "keurwacht/doctor@1", "checks": rows})
     else:
-        for name, ok, detail in checks:
-            click.echo(f"{'ok  ' if ok else 'BAD '} {name}: {plain(detail)}")
-    return 0 if all(ok for _, ok, _ in checks) else EXIT_ERROR
+        for check in checks:
+            click.echo(f"{check.mark} {check.name}: {plain(check.detail)}")
+    return 0 if all(check.ok for check in checks) else EXIT_ERROR
 
 
 def _checks(settings: Settings) -> Iterator[Check]:
-    yield "python", True, f"{sys.version.split()[0]}, {ssl.OPENSSL_VERSION}"
+    clock = bootstrap.system_clock()
+    channels = dict(bootstrap.channel_problems(settings, clock))
+    yield Check("python", ok=True, detail=f"{sys.version.split()[0]}, {ssl.OPENSSL_VERSION}")
     yield from _labels(settings)
-    yield _tried("database", lambda: _database(settings))
-    yield _mail(settings)
+    database = _tried("database", lambda: _database(settings))
+    yield database
+    certified = _certified(settings, clock) if database.ok else 0
+    yield _mail(settings, channels.pop("mail", ""), certified)
+    for name, said in channels.items():
+        yield Check(name, ok=False, detail=said)
     yield _tried("extra CA", lambda: _ca_file(settings))
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
     try:
-        return name, True, look()
+        return Check(name, ok=True, detail=look())
     except (StoreError, OSError, ValueError, ssl.SSLError) as error:
-        return name, False, str(error)
+        return Check(name, ok=False, detail=str(error))
 
 
 def _labels(settings: Settings) -> Iterator[Check]:
     folder = bootstrap.labels_folder(settings)
     problems = lint_labels(folder, JUDGES)
     for problem in problems:
-        yield "labels", False, str(problem)
+        yield Check("labels", ok=False, detail=str(problem))
     if not problems:
-        yield "labels", True, str(folder)
+        yield Check("labels", ok=True, detail=str(folder))
 
 
 def _database(settings: Settings) -> str:
@@ -70,18 +96,34 @@ def _database(settings: Settings) -> str:
     return f"at revision {migrate.head()}"
 
 
-def _mail(settings: Settings) -> Check:
+def _certified(settings: Settings, clock: Clock) -> int:
+    """How many sites are certified; 0 when the database does not say."""
+    try:
+        store = bootstrap.open_store(settings)
+    except StoreError:
+        return 0
+    try:
+        return store.transact(lambda tx: tx.fleet(clock.now())).certified_sites
+    except StoreError:
+        return 0
+    finally:
+        store.close()
+
+
+def _mail(settings: Settings, problem: str, certified: int) -> Check:
     mail = settings.mail
     if not mail.enabled:
-        return "mail", True, "off: messages stay in the outbox"
+        said = "off: messages stay in the outbox"
+        if certified:
+            said += f", and nobody of {certified} certified sites is told anything; "
+            said += "set mail.enabled = true"
+        return Check("mail", ok=True, detail=said, warning=certified > 0)
     missing = [] if mail.staff else ["mail.staff is empty: nobody hears of reviews and tickets"]
     if not mail.operations:
         missing.append("mail.operations is empty: nobody hears of scanner errors")
-    try:
-        bootstrap.email_settings(settings)
-    except ValueError as error:
-        missing.insert(0, str(error))
-    return "mail", not missing, "; ".join(missing) or f"{mail.host}:{mail.port}"
+    if problem:
+        missing.insert(0, problem)
+    return Check("mail", not missing, "; ".join(missing) or f"{mail.host}:{mail.port}")
 
 
 def _ca_file(settings: Settings) -> str:

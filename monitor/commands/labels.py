@@ -9,9 +9,10 @@ import click
 from monitor import bootstrap
 from monitor.cli import Context, InputError
 from monitor.commands.common import echo_json, note, plain, settings_of, table
+from monitor.commands.revisions import record_revisions
 from monitor.domain.label import Condition, Label
 from monitor.policy.conditions.registry import JUDGES
-from monitor.policy.schemes import LabelFileError, lint_labels
+from monitor.policy.schemes import LabelFileError, lint_labels, load_labels
 
 
 @click.group()
@@ -21,13 +22,25 @@ def labels() -> None:
 
 @labels.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--record", is_flag=True, help="Publish: write new revisions into FOLDER/revisions.yaml."
+)
 @click.pass_obj
-def lint(context: Context, folder: Path | None) -> None:
-    """Name everything that is wrong with the label files of FOLDER (or those in use)."""
+def lint(context: Context, folder: Path | None, record: bool) -> None:
+    """Name everything that is wrong with the label files of FOLDER (or those in use).
+
+    A revision that is recorded must not change any more: raise it, and record the
+    new one when it is finished.  A revision that is not recorded is free.
+    """
     where = folder or bootstrap.labels_folder(settings_of(context))
     problems = lint_labels(where, JUDGES)
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
+    if record:
+        if not where.is_dir():
+            raise InputError(f"{where}: --record wants the folder of the label files")
+        for line in record_revisions(where, load_labels(where, JUDGES)):
+            note(line)
     note(f"{where}: no problems")
 
 

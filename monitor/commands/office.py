@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from datetime import datetime
 from pathlib import Path
@@ -102,14 +104,7 @@ def attest(
     _name(by)
     settings = settings_of(context)
     catalogue = catalogue_of(settings)
-    body = None
-    if document is not None:
-        if document.stat().st_size > DOCUMENT_MAX_BYTES:
-            raise InputError(f"{document}: larger than {DOCUMENT_MAX_BYTES} bytes")
-        try:
-            body = document.read_bytes()
-        except OSError as error:
-            raise InputError(f"{document}: {error.strerror}") from error
+    body = None if document is None else _document(document)
     clock = bootstrap.system_clock()
     with open_store(settings) as store:
 
@@ -122,6 +117,21 @@ def attest(
             return found.site_id
 
         note(f"{store.transact(work)}: {condition} attested until {until.date()}")
+
+
+def _document(path: Path) -> bytes:
+    """What is in a regular file; exit 2 for anything else, or for more than a document has."""
+    try:
+        # Without O_NONBLOCK opening a pipe waits for whoever writes into it.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise InputError(f"{path}: not a regular file")
+            body = opened.read(DOCUMENT_MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    if len(body) > DOCUMENT_MAX_BYTES:
+        raise InputError(f"{path}: larger than {DOCUMENT_MAX_BYTES} bytes")
+    return body
 
 
 def _name(by: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from monitor import daemon
+from monitor import bootstrap, daemon
 from monitor.adapters.store.backup import DatabaseLock
 from monitor.adapters.store.errors import StoreError
 from monitor.cli import Context, InputError, OperationalError
@@ -20,6 +20,9 @@ from scanners.tls.trust import RootsError
 def run(context: Context) -> int:
     """Run the daemon until Ctrl-C or SIGTERM; what runs is finished first."""
     settings = settings_of(context)
+    problems = bootstrap.channel_problems(settings, bootstrap.system_clock())
+    if problems:
+        raise InputError("\n".join(f"{name}: {said}" for name, said in problems.items()))
     try:
         with DatabaseLock(settings.database_url):
             return asyncio.run(daemon.run(settings))

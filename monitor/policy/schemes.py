@@ -209,7 +209,10 @@ def _check_published(file: Path, drafts: Sequence[Draft], problems: list[Problem
                 continue
             newest = max(newest, int(name))
             if int(name) == label.revision and digest != label.sha256:
-                message = f"revision {name} is published and must not change; raise it"
+                message = (
+                    f"revision {name} is published and must not change; raise it "
+                    "(`labels lint --record` records it when it is done)"
+                )
                 draft.reader.bad(("label", "revision"), message)
         if label.revision < newest:
             message = f"{label.revision} is older than the published revision {newest}"

@@ -17,7 +17,7 @@ import pytest
 
 from monitor.adapters.store import migrate
 from monitor.adapters.store.backup import DatabaseLock, backup, restore
-from monitor.adapters.store.errors import BackupError, DatabaseInUseError
+from monitor.adapters.store.errors import BackupError, BackupTargetError, DatabaseInUseError
 from monitor.adapters.store.store import SqlStore, SqlTx
 from tests.contract.store_world import FACTS, a_member, fill
 
@@ -85,7 +85,10 @@ def test_backup_replaces_an_older_one_and_is_private(
 ) -> None:
     to = tmp_path / "one.db"
     to.write_bytes(b"older")
-    backup(url, to)
+    with pytest.raises(BackupTargetError, match="--force"):
+        backup(url, to)
+    assert to.read_bytes() == b"older"
+    backup(url, to, replace=True)
     assert to.read_bytes().startswith(b"SQLite format 3")
     assert to.stat().st_mode & 0o077 == 0
 
@@ -97,7 +100,7 @@ def test_backup_that_fails_leaves_the_older_one(url: str, file: Path, tmp_path: 
     raw[100:4000] = b"\xff" * 3900
     file.write_bytes(raw)
     with pytest.raises(BackupError):
-        backup(url, to)
+        backup(url, to, replace=True)
     assert to.read_bytes() == b"older"
     assert names(tmp_path) == {"live", "one.db"}
 
@@ -107,6 +110,53 @@ def test_backup_refuses_to_replace_the_database_or_copy_nothing(url: str, tmp_pa
         backup(url, tmp_path / "live" / "store.db")
     with pytest.raises(BackupError, match="no database"):
         backup(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "one.db")
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal", ".lock"])
+def test_backup_never_takes_the_place_of_a_live_database(
+    live: SqlStore, url: str, file: Path, tmp_path: Path, suffix: str
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(file.parent)
+    before = names(file.parent)
+    with DatabaseLock(url):
+        for folder in (file.parent, link):
+            for replace in (False, True):
+                with pytest.raises(BackupTargetError, match="itself"):
+                    backup(url, folder / f"{file.name}{suffix}", replace=replace)
+    assert names(file.parent) - before <= {"store.db.lock"}
+    assert live.transact(lambda tx: len(tx.sites())) == 3
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_backup_replaces_nothing_but_regular_files(url: str, tmp_path: Path, replace: bool) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "nowhere")
+    for to in (pipe, dangling, Path("/dev/null")):
+        with pytest.raises(BackupTargetError, match="regular"):
+            backup(url, to, replace=replace)
+    assert pipe.is_fifo()
+    assert dangling.is_symlink()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_database_reached_over_a_link_is_the_same_database(
+    live: SqlStore, url: str, file: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(file)
+    other = f"sqlite:///{link}"
+    with DatabaseLock(url), pytest.raises(DatabaseInUseError):
+        DatabaseLock(other).acquire()
+    copy = tmp_path / "copy.db"
+    backup(other, copy)
+    fill(live, 7)
+    live.close()
+    restore(copy, other)
+    assert link.is_symlink()
+    assert sites(url) == 3
 
 
 def test_restore_brings_the_state_of_the_backup_back(

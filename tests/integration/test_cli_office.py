@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from monitor.commands.office import DOCUMENT_MAX_BYTES
 from tests.integration.cli_kit import Office, office
 from tests.shops.lab import free_port
 
@@ -18,6 +20,7 @@ member:
   kvk: "30198121"
   labels: {thuiswinkel-zakelijk: certified}
 """
+MAIL_ON = '[mail]\nenabled = true\nsender = "a@b.example"\norganisation = "X"\n'
 LABELS = Path(__file__).resolve().parents[2] / "config" / "labels"
 
 
@@ -134,32 +137,6 @@ def test_bad_label_files_are_told_by_every_command_that_needs_them(desk: Office)
     assert f"BAD  labels: {wanted}" in doctor.out
 
 
-def test_doctor_names_every_problem_at_once(desk: Office) -> None:
-    junk = desk.file("junk.pem", "nothing")
-    desk.settings(
-        f'[labels]\nfolder = "{desk.folder}"\n'
-        '[mail]\nenabled = true\nsender = "a@b.example"\n[http]\nport = 0\n'
-    )
-    text = desk.config.read_text().replace("[net]\n", f'[net]\nca_file = "{junk}"\n')
-    desk.config.write_text(text.replace("keurwacht.db", "other.db"))
-    result = desk.run("doctor", "--json")
-    assert result.code == 1
-    checks = result.document["checks"]
-    assert isinstance(checks, list)
-    bad = {check["name"]: check["detail"] for check in checks if not check["ok"]}
-    assert bad.keys() >= {"labels", "database", "mail", "extra CA"}
-    assert "keurwacht db upgrade" in bad["database"]
-    assert "mail.staff is empty" in bad["mail"]
-    assert "mail.operations is empty" in bad["mail"]
-    assert not (desk.folder / "other.db").exists()
-
-
-def test_doctor_is_content_with_what_works(desk: Office) -> None:
-    result = desk.run("doctor")
-    assert result.code == 0
-    assert {line[:4] for line in result.out.splitlines()} == {"ok  "}
-
-
 def test_healthcheck_without_a_daemon_is_exit_1(desk: Office) -> None:
     desk.settings(f"[http]\nport = {free_port()}\n")
     result = desk.run("healthcheck")
@@ -199,6 +176,11 @@ def test_the_database_is_made_once_backed_up_and_put_back(desk: Office) -> None:
     copy = desk.folder / "copies" / "first.db"
     assert desk.run("db", "backup", str(copy)).code == 0
     assert copy.stat().st_mode & 0o077 == 0
+    assert desk.run("db", "backup", str(copy)).code == 2
+    for taken in (desk.database, Path("/dev/null"), Path(f"{desk.database}.lock")):
+        refused = desk.run("db", "backup", "--force", str(taken))
+        assert (refused.code, len(refused.problems)) == (2, 1)
+    assert desk.run("db", "backup", "--force", str(copy)).code == 0
     desk.run(
         "sites", "add", str(desk.file("twee.yaml", SITE.replace("een.example", "twee.example")))
     )
@@ -259,6 +241,21 @@ def test_an_attestation_is_kept_with_its_document(desk: Office) -> None:
     found = line.execute("SELECT recorded_by, file_sha256 FROM attestation").fetchall()
     line.close()
     assert [(by, bool(digest)) for by, digest in found] == [("A. Jansen", True)]
+
+
+def test_only_a_regular_file_of_bounded_size_is_a_document(desk: Office) -> None:
+    pipe = desk.folder / "pipe"
+    os.mkfifo(pipe)
+    large = desk.file("large.pdf", "")
+    with large.open("ab") as opened:
+        opened.truncate(DOCUMENT_MAX_BYTES + 1)
+    words = ("attest", "een.example", "tz-1.1", "--until", "2099-12-31", "--by", "A. Jansen")
+    before = audited(desk)
+    for document, said in ((Path("/dev/zero"), "regular"), (pipe, "regular"), (large, "larger")):
+        result = desk.run(*words, "--file", str(document))
+        assert (result.code, len(result.problems)) == (2, 1)
+        assert said in result.problems[0]
+    assert audited(desk) == before
 
 
 def test_there_is_no_baseline_before_the_first_drift_scan(desk: Office) -> None:

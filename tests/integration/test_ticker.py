@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from monitor.adapters.clock import SystemClock
 from monitor.adapters.ticker import RunOutcome, Ticker
@@ -20,6 +22,17 @@ Runs = list[tuple[str, RunOutcome]]
 def made() -> tuple[Ticker, Runs]:
     runs: Runs = []
     return Ticker(lambda name, outcome: runs.append((name, outcome)), SystemClock()), runs
+
+
+@pytest.fixture
+def plain_log() -> Iterator[None]:
+    """Our lines on the road that pytest listens to."""
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.mark.asyncio
@@ -70,14 +83,16 @@ async def test_a_job_that_fails_is_heard_of_and_runs_again() -> None:
 
     ticker.add("backup", SOON, job)
     ticker.start()
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.0)
     await ticker.stop(1)
     assert runs[0] == ("backup", RunOutcome.FAILED)
     assert ("backup", RunOutcome.DONE) in runs[1:]
 
 
 @pytest.mark.asyncio
-async def test_a_slow_job_never_runs_twice_at_once_and_skipped_turns_are_counted() -> None:
+async def test_a_slow_job_never_runs_twice_at_once_and_skipped_turns_are_counted(
+    caplog: pytest.LogCaptureFixture, plain_log: None
+) -> None:
     ticker, runs = made()
     together = most = 0
 
@@ -94,6 +109,8 @@ async def test_a_slow_job_never_runs_twice_at_once_and_skipped_turns_are_counted
     await ticker.stop(1)
     counted = Counter(outcome for _, outcome in runs)
     assert most == 1
+    skips = [r for r in caplog.records if "housekeeping_skipped" in r.getMessage()]
+    assert 1 <= len(skips) <= counted[RunOutcome.DONE] + 1 < counted[RunOutcome.SKIPPED]
     assert counted[RunOutcome.SKIPPED] >= 3
     assert counted[RunOutcome.DONE] >= 1
 
@@ -153,6 +170,52 @@ async def test_what_overstays_the_stop_is_cancelled_by_name() -> None:
     assert cancelled.is_set()
     assert time.monotonic() - began < 2
     assert await ticker.stop(0.1) == ()
+
+
+@pytest.mark.asyncio
+async def test_a_job_that_knows_how_to_end_early_is_told_at_once_and_gets_its_time() -> None:
+    ticker, runs = made()
+    steps: list[str] = []
+
+    async def outbox() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            steps.append("told")
+            await asyncio.sleep(0.5)
+            steps.append("drained")
+            raise
+
+    async def prune() -> None:
+        await asyncio.sleep(60)
+
+    ticker.add("outbox", HOUR, outbox)
+    ticker.add("prune", HOUR, prune)
+    ticker.start()
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    assert await ticker.stop(0.1, {"outbox": 5}) == ("prune",)
+    assert 0.5 <= time.monotonic() - began < 2
+    assert steps == ["told", "drained"]
+    assert ("outbox", RunOutcome.FAILED) not in runs
+
+
+@pytest.mark.asyncio
+async def test_a_job_that_does_not_end_early_enough_is_cancelled_after_all() -> None:
+    ticker, _ = made()
+
+    async def outbox() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    ticker.add("outbox", HOUR, outbox)
+    ticker.start()
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    assert await ticker.stop(10, {"outbox": 0.2}) == ("outbox",)
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.asyncio

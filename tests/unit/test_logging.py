@@ -14,7 +14,15 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.logging import HIDDEN, configure_logging, plain, redact
+from monitor.adapters.logging import (
+    HIDDEN,
+    REPEAT_S,
+    REPEATS_MAX,
+    Repeats,
+    configure_logging,
+    plain,
+    redact,
+)
 
 
 @pytest.fixture
@@ -88,6 +96,10 @@ def test_warnings_of_python_come_through_the_log(out: io.StringIO) -> None:
         ("headers", {"Authorization": "geheim"}),
         ("detail", [{"deep": {"password": "geheim"}}]),
         ("url", "postgresql://kw:geheim@db/kw"),
+        ("url", "https://:geheim@host/"),
+        ("url", f"https://user:{'x' * 900}geheim@host/"),
+        ("url", "https://user:p@ss:geheim@host/"),
+        ("url", "https://geheim@host/"),
         ("note", "sent Authorization: Bearer geheim.abcdef"),
         ("note", "mail to geheim@shop.example refused"),
         ("event", "mail to <geheim@shop.example> refused"),
@@ -99,6 +111,65 @@ def test_secrets_and_addresses_are_hidden(out: io.StringIO, key: str, value: obj
     structlog.get_logger("ours").info(str(value) if key == "event" else "said", **fields)
     assert "geheim" not in out.getvalue()
     assert HIDDEN in out.getvalue()
+
+
+def write(text: str) -> None:
+    raise OSError(text)
+
+
+def fail(text: str, *, ours: bool = True, **fields: object) -> None:
+    try:
+        write(text)
+    except OSError:
+        if ours:
+            structlog.get_logger("ours").exception("job_failed", **fields)
+        else:
+            logging.getLogger("theirs").exception("failed %s", "again")
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_failure_that_goes_on_is_told_once_and_then_once_a_minute(
+    out: io.StringIO, ours: bool
+) -> None:
+    now = 0.0
+    handlers = logging.getLogger().handlers
+    (handler,) = [h for h in handlers if getattr(h, "stream", None) is out]
+    handler.filters[:] = [Repeats(lambda: now)]
+    for _ in range(1201):
+        fail(f"no space, wanted {now:.1f}", ours=ours, site_id=f"shop-{now}")
+        now += 0.125
+    first, *minutes = lines(out)
+    assert "Traceback" in str(first["exception"])
+    assert len(minutes) == 2
+    assert all("exception" not in line for line in minutes)
+    if ours:
+        assert [line["repeated"] for line in minutes] == [480, 480]
+        assert str(minutes[0]["error"]) == "OSError: no space, wanted 60.0"
+    else:
+        assert all("repeated 480 times" in str(line["event"]) for line in minutes)
+    now += REPEAT_S + 1
+    fail("no space, wanted 9", ours=ours)
+    assert "Traceback" in str(lines(out)[-1]["exception"])
+
+
+def test_other_failures_and_errors_without_an_exception_are_all_told(out: io.StringIO) -> None:
+    for job in ("tick", "wake"):
+        for text in ("full", "locked"):
+            fail(text, job=job)
+    for site in ("a", "b"):
+        structlog.get_logger("ours").error("job_given_up", site_id=site)
+        structlog.get_logger("ours").warning("lease_lost")
+    assert len(lines(out)) == 8
+    assert sum("exception" in line for line in lines(out)) == 4
+
+
+def test_what_is_remembered_of_failures_is_bounded() -> None:
+    repeats = Repeats(lambda: 0.0)
+    for number in range(REPEATS_MAX * 3):
+        told = logging.LogRecord("theirs", logging.ERROR, "", 0, f"{number}", (), None)
+        told.exc_info = (OSError, OSError("full"), None)
+        assert repeats.filter(told)
+    assert len(repeats._failures) <= REPEATS_MAX
 
 
 @pytest.mark.parametrize("form", ["json", "console"])

@@ -185,6 +185,40 @@ def test_the_value_of_a_wrong_secret_is_not_in_the_problem(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://jan:geheim@x.nl/hook",
+        "https://geheim@x.nl/hook",
+        "https://jan:a/geheim@x.nl/hook",
+        "https://jan:a b'geheim@x.nl/hook",
+        "https://jan:a@geheim@x.nl/hook",
+        f"https://jan:geheim{'x' * 200}@x.nl/hook",
+        "ftp://jan:geheim@x.nl/hook",
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[webhooks.crm]\nurl = "URL"\nsecret = "0123456789abcdef"\n',
+        '[mail]\nhost = "URL"\n',
+        '[mail]\ndomain = "URL"\n',
+        '[mail]\noperations = ["URL"]\n',
+        '[work]\nslots = "URL"\n',
+        '[http]\nbind = "URL"\n',
+        '[net]\ndns_server = "URL"\n',
+        '[net]\nmx = ["URL"]\n',
+        '[net]\nresolve = ["URL"]\n',
+        '[holidays]\nfreezes = ["URL"]\n',
+        '[database]\nurl = "URL"\n',
+    ],
+)
+def test_the_login_in_an_address_is_not_in_the_problem(tmp_path: Path, text: str, url: str) -> None:
+    found = problems(write(tmp_path, text.replace("URL", url)))
+    assert len(found) == 1
+    assert "geheim" not in found[0]
+
+
 def test_a_secret_file_that_is_missing_or_given_twice_is_told(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
     (line,) = problems(None, KEURWACHT_MAIL__PASSWORD_FILE=gone)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.settings_lines import key_lines
 from monitor.settings_values import (
     Freeze,
+    database_url,
     format_duration,
     mail_address,
     name_server,
@@ -145,11 +146,33 @@ def test_mx_networks_and_freezes_are_read() -> None:
         (web_address, "ftp://x"),
         (web_address, "https://user:pw@x/"),
         (web_address, "https://"),
+        (web_address, "https://x:port/"),
+        (web_address, "https://x:99999/"),
+        (database_url, "postgresql://u:p@h:x/x"),
+        (database_url, "postgresql://[::1]:x/x"),
+        (database_url, "postgresql://h:0/x"),
+        (database_url, "postgresql://h:99999"),
     ],
 )
 def test_what_does_not_fit_is_refused(parser: object, text: str) -> None:
     with pytest.raises(ValueError, match=r"\w+"):
         parser(text)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@h:5432/x",
+        "postgresql://u:p:/x@h/x",
+        "postgresql://u@/x?host=/run/postgresql",
+        "postgresql://[::1]:5432/x?a=b:c",
+        "postgresql:///x",
+        "postgresql://h/x:y",
+        "sqlite:////tmp/a:b.db",
+    ],
+)
+def test_database_addresses_keep_their_form(url: str) -> None:
+    assert database_url(url) == url
 
 
 def test_lines_of_keys_are_found_in_all_of_toml() -> None:

@@ -17,8 +17,10 @@ from typing import Self
 
 from monitor.adapters.store import migrate
 from monitor.adapters.store.engine import BUSY_TIMEOUT_MS, sqlite_file
-from monitor.adapters.store.errors import BackupError, DatabaseInUseError
+from monitor.adapters.store.errors import BackupError, BackupTargetError, DatabaseInUseError
 
+# What SQLite and we keep beside the database.
+COMPANIONS = ("", "-wal", "-shm", "-journal", ".lock")
 NOT_SQLITE = "only SQLite databases are backed up here; use pg_dump and pg_restore"
 
 
@@ -32,7 +34,8 @@ class DatabaseLock:
 
     def __init__(self, url: str) -> None:
         file = sqlite_file(url)
-        self._path = None if file is None else Path(f"{file}.lock")
+        # Over a link it is the same database, and the same lock.
+        self._path = None if file is None else Path(f"{file.resolve()}.lock")
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
@@ -69,17 +72,18 @@ class DatabaseLock:
         self.release()
 
 
-def backup(url: str, to: Path) -> int:
+def backup(url: str, to: Path, *, replace: bool = False) -> int:
     """Write a consistent copy of the running database to ``to``; returns its bytes.
 
     Made under another name, checked, synced, then renamed: ``to`` is the old
     file or a whole new one.  BackupError when it cannot be made.
+    BackupTargetError when ``to`` is the database or a file beside it, is no
+    regular file, or is there already and ``replace`` was not asked for.
     """
     source = _file(url)
     if not source.exists():
         raise BackupError(f"no database at {source}")
-    if to.exists() and to.samefile(source):
-        raise BackupError("the backup would replace the database itself")
+    _require_place(source, to, replace=replace)
     with _temporary(to) as temporary:
         try:
             with closing(sqlite3.connect(source, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
@@ -114,7 +118,22 @@ def _file(url: str) -> Path:
     file = sqlite_file(url)
     if file is None:
         raise BackupError(NOT_SQLITE)
-    return file
+    # SQLite follows links: its log lies beside the file, not beside the link.
+    return file.resolve()
+
+
+def _require_place(source: Path, to: Path, *, replace: bool) -> None:
+    """BackupTargetError unless a backup may be put at ``to``."""
+    for companion in (Path(f"{source}{suffix}") for suffix in COMPANIONS):
+        same = to.exists() and companion.exists() and to.samefile(companion)
+        if same or to.resolve() == companion:
+            raise BackupTargetError(f"{to}: the backup would replace the database itself")
+    if not os.path.lexists(to):
+        return
+    if not to.is_file():
+        raise BackupTargetError(f"{to}: not a regular file")
+    if not replace:
+        raise BackupTargetError(f"{to}: is there already; replace it with --force")
 
 
 def _verify(file: Path) -> None:

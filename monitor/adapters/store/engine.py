@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,23 @@ BUSY_TIMEOUT_MS = 5000
 CACHE_SIZE = -16384
 # serialization_failure, deadlock_detected (PostgreSQL appendix A): run it again.
 _TRANSIENT_STATES = frozenset({"40001", "40P01"})
+# The low byte of a result code: what the machine or another program does to us.  SQLITE_ERROR
+# and SQLITE_CONSTRAINT are not among them: those are statements of ours that are wrong.
+_AROUND_US = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 
 def parse(url: str) -> URL:
@@ -26,7 +44,8 @@ def parse(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    # ValueError: a port that is no number.
+    except (ArgumentError, ValueError) as error:
         raise StoreError("not a database URL; known: sqlite:///FILE, postgresql://...") from error
     backend = parsed.drivername.split("+")[0]
     if backend == SQLITE:
@@ -85,3 +104,17 @@ def transient(error: DBAPIError) -> bool:
     if getattr(error.orig, "sqlstate", None) in _TRANSIENT_STATES:
         return True
     return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+def trouble(error: DBAPIError) -> str:
+    """What is the matter around the database, in one line; "" when our statement is at fault.
+
+    A lock, a full disk, a server that is gone: an operator can act on those.  A broken
+    constraint or an unknown column is a bug of ours and stays the exception it is.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        around_us = code & 0xFF in _AROUND_US
+    else:
+        around_us = isinstance(error, OperationalError) or error.connection_invalidated
+    return f"the database cannot be used now: {' '.join(str(error.orig).split())}" * around_us

@@ -21,3 +21,7 @@ class DriverMissingError(StoreError):
 
 class BackupError(StoreError):
     """A backup could not be made or is not fit to be restored."""
+
+
+class BackupTargetError(BackupError):
+    """The place of the backup is taken, or is none for a backup."""

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store import tables
-from monitor.adapters.store.engine import open_engine, sqlite_file
+from monitor.adapters.store.engine import open_engine, sqlite_file, trouble
 from monitor.adapters.store.errors import SchemaError, StoreError
+
+if TYPE_CHECKING:
+    # Imported where it is used: the daemon only asks for revisions, and does without its weight.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # One upgrade at a time on PostgreSQL; any constant does.
 MIGRATION_LOCK = 0x6B657573
 UPGRADE_COMMAND = "keurwacht db upgrade"
+_REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=\s*['\"](\w+)['\"]", re.MULTILINE)
 
 
 def upgrade(url: str, revision: str = "head", *, migrations: Path = MIGRATIONS) -> None:
@@ -36,6 +39,8 @@ def upgrade(url: str, revision: str = "head", *, migrations: Path = MIGRATIONS) 
         file.parent.mkdir(parents=True, exist_ok=True)
         # It holds names and mail addresses; the log beside it takes the same mode.
         file.touch(mode=0o600)
+    from alembic import command  # noqa: PLC0415 (see the top)
+
     with _connection(url) as connection:
         if file is None:
             statement = text("SELECT pg_advisory_xact_lock(:key)")
@@ -57,14 +62,22 @@ def current(url: str) -> str | None:
 
 def head(*, migrations: Path = MIGRATIONS) -> str:
     """The revision this program works with."""
-    found = _script(migrations).get_current_head()
-    if found is None:
-        raise SchemaError(f"no revisions in {migrations.name}")
-    return found
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for file in (migrations / "versions").glob("*.py"):
+        for down, name in _REVISION.findall(file.read_text("utf-8")):
+            (followed if down else revisions).add(name)
+    heads = sorted(revisions - followed)
+    if len(heads) != 1:
+        raise SchemaError(f"{len(heads)} newest revisions in {migrations.name}, wanted one")
+    return heads[0]
 
 
 def check(url: str) -> list[str]:
     """How the schema of the database differs from the tables; empty when it does not."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (see the top)
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
     with _connection(url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [repr(difference) for difference in compare_metadata(context, tables.due.metadata)]
@@ -98,6 +111,8 @@ def _require_known(revision: str | None, migrations: Path) -> None:
 
 
 def _config(migrations: Path, connection: Connection | None = None) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 (see the top)
+
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -106,11 +121,16 @@ def _config(migrations: Path, connection: Connection | None = None) -> Config:
 
 
 def _script(migrations: Path) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 (see the top)
+
     return ScriptDirectory.from_config(_config(migrations))
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
 
 
 def _check_foreign_keys(connection: Connection) -> None:
@@ -131,5 +151,10 @@ def _connection(url: str) -> Iterator[Connection]:
             raise StoreError(f"cannot open the database: {error.orig}") from error
         with opened as connection, connection.begin():
             yield connection
+    except DBAPIError as error:
+        said = trouble(error)
+        if said:
+            raise StoreError(said) from error
+        raise
     finally:
         engine.dispose()

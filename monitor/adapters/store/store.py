@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +16,7 @@ from monitor.adapters.clock import DatabaseClock, SystemClock
 from monitor.adapters.store import migrate
 from monitor.adapters.store.cases import CaseGroup
 from monitor.adapters.store.codec import FactsCodec
-from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient
+from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient, trouble
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.store.history import HistoryGroup
 from monitor.adapters.store.housekeeping import HousekeepingGroup
@@ -77,8 +77,9 @@ class SqlStore:
 
         ``work`` may run again when the database asks for it (a deadlock, a lock
         that was busy for 5 s), at most 4 times: it must change nothing but the
-        transaction.  StoreError inside another transaction of this thread, and
-        after ``close``.
+        transaction.  StoreError inside another transaction of this thread, after
+        ``close``, and for what is the matter around the database (a lock that
+        stays, a full disk, a server that is gone).
         """
         if self._closed:
             raise StoreError("the store is closed")
@@ -91,7 +92,7 @@ class SqlStore:
                         return work(SqlTx(connection, self._facts))
                 except DBAPIError as error:
                     if not left or not transient(error):
-                        raise
+                        _raise(error)
                 time.sleep(FIRST_PAUSE_S * 2 ** (TRIES - 1 - left))
         raise StoreError("unreachable")
 
@@ -120,3 +121,11 @@ class SqlStore:
                     yield
         finally:
             self._inside.now = False
+
+
+def _raise(error: DBAPIError) -> NoReturn:
+    """As StoreError when it is none of our making, else as it is."""
+    said = trouble(error)
+    if said:
+        raise StoreError(said) from error
+    raise error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.policy.conditions import content, drift, owasp, seal, tls
+from monitor.policy.conditions import content, drift, mail, owasp, seal, tls
 from monitor.policy.judge import Judge
 
 JUDGES: Mapping[str, Judge] = {
-    judge.name: judge for module in (content, drift, owasp, seal, tls) for judge in module.JUDGES
+    judge.name: judge
+    for module in (content, drift, mail, owasp, seal, tls)
+    for judge in module.JUDGES
 }

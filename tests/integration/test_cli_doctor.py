@@ -1,0 +1,122 @@
+"""What doctor sees, what keeps the daemon from starting, and the settings that pages show."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli_kit import ROOT, Office, office
+
+SITE = """\
+url: een.example
+member:
+  legal_name: Een B.V.
+  kvk: "30198121"
+  labels: {thuiswinkel-zakelijk: certified}
+"""
+MAIL_ON = '[mail]\nenabled = true\nsender = "a@b.example"\norganisation = "X"\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Office:
+    made = office(tmp_path)
+    assert made.run("sites", "add", str(made.file("een.yaml", SITE))).code == 0
+    return made
+
+
+def test_doctor_names_every_problem_at_once(desk: Office) -> None:
+    junk = desk.file("junk.pem", "nothing")
+    desk.settings(
+        f'[labels]\nfolder = "{desk.folder}"\n'
+        '[mail]\nenabled = true\nsender = "a@b.example"\n[http]\nport = 0\n'
+    )
+    text = desk.config.read_text().replace("[net]\n", f'[net]\nca_file = "{junk}"\n')
+    desk.config.write_text(text.replace("keurwacht.db", "other.db"))
+    result = desk.run("doctor", "--json")
+    assert result.code == 1
+    checks = result.document["checks"]
+    assert isinstance(checks, list)
+    bad = {check["name"]: check["detail"] for check in checks if not check["ok"]}
+    assert bad.keys() >= {"labels", "database", "mail", "extra CA"}
+    assert "keurwacht db upgrade" in bad["database"]
+    assert "mail.staff is empty" in bad["mail"]
+    assert "mail.operations is empty" in bad["mail"]
+    assert not (desk.folder / "other.db").exists()
+
+
+def test_doctor_is_content_with_what_works(desk: Office) -> None:
+    result = desk.run("doctor")
+    assert result.code == 0
+    assert {line[:5] for line in result.out.splitlines() if " mail: " not in line} == {"ok   "}
+
+
+def test_doctor_warns_when_members_are_certified_and_mail_is_off(desk: Office) -> None:
+    (line,) = [row for row in desk.run("doctor").out.splitlines() if " mail: " in row]
+    assert line.startswith("WARN mail: off: messages stay in the outbox, and nobody of 1 certified")
+    checks = desk.run("doctor", "--json").document["checks"]
+    assert isinstance(checks, list)
+    assert [check["name"] for check in checks if check["warning"]] == ["mail"]
+    folder = desk.folder / "empty"
+    folder.mkdir()
+    empty = office(folder)
+    assert "WARN" not in empty.run("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("more", "section", "said"),
+    [
+        ('[mail]\nenabled = true\nsender = "a@b.example"\n', "mail", "organisation needs a name"),
+        (
+            f'{MAIL_ON}ca_file = "none.pem"\n',
+            "mail",
+            "none.pem",
+        ),
+        (
+            f'{MAIL_ON}host = "smtp.example.org"\ntls = "none"\n',
+            "mail",
+            "tls none is for this machine only",
+        ),
+        (
+            '[webhooks.crm]\nurl = "http://example.org/x"\nsecret = "0123456789abcdef"\n',
+            "webhooks.crm",
+            "use https",
+        ),
+    ],
+)
+def test_a_channel_that_cannot_work_stops_the_daemon_and_doctor_says_why(
+    desk: Office, more: str, section: str, said: str
+) -> None:
+    desk.settings(more)
+    result = desk.run("run")
+    assert (result.code, result.out, len(result.problems)) == (2, "", 1)
+    assert result.problems[0].startswith(f"{section}: ")
+    assert said in result.problems[0]
+    told = desk.run("doctor")
+    assert told.code == 1
+    assert f"BAD  {result.problems[0]}" in told.out.replace("; mail.staff", "\n")
+
+
+PAGES = [ROOT / "docs" / "quick-start.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+BLOCKS = [
+    pytest.param(textwrap.dedent(block), id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(
+        re.findall(r"^ *```toml\n(.*?)^ *```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    )
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_settings_shown_in_the_documentation_work_as_they_stand(desk: Office, block: str) -> None:
+    desk.settings(block)
+    result = desk.run("doctor")
+    assert (result.code, result.err) == (0, "")
+    assert "WARN" not in result.out
+    assert "ok   mail: smtp.example.org:587" in result.out
+
+
+def test_the_quick_start_shows_settings() -> None:
+    assert BLOCKS
