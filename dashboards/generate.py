@@ -201,8 +201,9 @@ WORK = Row(
             "What the fleet sees of us: requests and connections a second.",
             "reqps",
             over_time(
-                "max by (kind) (rate(keurwacht_scanner_requests_total{SEL}[$__rate_interval]))",
-                "{{kind}}",
+                "sum by (engine) (max by (engine, outcome) "
+                "(rate(keurwacht_scanner_requests_total{SEL}[$__rate_interval])))",
+                "{{engine}}",
             ),
             stacked=True,
         ),
@@ -219,7 +220,39 @@ WORK = Row(
                     "given up",
                 ),
             ),
-            width=16,
+        ),
+        Panel(
+            "Scanners that time out",
+            "Scans per hour that ran out of their time, by engine. All at once: look at our "
+            "own network first.",
+            "short",
+            over_time(
+                "max by (engine) (increase(keurwacht_scanner_timeouts_total{SEL}[1h]))",
+                "{{engine}}",
+            ),
+        ),
+        Panel(
+            "Queue",
+            "Checks that wait, by lane: a rescan that staff asked for goes before a "
+            "confirmation, and that before the ordinary round.",
+            "short",
+            over_time("max by (lane) (keurwacht_queue_depth{SEL})", "{{lane}}"),
+            stacked=True,
+        ),
+        Panel(
+            "Longest wait in the queue",
+            "How long the oldest check of each lane has waited.",
+            "s",
+            over_time("max by (lane) (keurwacht_queue_oldest_age_seconds{SEL})", "{{lane}}"),
+        ),
+        Panel(
+            "Scanners",
+            "Down: the newest scan of that engine ended by trouble of our own.",
+            "short",
+            now("max by (engine) (keurwacht_scanner_up{SEL})", "{{engine}}"),
+            "stat",
+            words={"0": "down", "1": "up"},
+            steps=(Step("red"), Step("green", 1)),
         ),
     ),
 )

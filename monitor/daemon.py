@@ -29,6 +29,9 @@ OUTBOX_EVERY = timedelta(seconds=2)
 WAKE_EVERY = timedelta(seconds=30)
 METRICS_EVERY = timedelta(seconds=15)
 PRUNE_EVERY = timedelta(hours=6)
+SETTLE_EVERY = timedelta(hours=1)
+# Not ready comes first, stuck much later: whoever restarts on it must not do so for a slow disk.
+STUCK_AFTER = 5
 # What housekeeping gets at the stop; and the outbox, beyond its drain, to mark what it sent.
 TICKER_STOP_S = 10.0
 MARK_S = 15.0
@@ -53,11 +56,12 @@ class Daemon:
         self._carrier = EmbeddedCarrier(
             settings.work.slots, self._core.surveillance.run_job, self._core.surveillance.give_back
         )
-        self._metrics = Metrics(program_version(), self._workers)
+        revisions = {i: one.revision for i, one in self._core.catalogue.labels.items()}
+        self._metrics = Metrics(program_version(), self._workers, revisions)
         self._ticker = Ticker(self._on_run, self._core.clock)
         self._server = StatusServer(
             settings.http.bind, settings.http.port, ready=self._problems,
-            metrics=self._metrics.render,
+            metrics=self._metrics.render, alive=self._stuck, answered=self._metrics.count_request,
         )  # fmt: skip
 
     @property
@@ -69,12 +73,14 @@ class Daemon:
         """Bring the schedule up to the label files, then begin."""
         now = self._core.clock.now()
         await self._store.run(lambda tx: reorder_all(tx, self._core.catalogue, now))
+        await self._settle()
         self._server.start()
         every = timedelta(seconds=self._settings.work.tick_s)
         self._ticker.add("tick", every, self._tick)
         self._ticker.add("wake", min(WAKE_EVERY, every * 10), self._wake)
         self._ticker.add("metrics", METRICS_EVERY, self._refresh)
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
+        self._ticker.add("settle", SETTLE_EVERY, self._settle)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
         self._ticker.start()
@@ -116,6 +122,10 @@ class Daemon:
 
         await self._store.run(work)
 
+    async def _settle(self) -> None:
+        """Cases of labels that ended without another look are staff's, not the member's."""
+        await self._store.run(self._core.casework.settle)
+
     async def _refresh(self) -> None:
         now = self._core.clock.now()
 
@@ -135,6 +145,10 @@ class Daemon:
 
     def _on_run(self, name: str, outcome: RunOutcome) -> None:
         self._metrics.count_run(name, outcome.value)
+
+    def _stuck(self) -> Mapping[str, str]:
+        silent, limit = self._metrics.silence_s(), self._settings.http.tick_max_age_s * STUCK_AFTER
+        return {"tick": f"no success for {silent:.0f} s"} if silent > limit else {}
 
     def _problems(self) -> Mapping[str, str]:
         now = self._core.clock.now()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -18,6 +19,9 @@ from typing import ClassVar, Protocol
 import msgspec
 
 EXCERPT_MAX_CHARS = 500
+# How the reason of a ``not_permitted`` begins when the site itself forbids the look.
+FORBIDDEN_BY_SITE = "robots.txt"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ScanKind(StrEnum):
@@ -66,7 +70,8 @@ class Evidence:
     """One observed fact with its time and source.
 
     ``excerpt`` is hostile text of the target, at most 500 characters.  ``body``
-    is the raw material (HTML, DER) when it is worth keeping.
+    is the raw material (HTML, DER) when it is worth keeping.  Text that UTF-8
+    cannot carry is mended here, so everybody after the scanner sees the same.
     """
 
     facts: Facts
@@ -74,6 +79,12 @@ class Evidence:
     seen_at: datetime
     excerpt: str = ""
     body: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Mend what a target wrote to break its readers."""
+        if not _encodable((self.facts, self.source_url, self.excerpt)):
+            for name in ("facts", "source_url", "excerpt"):
+                object.__setattr__(self, name, mended(getattr(self, name)))
 
     @property
     def kind(self) -> str:
@@ -160,6 +171,11 @@ class ScanResult:
     requests: int = 0
     detail: Mapping[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Mend text that UTF-8 cannot carry."""
+        if not _encodable(dict(self.detail)):
+            object.__setattr__(self, "detail", mended(self.detail))
+
 
 class Scanner(Protocol):
     """One pair of eyes.
@@ -185,8 +201,49 @@ class Clock(Protocol):
 
 
 def encode_facts(facts: object) -> bytes:
-    """Canonical JSON of a facts dataclass: sorted keys, UTF-8, no white space."""
-    return msgspec.json.encode(facts, order="sorted")
+    """Canonical JSON of a facts dataclass: sorted keys, UTF-8, no white space.
+
+    Any text can be encoded: a lone surrogate is written as U+FFFD.
+    """
+    try:
+        return msgspec.json.encode(facts, order="sorted")
+    except UnicodeEncodeError:
+        return msgspec.json.encode(mended(facts), order="sorted")
+
+
+def _encodable(value: object) -> bool:
+    try:
+        msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def mended_text(text: str) -> str:
+    """``text`` as UTF-8 can carry it: lone surrogates become U+FFFD.
+
+    JSON, JavaScript and PDF files can name them; no encoder takes
+    them (RFC 3629 3), so one would make a whole scan impossible to keep.
+    """
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def mended(value: object) -> object:
+    """The same value of the same types with every text in it mended."""
+    match value:
+        case StrEnum():
+            return value
+        case str():
+            return mended_text(value)
+        case tuple() | list() | frozenset() | set():
+            return type(value)(mended(item) for item in value)
+        case Mapping():
+            return {mended(key): mended(item) for key, item in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            found = {f.name: mended(getattr(value, f.name)) for f in fields(value) if f.init}
+            return replace(value, **found)
+        case _:
+            return value
 
 
 def clip(text: str, limit: int = EXCERPT_MAX_CHARS) -> str:

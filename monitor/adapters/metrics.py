@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +35,8 @@ from monitor.adapters.metrics_catalogue import (
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
 from monitor.domain.verdict import Verdict
-from monitor.services.records import FleetNumbers, ValveState
+from monitor.services.measures import ENGINE_FAILED, ENGINE_WORKED, usual_engine
+from monitor.services.records import FleetNumbers, Lane, ValveState
 from scanners.api import ScanOutcome
 
 Counters = Sequence[tuple[str, Mapping[str, str], float]]
@@ -52,20 +54,31 @@ class _Own:
     ticks: dict[str, float] = field(default_factory=dict)
     ticks_s: float = 0.0
     runs: Series = field(default_factory=dict)
+    asked: Series = field(default_factory=dict)
+    last_tick_s: float = field(default_factory=time.monotonic)
 
 
 class Metrics:
     """Holds the newest exposition text.  Safe to use from several threads.
 
+    ``revisions`` are those of the label files in force.
     ``workers`` says how many places for scans are in which state; it is asked
     at every refresh.
     """
 
-    def __init__(self, version: str, workers: Callable[[], Mapping[str, int]] = dict) -> None:
+    def __init__(
+        self,
+        version: str,
+        workers: Callable[[], Mapping[str, int]] = dict,
+        revisions: Mapping[str, int] | None = None,
+    ) -> None:
         self._lock = threading.Lock()
         self._workers = workers
         self._own = _Own()
-        self._gauges: dict[str, Series] = {"build_info": {(version, platform.python_version()): 1}}
+        self._gauges: dict[str, Series] = {
+            "build_info": {(version, platform.python_version()): 1},
+            "policy_revision": {(name,): float(n) for name, n in (revisions or {}).items()},
+        }
         self._counters: dict[str, Series] = {}
         self._histograms: dict[str, dict[tuple[str, ...], Histogram]] = {}
         self._registry = CollectorRegistry(auto_describe=False)
@@ -98,6 +111,17 @@ class Metrics:
             le = bucket(BY_NAME["tick_duration_seconds"].buckets, seconds)
             self._own.ticks[le] = self._own.ticks.get(le, 0) + 1
             self._own.ticks_s += seconds
+            self._own.last_tick_s = time.monotonic()
+
+    def silence_s(self) -> float:
+        """Seconds since the last look at the schedule succeeded, or since the start."""
+        return time.monotonic() - self._own.last_tick_s
+
+    def count_request(self, route: str, method: str, code: int) -> None:
+        """Count an answer of the status server; seen after the next refresh."""
+        with self._lock:
+            key = (route, method, str(code))
+            self._own.asked[key] = self._own.asked.get(key, 0) + 1
 
     def count_run(self, job: str, outcome: str) -> None:
         """Count a run of a housekeeping job; seen after the next refresh."""
@@ -113,7 +137,10 @@ class Metrics:
         self._text = generate_latest(self._registry)
 
     def _families(self) -> Iterator[Metric]:
-        own_counters = {"housekeeping_runs_total": self._own.runs}
+        own_counters = {
+            "housekeeping_runs_total": self._own.runs,
+            "http_requests_total": self._own.asked,
+        }
         ticks: dict[tuple[str, ...], Histogram] = {(): (self._own.ticks, self._own.ticks_s)}
         for row in ROWS:
             if row.name.startswith(_PROCESS):
@@ -164,6 +191,10 @@ def fleet_gauges(numbers: FleetNumbers, valve: ValveState) -> dict[str, Series]:
         "schedule_due": _by_one(numbers.due),
         "oldest_due_seconds": _by_one(numbers.oldest_due_s),
         "schedule_leased": _by_one(numbers.leased),
+        "queue_depth": {(lane.value,): numbers.queue.get(lane, 0) for lane in Lane},
+        "queue_oldest_age_seconds": {
+            (lane.value,): numbers.queue_oldest_s.get(lane, 0.0) for lane in Lane
+        },
         "alerts": {(state.value,): numbers.alerts.get(state.value, 0) for state in DeliveryState},
         "mail_deferred": {(): numbers.alerts.get(DeliveryState.PENDING.value, 0)},
         "mail_oldest_deferred_age_seconds": {(): numbers.oldest_alert_s},
@@ -177,10 +208,25 @@ def _beat_gauges(beats: Mapping[str, datetime], now: datetime) -> dict[str, Seri
     return {
         "last_successful_tick_timestamp_seconds": {} if tick is None else {(): tick.timestamp()},
         "last_successful_run_timestamp_seconds": {
-            (name,): at.timestamp() for name, at in beats.items()
+            (name,): at.timestamp()
+            for name, at in beats.items()
+            if not name.startswith((ENGINE_WORKED, ENGINE_FAILED))
         },
+        "scanner_up": _engines(beats),
         "metrics_refreshed_timestamp_seconds": {(): now.timestamp()},
     }
+
+
+def _engines(beats: Mapping[str, datetime]) -> Series:
+    """1 for each engine that worked as late as it failed, or later."""
+    worked, failed = (
+        {name.removeprefix(prefix): at for name, at in beats.items() if name.startswith(prefix)}
+        for prefix in (ENGINE_WORKED, ENGINE_FAILED)
+    )
+    up: Series = {(engine,): 1.0 for engine in worked}
+    for engine, at in failed.items():
+        up[engine,] = float(engine in worked and worked[engine] >= at)
+    return up
 
 
 def _by_one(numbers: Mapping[str, float]) -> Series:
@@ -194,13 +240,16 @@ def _lasting_counters(counters: Counters, kinds: Iterable[str]) -> dict[str, Ser
             # A series that is born with its first count has no increase to show.
             found[row.name] = {} if row.labels else {(): 0.0}
     for kind in kinds:
-        found["scanner_requests_total"][(kind,)] = 0.0
+        engine = usual_engine(kind)
+        found["scanner_timeouts_total"][(engine,)] = 0.0
+        found["scanner_requests_total"][(engine, ScanOutcome.COMPLETE.value)] = 0.0
         for outcome in ScanOutcome:
             found["evaluations_total"][(kind, outcome.value)] = 0.0
     for counted, own_labels, value in counters:
         name, labels = shown_as(counted, own_labels)
         series = found.get(name)
-        if series is not None:
+        # A row of an earlier version, with labels the metric no longer has, cannot be shown.
+        if series is not None and set(labels) >= set(BY_NAME[name].labels):
             key = tuple(labels.get(label, "") for label in BY_NAME[name].labels)
             series[key] = series.get(key, 0.0) + value
     return found

@@ -77,6 +77,16 @@ ROWS: tuple[MetricRow, ...] = (
         "oldest_due_seconds", _G, ("check",), "How long the oldest due check has waited.", _F
     ),
     MetricRow("schedule_leased", _G, ("check",), "Checks that are being worked on.", _F),
+    MetricRow(
+        "queue_depth", _G, ("lane",), "Checks that wait for a worker, by lane of priority.", _F
+    ),
+    MetricRow(
+        "queue_oldest_age_seconds",
+        _G,
+        ("lane",),
+        "How long the oldest check of the lane has waited.",
+        _F,
+    ),
     MetricRow("workers", _G, ("state",), "Places for scans in this process, busy or free.", _P),
     MetricRow("evaluations_total", _C, ("kind", "outcome"), "Finished scans by outcome.", _L),
     MetricRow(
@@ -96,8 +106,20 @@ ROWS: tuple[MetricRow, ...] = (
         LAG_BUCKETS,
     ),
     MetricRow(
-        "scanner_requests_total", _C, ("kind",), "Requests and connections sent to sites.", _L
+        "scanner_up",
+        _G,
+        ("engine",),
+        "1 when the engine's newest scan ended without trouble of our own, else 0.",
+        _F,
     ),
+    MetricRow(
+        "scanner_requests_total",
+        _C,
+        ("engine", "outcome"),
+        "Requests and connections sent to sites, by how the scan ended.",
+        _L,
+    ),
+    MetricRow("scanner_timeouts_total", _C, ("engine",), "Scans that ran out of their time.", _L),
     MetricRow("leases_expired_total", _C, (), "Jobs whose worker was not heard of in time.", _L),
     MetricRow("jobs_discarded_total", _C, (), "Results thrown away: the job was lost.", _L),
     MetricRow("poison_jobs_total", _C, ("kind",), "Jobs given up after too many attempts.", _L),
@@ -111,6 +133,15 @@ ROWS: tuple[MetricRow, ...] = (
         "mail_oldest_deferred_age_seconds", _G, (), "Age of the oldest alert that waits.", _F
     ),
     MetricRow("valve_closed", _G, (), "1 while member mail is held by the valve.", _F),
+    MetricRow("audit_events_total", _C, ("action",), "What people did, by action.", _L),
+    MetricRow("policy_revision", _G, ("label",), "Revision of the label file in force.", _P),
+    MetricRow(
+        "http_requests_total",
+        _C,
+        ("route", "method", "code"),
+        "Requests answered by the status server; other routes are counted as other.",
+        _P,
+    ),
     MetricRow("database_size_bytes", _G, (), "Size of the database.", _F),
     MetricRow(
         "last_successful_tick_timestamp_seconds",

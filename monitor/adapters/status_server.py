@@ -26,6 +26,9 @@ CONNECTION_MAX_S = 5.0
 READY_MAX_S = 3.0
 STOP_MAX_S = 5.0
 TURN_S = 0.01
+ROUTES = ("/healthz", "/readyz", "/metrics")
+METHODS = ("GET", "HEAD")
+OTHER = "other"
 _REASONS = {
     200: "OK",
     400: "Bad Request",
@@ -41,8 +44,10 @@ class StatusServer:
 
     ``ready`` returns problems by name, empty when ready; it may look at the
     database, runs on a thread of its own and never twice at once.  ``metrics``
-    returns the exposition text at once, from memory.  ``connection_max_s`` bounds
-    a connection as a whole.
+    returns the exposition text at once, from memory.  ``alive`` returns problems
+    that only a restart ends, from memory as well.  ``answered`` hears of route,
+    method and status of every answer.  ``connection_max_s`` bounds a connection as
+    a whole.
     """
 
     def __init__(
@@ -52,11 +57,15 @@ class StatusServer:
         *,
         ready: Callable[[], Mapping[str, str]],
         metrics: Callable[[], bytes],
+        alive: Callable[[], Mapping[str, str]] = dict,
+        answered: Callable[[str, str, int], None] | None = None,
         connection_max_s: float = CONNECTION_MAX_S,
     ) -> None:
         self._address = (bind, port)
         self._ready = ready
         self._metrics = metrics
+        self._alive = alive
+        self._answered = answered
         self._connection_max_s = connection_max_s
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -148,17 +157,25 @@ class StatusServer:
         words = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
         if len(words) != 3 or not words[2].startswith("HTTP/1."):  # noqa: PLR2004 (RFC 9112 3)
             return _response(400, {"error": "not an HTTP/1 request"})
-        return await self._page(words[0], words[1].split("?", 1)[0])
+        path = words[1].split("?", 1)[0]
+        answer = await self._page(words[0], path)
+        if self._answered is not None:
+            route = path if path in ROUTES else OTHER
+            method = words[0] if words[0] in METHODS else OTHER
+            self._answered(route, method, int(answer[9:12]))
+        return answer
 
     async def _page(self, method: str, path: str) -> bytes:
-        if path not in ("/healthz", "/readyz", "/metrics"):
+        if path not in ROUTES:
             return _response(404, {"error": "not found"}, method)
-        if method not in ("GET", "HEAD"):
+        if method not in METHODS:
             return _response(405, {"error": "only GET and HEAD"}, method)
         if path == "/metrics":
             return _raw(200, METRICS_TYPE, self._metrics(), method)
         if path == "/healthz":
-            return _response(200, {"status": "alive"}, method)
+            stuck = self._alive()
+            health = {"status": "stuck", "problems": dict(stuck)} if stuck else {"status": "alive"}
+            return _response(503 if stuck else 200, health, method)
         problems = await self._problems()
         state = {"status": "not_ready" if problems else "ready", "problems": dict(problems)}
         return _response(503 if problems else 200, state, method)

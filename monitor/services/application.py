@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,19 +18,17 @@ from monitor.domain.check import (
     next_due,
 )
 from monitor.domain.finding import ConditionFinding, Finding
-from monitor.domain.label import InconclusiveRule, Label
+from monitor.domain.label import Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
-from monitor.domain.unassessed import Unassessed, UnassessedStep, observe, resolved
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
 from monitor.policy.judge import Seen
 from monitor.services.advice import advise
+from monitor.services.blindness import Blind, follow, ours_among
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
-from monitor.services.measures import DURATION_BUCKETS
-from monitor.services.measures import observe as observe_seconds
-from monitor.services.messages import contacts_for, shown_moment
+from monitor.services.measures import count_scan
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 
@@ -70,36 +68,49 @@ class Application:
         Raises StaleJobError before anything is written when the token is not
         current; the caller's transaction then holds nothing.
         """
-        cadence = self.catalogue.cadences[job.kind]
-        ready_at = next_due(check_for(job.site_id, job.kind, cadence), now)
-        reason = str(result.detail.get("reason", ""))
-        if not tx.complete(job, ready_at, PRIORITY_NORMAL, reason):
-            raise StaleJobError(job)
-        site = tx.site(job.site_id)
+        site = self._record(tx, job, result, now)
         member = None if site is None else tx.member(site.member_id)
         if site is None or member is None:
             return
-        tx.save_scan(site.site_id, result)
-        self._count(tx, result)
-        if result.outcome is ScanOutcome.SCANNER_ERROR:
-            self._tell_operations(tx, site, job, reason, now)
         if job.kind is ScanKind.DRIFT and result.outcome is ScanOutcome.COMPLETE:
             tx.propose_baseline(site.site_id, result.evidence, now)
         self._judge(tx, site, member, job.kind, now)
 
     def give_up(self, tx: Tx, job: Job, now: datetime) -> None:
         """A check that used up its attempts: record it, tell operations, next round."""
-        result = ScanResult(
-            job.kind,
-            ScanOutcome.SCANNER_ERROR,
-            (),
-            now,
-            0.0,
-            detail={"reason": f"gave up after {job.attempt} attempts that never ended"},
-        )
         tx.count("poison_jobs_total", {"kind": job.kind.value})
         log.error("job_given_up", site_id=job.site_id, kind=job.kind.value, attempt=job.attempt)
-        self.apply_scan(tx, job, result, now)
+        reason = f"gave up after {job.attempt} attempts without a result"
+        self.apply_scan(tx, job, _failed(job, reason, now), now)
+
+    def set_aside(self, tx: Tx, job: Job, reason: str, now: datetime) -> None:
+        """The same without judging the site, when judging it is what fails.
+
+        What the site wrote is no longer its newest scan afterwards, so it cannot
+        fail a second time.  Raises StaleJobError.
+        """
+        tx.count("poison_jobs_total", {"kind": job.kind.value})
+        self._record(tx, job, _failed(job, reason, now), now)
+
+    def _record(self, tx: Tx, job: Job, result: ScanResult, now: datetime) -> Site | None:
+        """End the job and keep its result; the site, or None when it is gone."""
+        site = tx.site(job.site_id)
+        cadence = self._cadence(site, job.kind, now)
+        ready_at = next_due(check_for(job.site_id, job.kind, cadence), now)
+        reason = str(result.detail.get("reason", ""))
+        if not tx.complete(job, ready_at, PRIORITY_NORMAL, reason):
+            raise StaleJobError(job)
+        if site is not None:
+            tx.save_scan(site.site_id, result)
+            count_scan(tx, result, now)
+            if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
+                self._tell_operations(tx, site, job, reason, now)
+        return site
+
+    def _cadence(self, site: Site | None, kind: ScanKind, now: datetime) -> timedelta:
+        if site is None:
+            return self.catalogue.cadences[kind]
+        return self.catalogue.cadence(site, kind, now)
 
     def _judge(self, tx: Tx, site: Site, member: Member, kind: ScanKind, now: datetime) -> None:
         seen = Seen(now, tx.newest_scans(site.site_id), baseline=tx.baseline(site.site_id))
@@ -119,9 +130,12 @@ class Application:
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
         advise(tx, site, member, fresh, self._gap(kind), now)
+        standing = self.catalogue.assessed(site, now)
+        tx.retire_verdicts({site.site_id: standing})
         looks = [
             self._conclude(tx, site, member, label, findings, cases, seen, kind, now)
             for label, findings in judged
+            if label.label_id in standing
         ]
         self._look_again(tx, site, member, moved, before, kind, max(looks, default=0), now)
 
@@ -160,10 +174,24 @@ class Application:
             fresh=frozenset(f.condition_id for f in self._fresh(label, standing, kind)),
         )
         tx.put_verdict(verdict, self._gap(kind))
-        unseen = [f for f in findings if _not_seen(f) and self._looked(label, f, seen)]
+        blind = self._blind(site, member, label, findings, seen, kind)
+        return follow(tx, self.casework.office, blind, now)
+
+    def _blind(
+        self,
+        site: Site,
+        member: Member,
+        label: Label,
+        findings: tuple[ConditionFinding, ...],
+        seen: Seen,
+        kind: ScanKind,
+    ) -> Blind:
+        """What could not be seen of the label, and what of it this look tried to see."""
+        unseen = tuple(f for f in findings if _not_seen(f) and self._looked(label, f, seen))
+        ours = ours_among(unseen, label, seen, self.catalogue.judges)
         looked = self._fresh(label, unseen, kind)
-        blind_now = any(self.catalogue.anew(label, f, seen, kind) for f in looked)
-        return self._follow_unknown(tx, site, member, label, unseen, blind_now, now)
+        tried = {f.condition_id for f in looked if self.catalogue.anew(label, f, seen, kind)}
+        return Blind(site, member, label, unseen, ours, bool(tried), bool(tried - ours))
 
     def _looked(self, label: Label, finding: ConditionFinding, seen: Seen) -> bool:
         """Every scan the condition needs has run: what is not known now is not merely early.
@@ -178,67 +206,6 @@ class Application:
     def _gap(self, kind: ScanKind) -> timedelta:
         """Longer than this without a look, and nothing is known of the time between."""
         return self.catalogue.cadences[kind] * 3
-
-    def _follow_unknown(
-        self,
-        tx: Tx,
-        site: Site,
-        member: Member,
-        label: Label,
-        unseen: Sequence[ConditionFinding],
-        blind_now: bool,
-        now: datetime,
-    ) -> int:
-        row = tx.unassessed(site.site_id).get(label.label_id)
-        if not unseen:
-            if row is not None:
-                tx.clear_unassessed(site.site_id, label.label_id)
-                for step in resolved(row):
-                    self._tell_unknown(tx, site, member, label, unseen, row, step, now)
-            return 0
-        if not blind_now:
-            return 0
-        row, steps = observe(row, site.site_id, label.label_id, _rule(label, unseen), now)
-        tx.put_unassessed(row)
-        for step in steps:
-            self._tell_unknown(tx, site, member, label, unseen, row, step, now)
-        return row.count
-
-    def _tell_unknown(
-        self,
-        tx: Tx,
-        site: Site,
-        member: Member,
-        label: Label,
-        unseen: Sequence[ConditionFinding],
-        row: Unassessed,
-        step: UnassessedStep,
-        now: datetime,
-    ) -> None:
-        office = self.casework.office
-        if step is UnassessedStep.TELL_MEMBER:
-            people = [
-                (c.email, c.language, c.name, Audience.MEMBER)
-                for c in contacts_for(member, ("contact",))
-            ]
-        else:
-            team = office.team(("labels",))
-            people = [(address, office.language, "", Audience.STAFF) for address in team]
-        for address, language, name, audience in people:
-            tx.add_alert(
-                Alert(
-                    thread=row.thread,
-                    step=step.value,
-                    audience=audience,
-                    channel=ChannelKind.EMAIL,
-                    recipient=address,
-                    language=language,
-                    template=step.value,
-                    site_id=site.site_id,
-                    created_at=now,
-                    context=_unknown_context(site, member, label, unseen, row, language, name),
-                )
-            )
 
     def _look_again(
         self,
@@ -262,19 +229,12 @@ class Application:
             if wanted is not None:
                 tx.hasten(site.site_id, kinds & {kind}, max(wanted, now), PRIORITY_CONFIRM)
         if undecided:
-            pause = self.retry.after(undecided, self.catalogue.cadences[kind])
+            pause = self.retry.after(undecided, self._cadence(site, kind, now))
             tx.hasten(site.site_id, frozenset({kind}), now + pause, PRIORITY_NORMAL)
         if kind is ScanKind.DRIFT and set(moved) - before:
             # Drift itself accuses nobody; the conditions it touches are looked at at once.
             others = self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
             tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
-
-    def _count(self, tx: Tx, result: ScanResult) -> None:
-        kind = {"kind": result.kind.value}
-        tx.count("evaluations_total", {**kind, "outcome": result.outcome.value})
-        tx.count("scanner_requests_total", kind, result.requests)
-        took_s = result.duration_s
-        observe_seconds(tx, "evaluation_duration_seconds", kind, took_s, DURATION_BUCKETS)
 
     def _tell_operations(self, tx: Tx, site: Site, job: Job, reason: str, now: datetime) -> None:
         """An exception of ours: operations hear of it once a day per kind, a member never."""
@@ -300,6 +260,11 @@ class Application:
             )
 
 
+def _failed(job: Job, reason: str, now: datetime) -> ScanResult:
+    detail = {"reason": reason}
+    return ScanResult(job.kind, ScanOutcome.SCANNER_ERROR, (), now, 0.0, detail=detail)
+
+
 def _standing(
     finding: ConditionFinding, label: Label, cases: Mapping[str, Case]
 ) -> ConditionFinding:
@@ -312,31 +277,3 @@ def _standing(
 def _not_seen(finding: ConditionFinding) -> bool:
     """Could not be decided for want of sight, not for want of a reviewer's word."""
     return finding.finding is Finding.INCONCLUSIVE and not finding.review and finding.counts
-
-
-def _rule(label: Label, unseen: Sequence[ConditionFinding]) -> InconclusiveRule:
-    """The most patient rule among the conditions that could not be seen."""
-    rules = [c.inconclusive for f in unseen if (c := label.condition(f.condition_id)) is not None]
-    return max(rules, key=lambda r: r.ticket_after_count, default=InconclusiveRule())
-
-
-def _unknown_context(
-    site: Site,
-    member: Member,
-    label: Label,
-    unseen: Sequence[ConditionFinding],
-    row: Unassessed,
-    language: str,
-    contact_name: str,
-) -> dict[str, object]:
-    return {
-        "site_url": site.url,
-        "host": site.host,
-        "country": member.jurisdiction,
-        "member_name": member.legal_name,
-        "contact_name": contact_name,
-        "labels": [label.text(label.title, language)],
-        "reasons": [f"{f.condition_id}: {f.summary}" for f in unseen],
-        "count": row.count,
-        "since": shown_moment(row.since),
-    }

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.case import Case, Rules
 from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
-from monitor.domain.site import Site
-from monitor.policy.assess import kinds_for, touched
+from monitor.domain.site import Certification, Site, Standing
+from monitor.policy.assess import in_scope, kinds_for, touched
 from monitor.policy.judge import Judge, Seen
 from monitor.services.ports import Calendar
 from scanners.api import ScanKind, ScanOutcome
+
+# After a certification ended (contract 2): days in which the seal is looked for so often.
+DAILY, DAILY_DAYS = timedelta(days=1), 30
+WEEKLY, WEEKLY_DAYS = timedelta(days=7), 180
+OVER = frozenset({Standing.ENDED, Standing.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,44 @@ class Catalogue:
     cadences: Mapping[ScanKind, timedelta]
     calendar: Calendar
 
-    def kinds(self, site: Site) -> frozenset[ScanKind]:
-        """The kinds of scan the site's certifications ask for."""
-        return kinds_for(site, self.labels, self.judges)
+    def kinds(self, site: Site, now: datetime | None = None) -> frozenset[ScanKind]:
+        """The kinds of scan the site's certifications ask for; at ``now`` when it is given.
+
+        A certification that ended long ago asks for nothing any more (``cadence``).
+        """
+        return kinds_for(self._watched(site, now), self.labels, self.judges)
+
+    def assessed(self, site: Site, now: datetime) -> frozenset[str]:
+        """The ids of the loaded labels of which some condition is still judged on the site."""
+        watched = self._watched(site, now)
+        return frozenset(
+            certification.label_id
+            for certification in watched.certifications
+            if (label := self.labels.get(certification.label_id)) is not None
+            and any(in_scope(c, watched, certification) for c in label.conditions)
+        )
+
+    def cadence(self, site: Site, kind: ScanKind, now: datetime) -> timedelta:
+        """How often to look: the setting, or sooner where a certification has ended.
+
+        Contract 2: the seal is looked for daily for 30 days after the end and weekly
+        to 180 days, so that a mark left standing is found while it is fresh.
+        """
+        usual = self.cadences[kind]
+        if kind is not ScanKind.SEAL:
+            return usual
+        ages = [age for c in site.certifications if (age := _ended_for(c, now)) is not None]
+        age = min(ages, default=WEEKLY_DAYS + 1)
+        if age <= DAILY_DAYS:
+            return min(usual, DAILY)
+        return min(usual, WEEKLY) if age <= WEEKLY_DAYS else usual
+
+    def _watched(self, site: Site, now: datetime | None) -> Site:
+        """The site without the certifications that ended too long ago to be looked at."""
+        if now is None:
+            return site
+        kept = tuple(c for c in site.certifications if (_ended_for(c, now) or 0) <= WEEKLY_DAYS)
+        return site if kept == site.certifications else replace(site, certifications=kept)
 
     def labels_of(self, site: Site) -> tuple[Label, ...]:
         """The site's labels that are loaded, in the order of its certifications."""
@@ -83,6 +123,13 @@ class Catalogue:
             return not blind or kind in blind
         cited = {(r.kind, r.source_url, r.seen_at) for r in finding.evidence}
         return any((e.kind, e.source_url, e.seen_at) in cited for e in view.evidence)
+
+
+def _ended_for(certification: Certification, now: datetime) -> int | None:
+    """Days since the end; None while it has not ended or nobody wrote down when it did."""
+    if certification.standing not in OVER or certification.since is None:
+        return None
+    return (now.date() - certification.since).days
 
 
 _WORST_FIRST = (

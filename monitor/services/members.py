@@ -13,6 +13,7 @@ from monitor.domain.site import Site
 from monitor.services.catalogue import Catalogue
 from monitor.services.entries import MEMBER_FIELDS, SITE_FIELDS, Entry
 from monitor.services.records import AuditEntry
+from monitor.services.standings import settle
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, clip
 
@@ -228,14 +229,17 @@ def put_site(
 
 
 def order(
-    tx: Tx, sites: Iterable[Site], catalogue: Catalogue, now: datetime, newcomers: AbstractSet[str]
+    tx: Tx, sites: Sequence[Site], catalogue: Catalogue, now: datetime, newcomers: AbstractSet[str]
 ) -> None:
-    """Give every site its standing orders; first looks of ``newcomers`` are spread."""
+    """Give every site its standing orders; first looks of ``newcomers`` are spread.
+
+    Verdicts of labels that a site no longer holds are closed.
+    """
     window_all = FIRST_LOOK_APART * max(len(newcomers), 1)
     rows: list[tuple[Check, datetime, str]] = []
     known: dict[frozenset[ScanKind], list[str]] = {}
     for site in sites:
-        kinds = catalogue.kinds(site)
+        kinds = catalogue.kinds(site, now)
         if site.site_id not in newcomers:
             known.setdefault(kinds, []).append(site.site_id)
         for kind in sorted(kinds):
@@ -248,6 +252,7 @@ def order(
     tx.put_checks(rows)
     for kinds, site_ids in known.items():
         tx.drop_checks(site_ids, kinds)
+    settle(tx, sites, catalogue, now)
 
 
 def reorder_all(tx: Tx, catalogue: Catalogue, now: datetime) -> None:

@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.domain.alert import Audience, ChannelKind, DeliveryState
+from monitor.domain.check import PRIORITY_CONFIRM, PRIORITY_RESCAN
 from monitor.domain.finding import EvidenceRef, Finding
 from scanners.api import ScanKind, ScanOutcome
+
+
+class Lane(StrEnum):
+    """The lanes of the queue, by priority: what staff asked for, what is to be confirmed."""
+
+    RESCAN = "rescan"
+    CONFIRM = "confirm"
+    CADENCE = "cadence"
+
+
+def lane_of(priority: int) -> Lane:
+    """The lane a row of that priority waits in."""
+    if priority >= PRIORITY_RESCAN:
+        return Lane.RESCAN
+    return Lane.CONFIRM if priority >= PRIORITY_CONFIRM else Lane.CADENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +134,8 @@ class FleetNumbers:
     Keys: ``sites`` (label, verdict met/not_met/unknown); ``failing`` (label,
     condition); ``cases`` state; ``due`` kind -> ready and free rows;
     ``oldest_due_s`` kind -> seconds the oldest ready row waits; ``leased`` kind;
-    ``alerts`` state; ``unassessed`` open tickets.
+    ``alerts`` state; ``unassessed`` open tickets.  ``queue`` and ``queue_oldest_s``
+    are the same ready rows by lane of priority.
     """
 
     members: int
@@ -133,3 +151,5 @@ class FleetNumbers:
     oldest_alert_s: float
     unassessed: int
     database_bytes: int
+    queue: Mapping[str, int] = field(default_factory=dict)
+    queue_oldest_s: Mapping[str, float] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from monitor.domain.site import Site
 from monitor.services.application import Application, StaleJobError
 from monitor.services.measures import LAG_BUCKETS, observe
 from monitor.services.ports import Carrier, Store
+from monitor.services.standings import settle
 from monitor.services.tx import Tx
 from scanners.api import Clock, ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
 
@@ -67,27 +68,47 @@ class Surveillance:
         Never awaits a scan.  Returns the number of jobs handed over.
         """
         slots = carrier.free_slots()
-        jobs = await self._store.run(lambda tx: self._claim(tx, slots))
+        jobs, exhausted = await self._store.run(lambda tx: self._claim(tx, slots))
         for job in jobs:
             carrier.submit(job)
+        for job in exhausted:
+            await self._give_up(job)
         return len(jobs)
 
-    def _claim(self, tx: Tx, slots: int) -> tuple[Job, ...]:
+    def _claim(self, tx: Tx, slots: int) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+        """The jobs to hand over, and those that used up their attempts."""
         now = self._clock.now()
         expired = tx.reap(now)
         if expired:
             tx.count("leases_expired_total", {}, expired)
             log.warning("leases_expired", count=expired)
-        for job in tx.exhausted(now, self._settings.max_attempts):
-            self._application.give_up(tx, job, now)
         work = self._settings
+        exhausted = tuple(tx.exhausted(now, work.max_attempts))
         jobs = tuple(
             tx.claim(now, slots, work.lease, work.owner, work.per_platform, work.max_attempts)
             if slots
             else ()
         )
         tx.beat("tick", now)
-        return jobs
+        return jobs, exhausted
+
+    async def _give_up(self, job: Job) -> None:
+        """In transactions of its own: what one site does to us stops neither tick nor others."""
+        now = self._clock.now()
+        error = await self._trouble(lambda tx: self._application.give_up(tx, job, now))
+        if error is None or isinstance(error, StaleJobError):
+            return
+        log.error("judging_failed", site_id=job.site_id, kind=job.kind.value, exc_info=error)
+        reason = f"judging the site failed: {type(error).__name__}"
+        error = await self._trouble(lambda tx: self._application.set_aside(tx, job, reason, now))
+        if error is not None and not isinstance(error, StaleJobError):
+            log.error("set_aside_failed", site_id=job.site_id, kind=job.kind.value, exc_info=error)
+
+    async def _trouble(self, work: Callable[[Tx], None]) -> BaseException | None:
+        """Run ``work`` in a transaction; what it raised, or None."""
+        task = asyncio.ensure_future(self._store.run(work))
+        await asyncio.wait({task})
+        return task.exception()
 
     async def run_job(self, job: Job) -> None:
         """Look once under the lease and apply the result; losing the lease drops it."""
@@ -131,6 +152,13 @@ class Surveillance:
         if site is None or member is None:
             tx.drop_checks([job.site_id], frozenset())
             return None
+        catalogue, now = self._application.catalogue, self._clock.now()
+        wanted = catalogue.kinds(site, now)
+        if job.kind not in wanted:
+            # Since the schedule was made a certification ended, and long enough ago.
+            tx.drop_checks([site.site_id], wanted)
+            settle(tx, [site], catalogue, now)
+            return None
         observe(tx, "evaluation_lag_seconds", {}, self._late(job), LAG_BUCKETS)
         return scan_request(site, member, job.kind, self._settings)
 
@@ -167,7 +195,8 @@ async def guarded_scan(scanner: Scanner | None, request: ScanRequest, clock: Clo
         done, _ = await asyncio.wait({task}, timeout=request.deadline_s + GRACE_S)
         took = (clock.now() - started).total_seconds()
         if not done:
-            return _broken(request.kind, started, took, "the scanner overstayed its deadline")
+            late = _broken(request.kind, started, took, "the scanner overstayed its deadline")
+            return replace(late, detail={**late.detail, "overstayed": True})
         if task.cancelled():
             # Not ours to pass on: a cancellation here would look like a stopping process.
             return _broken(request.kind, started, took, "the scanner cancelled itself")

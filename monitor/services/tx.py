@@ -173,6 +173,14 @@ class ObservationTx(Protocol):
         """
         ...
 
+    def retire_verdicts(self, held: Mapping[str, Collection[str]]) -> int:
+        """Close what is current of labels a site no longer holds; returns how many labels.
+
+        ``held``: per site id the label ids that are still assessed; other sites
+        are not touched.  The history stays, rows of not knowing go.
+        """
+        ...
+
     def findings(self, site_id: str) -> Sequence[CurrentFinding]:
         """Current findings of all labels, label rows (condition id "") included."""
         ...
@@ -357,7 +365,7 @@ class OfficeTx(Protocol):
         ...
 
     def beat(self, name: str, at: datetime) -> None:
-        """Remember when a housekeeping job last succeeded (``tick``)."""
+        """Remember when a housekeeping job (``tick``) or an engine last had that outcome."""
         ...
 
     def beats(self) -> Mapping[str, datetime]:

@@ -44,10 +44,11 @@ def same_site_links(page: Page, own: frozenset[str]) -> tuple[str, ...]:
     """
     found: dict[str, int] = {}
     for place, link in enumerate(read_links(page.tree, page.url)):
-        parts = urlsplit(link.url)
-        where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        # A mailto: address is as the site wrote it: splitting it may raise.
         if link.kind not in ("page", "anchor") or link.url in found:
             continue
+        parts = urlsplit(link.url)
+        where = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if registrable_domain(parts.hostname or "") not in own:
             continue
         if parts.path.lower().endswith(_FILES) or _acts(where) or _acts(link.text):

@@ -20,6 +20,7 @@ from monitor.domain.label import InconclusiveRule, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.application import Retry, StaleJobError
+from monitor.services.measures import engine_of
 from scanners.api import ScanKind, ScanOutcome
 from tests.builders import (
     ANNA,
@@ -48,7 +49,7 @@ from tests.unit.test_assess import YEARLY
 
 Open = Callable[..., World]
 TO_ANNA, TO_TECH = "anna@shop.example", "tech@shop.example"
-TLS = ScanKind.TLS
+TLS, CONTENT = ScanKind.TLS, ScanKind.CONTENT
 TO_STAFF, TO_OPS = "labels@office.example", "ops@office.example"
 UNREACHABLE = ScanOutcome.UNREACHABLE
 
@@ -508,3 +509,45 @@ def test_nobody_is_reminded_of_a_label_that_has_ended(opened: Open) -> None:
     assert world.said() == []
     assert world.case().state is CaseState.DECIDED
     assert world.do(lambda tx: world.casework.wake(tx, world.clock.now())) == 0
+
+
+# What operations count
+
+
+def counted(world: World, name: str) -> dict[tuple[str, ...], float]:
+    rows = world.do(lambda tx: tx.counters())
+    return {tuple(labels.values()): value for n, labels, value in rows if n == name}
+
+
+def test_requests_and_timeouts_are_counted_by_engine(opened: Open) -> None:
+    world = opened()
+    late = replace(result("", CONTENT, ScanOutcome.SCANNER_ERROR), detail={"overstayed": True})
+    for seen in (result("found"), result("", CONTENT, ScanOutcome.TIMED_OUT), late):
+        world.apply(world.claim(), seen)
+    assert counted(world, "scanner_requests_total") == {
+        ("content", "complete"): 3,
+        ("content", "timed_out"): 3,
+        ("content", "scanner_error"): 3,
+    }
+    assert counted(world, "scanner_timeouts_total") == {("content",): 2}
+
+
+def test_the_newest_good_and_bad_end_of_an_engine_are_remembered(opened: Open) -> None:
+    world = opened().look("found").after(HOUR)
+    world.look("", outcome=ScanOutcome.ENGINE_ERROR)
+    beats = world.do(lambda tx: tx.beats())
+    assert beats == {"engine_worked:content": MONDAY, "engine_failed:content": MONDAY + HOUR}
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "engine"),
+    [
+        (ScanKind.OWASP, "zap", "zap"),
+        (ScanKind.OWASP, "", "passive"),
+        (ScanKind.OWASP, "a word of nobody", "passive"),
+        (ScanKind.TLS, "", "tls"),
+    ],
+)
+def test_an_engine_has_one_of_few_names(kind: ScanKind, named: str, engine: str) -> None:
+    seen = replace(result("", kind), detail={"engine": named})
+    assert engine_of(seen) == engine

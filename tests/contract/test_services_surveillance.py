@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import pytest
 
 from monitor.adapters.carrier.embedded import EmbeddedCarrier
+from monitor.adapters.store.store import SqlStore
 from monitor.domain.check import PRIORITY_RESCAN, Job
 from monitor.domain.finding import Finding
+from monitor.domain.label import When
+from monitor.domain.site import Certification, Standing
+from monitor.policy.judge import Observation, Seen, Subject
+from monitor.services.application import Application
+from monitor.services.casework import Casework
+from monitor.services.members import put_site
 from monitor.services.surveillance import (
     Surveillance,
     WorkSettings,
     guarded_scan,
     scan_request,
 )
+from monitor.services.tx import Tx
 from scanners.api import ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
-from tests.builders import DAY, HOUR, MONDAY, member, site
+from scanners.content.evidence import PageFacts
+from tests.builders import (
+    DAY,
+    HOUR,
+    MONDAY,
+    Spotted,
+    condition,
+    judge,
+    label,
+    member,
+    site,
+)
 from tests.contract.services_world import (
+    JUDGES,
+    OFFICE,
     SHOP,
     HandClock,
     PageScanner,
@@ -30,6 +52,7 @@ from tests.contract.services_world import (
     result,
 )
 
+T = TypeVar("T")
 CONTENT = ScanKind.CONTENT
 TO_OPS = "ops@office.example"
 
@@ -315,3 +338,168 @@ def test_a_request_carries_the_deadline_of_its_kind_and_parameters_win_over_sett
     asked = scan_request(site(), member(), CONTENT, settings, {"b": 2})
     assert (asked.deadline_s, asked.options) == (300.0, {"a": 1, "b": 2})
     assert scan_request(site(), member(), ScanKind.TLS, settings).deadline_s == 120.0
+
+
+# What one site does to us
+
+
+def burst(seen: Seen, subject: Subject) -> Observation:
+    """A judge with a bug: it cannot stand one word."""
+    page = seen.newest(CONTENT, PageFacts)
+    if page is not None and "poison" in page[1].text:
+        raise KeyError("a word of the site")
+    return Observation(Spotted.FOUND if page is not None else Spotted.UNSEEN, "Seen.")
+
+
+@pytest.fixture
+def bursting(world: World) -> Surveillance:
+    """A round whose judge fails on pages that say ``poison``, and on two shops."""
+    judges = {**JUDGES, "page": judge(burst, name="page")}
+    catalogue = replace(world.catalogue, judges=judges)
+    application = Application(catalogue, Casework(catalogue, OFFICE))
+    other = site(site_id="zzz.example")
+    world.do(lambda tx: put_site(tx, other, member(), catalogue, "test", MONDAY))
+    settings = WorkSettings("worker", lease=HOUR, max_attempts=2, default_deadline_s=30)
+    scanner = PageScanner(world.clock, "poison")
+    return Surveillance(world.store, {CONTENT: scanner}, application, world.clock, settings)
+
+
+@pytest.mark.asyncio
+async def test_a_page_no_judge_can_stand_is_given_up_and_told_to_operations(
+    world: World, bursting: Surveillance
+) -> None:
+    carrier = Slots(9)
+    world.after(8 * DAY)
+    for _ in range(3):
+        await bursting.claim_due(carrier)
+        for job in carrier.jobs:
+            with pytest.raises(KeyError):
+                await bursting.run_job(job)
+        carrier.jobs.clear()
+        world.after(2 * HOUR)
+    (scan,) = world.do(lambda tx: tx.scans(SHOP))
+    assert scan.outcome is ScanOutcome.SCANNER_ERROR
+    assert scan.detail["reason"] == "gave up after 2 attempts without a result"
+    assert world.do(lambda tx: tx.exhausted(world.clock.now(), 2)) == []
+    assert {address for address, _ in world.said()} == {TO_OPS}
+
+
+@pytest.mark.asyncio
+async def test_judging_that_fails_at_giving_up_stops_neither_the_tick_nor_other_sites(
+    world: World, bursting: Surveillance
+) -> None:
+    # Evidence of another kind's scan is still there when the job is given up.
+    poison = replace(result("poison", at=MONDAY), kind=ScanKind.TLS)
+    world.do(lambda tx: tx.save_scan(SHOP, poison))
+    judges = {**JUDGES, "page": judge(burst_on_tls, name="page")}
+    catalogue = replace(world.catalogue, judges=judges)
+    application = Application(catalogue, Casework(catalogue, OFFICE))
+    settings = WorkSettings("worker", lease=HOUR, max_attempts=2, default_deadline_s=30)
+    watch = Surveillance(world.store, {}, application, world.clock, settings)
+    world.after(8 * DAY)
+    carrier = Slots(9)
+    handed_over = []
+    for _ in range(3):
+        handed_over.append(await watch.claim_due(carrier))
+        world.after(2 * HOUR)
+    assert handed_over == [2, 2, 0]
+    assert world.do(lambda tx: tx.beats())["tick"] == world.clock.now() - 2 * HOUR
+    rows = {scan.kind: scan for scan in world.do(lambda tx: tx.scans(SHOP))}
+    assert rows[CONTENT].outcome is ScanOutcome.SCANNER_ERROR
+    assert rows[CONTENT].detail["reason"] == "judging the site failed: KeyError"
+    assert world.due().ready_at > world.clock.now() - 2 * HOUR
+    assert world.due().attempt == 0
+    (other,) = world.do(lambda tx: tx.scans("zzz.example"))
+    assert other.detail["reason"] == "gave up after 2 attempts without a result"
+    assert (TO_OPS, "ops") in world.said()
+    assert world.counter("poison_jobs_total") == 2
+
+
+def burst_on_tls(seen: Seen, subject: Subject) -> Observation:
+    if ScanKind.TLS in seen.scans:
+        raise KeyError("a word of the site")
+    return Observation(Spotted.UNSEEN, "Unseen.")
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_fails_while_giving_up_is_logged_and_tried_again(
+    world: World, surveillance: Made
+) -> None:
+    watch = surveillance(attempts=2)
+    world.after(8 * DAY)
+    carrier = Slots(1)
+    for _ in range(2):
+        await watch.claim_due(carrier)
+        world.after(2 * HOUR)
+    forbid = "CREATE TRIGGER no_scan BEFORE INSERT ON scan BEGIN SELECT RAISE(ABORT, 'full'); END"
+    world.do(lambda tx: tx.connection.exec_driver_sql(forbid))
+    assert await watch.claim_due(carrier) == 0
+    assert len(world.do(lambda tx: tx.exhausted(world.clock.now(), 2))) == 1
+    world.do(lambda tx: tx.connection.exec_driver_sql("DROP TRIGGER no_scan"))
+    await watch.claim_due(carrier)
+    assert world.do(lambda tx: tx.exhausted(world.clock.now(), 2)) == []
+
+
+class Twice:
+    """A store on which another process gives the job up first."""
+
+    def __init__(self, store: SqlStore, first: Callable[[], None]) -> None:
+        self.store = store
+        self.first = first
+        self.calls = 0
+
+    def transact(self, work: Callable[[Tx], T]) -> T:
+        return self.store.transact(work)
+
+    async def run(self, work: Callable[[Tx], T]) -> T:
+        self.calls += 1
+        if self.calls == 2:
+            self.first()
+        return await self.store.run(work)
+
+    def close(self) -> None:
+        self.store.close()
+
+
+@pytest.mark.asyncio
+async def test_two_processes_give_a_job_up_once(world: World, surveillance: Made) -> None:
+    watch = surveillance(attempts=2)
+    world.after(8 * DAY)
+    carrier = Slots(1)
+    for _ in range(2):
+        await watch.claim_due(carrier)
+        world.after(2 * HOUR)
+
+    def first() -> None:
+        now = world.clock.now()
+        (poison,) = world.do(lambda tx: tx.exhausted(now, 2))
+        world.do(lambda tx: world.application.give_up(tx, poison, now))
+
+    settings = WorkSettings("other", max_attempts=2)
+    other = Surveillance(Twice(world.store, first), {}, world.application, world.clock, settings)
+    assert await other.claim_due(carrier) == 0
+    assert world.counter("poison_jobs_total") == 1
+
+
+@pytest.mark.asyncio
+async def test_nobody_looks_for_a_seal_half_a_year_after_the_end(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    when = When(standing_any=("ended",))
+    sealed = label(condition("ww-2.3", uses="seal", when=when))
+    since = MONDAY.date()
+    shop = site(Certification("mark", Standing.ENDED, since))
+    world = open_world(sqlite_template, tmp_path, sealed, on=shop)
+    scanner = PageScanner(world.clock)
+    settings = WorkSettings("worker")
+    seals = {ScanKind.SEAL: scanner}
+    watch = Surveillance(world.store, seals, world.application, world.clock, settings)
+    await watch.run_job(world.claim(ScanKind.SEAL))
+    assert len(scanner.requests) == 1
+    assert world.verdict().finding is not None
+    world.after(181 * DAY)
+    await watch.run_job(world.claim(ScanKind.SEAL))
+    assert len(scanner.requests) == 1
+    assert world.rows(SHOP) == []
+    assert world.do(lambda tx: tx.findings(SHOP)) == []
+    world.store.close()

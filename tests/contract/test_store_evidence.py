@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from monitor.adapters.store.store import SqlStore, SqlTx
 from monitor.domain.attestation import Attestation
@@ -30,6 +32,7 @@ from tests.contract.store_world import (
     ref,
 )
 
+ANY_TEXT = st.text(st.characters(), max_size=8)
 PAGE = b"<html>" + b"words " * 500 + b"</html>"
 
 
@@ -161,9 +164,32 @@ def test_hostile_text_of_a_site_does_not_stop_a_scan_from_being_stored(site: Sql
     worse = replace(a_scan(nasty), detail={"reason": "\ud800", "list": [{"\udfff": NOW}]})
     site.transact(lambda tx: tx.save_scan("s1", worse))
     (found,) = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence
-    assert found.excerpt == "a\ufffdb?"
+    assert found.excerpt == "a\ufffdb\ufffd"
     (row,) = site.transact(lambda tx: tx.scans("s1"))
-    assert row.detail == {"reason": "?", "list": [{"?": "2026-11-03T12:30:15.123456Z"}]}
+    assert row.detail == {"reason": "\ufffd", "list": [{"\ufffd": "2026-11-03T12:30:15.123456Z"}]}
+
+
+@given(
+    ANY_TEXT, st.lists(ANY_TEXT, max_size=3), st.dictionaries(ANY_TEXT, st.just(0.5), max_size=3)
+)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_text_of_a_site_is_stored_and_read_back(
+    site: SqlStore, text: str, words: list[str], named: dict[str, float]
+) -> None:
+    seen = Evidence(Leaf(text, NOW, tuple(words), named), f"https://x.example/{text}", NOW, text)
+    cited = replace(ref(seen), excerpt=text)
+    bad = replace(a_finding(Finding.NOT_MET, "expired", evidence=(cited,)), summary=text, note=text)
+    scan = replace(a_scan(seen), detail={"reason": text, text: words})
+    site.transact(lambda tx: tx.save_scan("s1", scan))
+    site.transact(lambda tx: tx.put_verdict(a_verdict(Verdict.NOT_MET, NOW, bad), HOUR))
+    (found,) = site.transact(lambda tx: tx.newest_scans("s1"))[ScanKind.TLS].evidence
+    assert (found.facts, found.sha256) == (seen.facts, seen.sha256)
+    assert site.transact(lambda tx: tx.body(seen.sha256)) == encode_facts(seen.facts)
+    (row,) = site.transact(lambda tx: tx.scans("s1"))
+    assert row.detail == scan.detail
+    assert site.transact(lambda tx: tx.findings("s1"))
 
 
 def test_baseline_is_proposed_replaced_and_accepted(site: SqlStore) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.adapters.store.store import SqlStore, SqlTx
 from monitor.domain.finding import Finding
+from monitor.domain.unassessed import Unassessed
 from monitor.domain.verdict import LabelVerdict, Verdict
 from monitor.services.records import Interval
 from tests.contract.store_world import (
@@ -190,3 +191,25 @@ def test_intervals_say_exactly_what_was_seen(
         assert sum(i.looks for i in history(store, "")) == len(steps)
     finally:
         store.close()
+
+
+def test_labels_no_longer_held_are_closed_and_their_history_stays(site: SqlStore) -> None:
+    seen = leaf()
+    bad = a_finding(Finding.NOT_MET, "expired", evidence=(ref(seen),))
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(seen)))
+    put(site, a_verdict(BAD, NOW, bad))
+    for label_id in ("tm", "tm!member", "tmx"):
+        row = Unassessed("s1", label_id, NOW)
+        site.transact(partial(SqlTx.put_unassessed, row=row))
+    assert site.transact(lambda tx: tx.retire_verdicts({"s1": {"tm", "be"}, "s2": ()})) == 0
+    assert site.transact(lambda tx: tx.retire_verdicts({})) == 0
+    assert len(site.transact(lambda tx: tx.findings("s1"))) == 2
+    assert site.transact(lambda tx: tx.retire_verdicts({"s1": ("be",)})) == 1
+    assert site.transact(lambda tx: tx.findings("s1")) == []
+    assert [row.outcome for row in history(site)] == ["expired"]
+    assert set(site.transact(lambda tx: tx.unassessed("s1"))) == {"tmx"}
+    assert site.transact(lambda tx: tx.fleet(NOW)).sites == {}
+    site.transact(lambda tx: tx.save_scan("s1", a_scan(leaf("b"))))
+    assert site.transact(lambda tx: tx.body(seen.sha256)) is not None
+    put(site, a_verdict(MET, NOW + HOUR, a_finding()))
+    assert [row.outcome for row in history(site)] == ["expired", "fine"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from monitor.adapters.store.store import SqlStore
+from monitor.adapters.store.store import SqlStore, SqlTx
 from monitor.domain.case import Case, CaseState
+from monitor.domain.check import PRIORITY_CONFIRM
 from monitor.domain.finding import Finding, Severity
 from monitor.domain.site import Certification, Standing
 from monitor.domain.unassessed import Unassessed
@@ -101,3 +103,26 @@ def test_fleet_counts_what_there_is(store: SqlStore) -> None:
     assert sum(numbers.leased.values()) == 1
     assert max(numbers.oldest_due_s.values()) == 3600.0
     assert (numbers.alerts, numbers.oldest_alert_s) == ({"pending": 1}, 3600.0)
+
+
+def test_the_queue_is_counted_by_lane_of_priority(store: SqlStore) -> None:
+    fill(store, 4)
+    schedule(store, "s1", "s2", "s3", "s4")
+    store.transact(lambda tx: tx.request("s1", frozenset({ScanKind.TLS}), NOW + HOUR / 2, "ann"))
+    confirm = partial(SqlTx.hasten, kinds=frozenset({ScanKind.TLS}), priority=PRIORITY_CONFIRM)
+    store.transact(partial(confirm, site_id="s2", ready_at=NOW - HOUR))
+    numbers = store.transact(lambda tx: tx.fleet(NOW + HOUR))
+    assert numbers.queue == {"rescan": 1, "confirm": 1, "cadence": 2}
+    assert numbers.queue_oldest_s == {"rescan": 1800.0, "confirm": 7200.0, "cadence": 3600.0}
+    assert numbers.due == {"tls": 4}
+    assert numbers.oldest_due_s == {"tls": 7200.0}
+
+
+def test_what_people_did_is_counted_by_action(store: SqlStore) -> None:
+    for action in ("rescan_requested", "site_put", "rescan_requested"):
+        store.transact(partial(SqlTx.audit, entry=AuditEntry(NOW, "ann", action, "s1")))
+    counters = store.transact(lambda tx: tx.counters())
+    assert [(labels["action"], n) for _, labels, n in counters] == [
+        ("rescan_requested", 2),
+        ("site_put", 1),
+    ]

@@ -49,6 +49,8 @@ def numbers() -> FleetNumbers:
         oldest_alert_s=30.0,
         unassessed=7,
         database_bytes=123_456_789,
+        queue={"rescan": 1, "cadence": 14},
+        queue_oldest_s={"rescan": 0.5, "cadence": 12.5},
     )
 
 
@@ -69,7 +71,8 @@ def counters(turn: int) -> list[tuple[str, Mapping[str, str], float]]:
     for kind in KINDS:
         rows += [
             ("evaluations_total", {"kind": kind, "outcome": "complete"}, 10 * turn),
-            ("scanner_requests_total", {"kind": kind}, 50 * turn),
+            ("scanner_requests_total", {"engine": kind, "outcome": "complete"}, 50 * turn),
+            ("scanner_timeouts_total", {"engine": kind}, turn),
             ("evaluation_duration_seconds_bucket", {"kind": kind, "le": le}, 10 * turn),
             ("evaluation_duration_seconds_sum", {"kind": kind}, 120.0 * turn),
         ]
@@ -84,7 +87,8 @@ def turned(metrics: Metrics, turn: int, now: datetime) -> str:
     metrics.observe_tick(0.004)
     metrics.count_run("tick", "done")
     metrics.count_run("backup", "failed")
-    metrics.refresh(numbers(), {"tick": now}, counters(turn), ValveState(closed=False), now)
+    beats = {"tick": now, "engine_worked:tls": now, "engine_failed:content": now}
+    metrics.refresh(numbers(), beats, counters(turn), ValveState(closed=False), now)
     return metrics.render().decode()
 
 

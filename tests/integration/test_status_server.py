@@ -26,10 +26,13 @@ def start() -> Iterator[Start]:
             metrics: Callable[[], bytes] = lambda: TEXT,
             bind: str = "127.0.0.1",
             connection_max_s: float = 5.0,
+            alive: Callable[[], Mapping[str, str]] = dict,
+            answered: Callable[[str, str, int], None] | None = None,
         ) -> StatusServer:
             server = StatusServer(
-                bind, 0, ready=ready, metrics=metrics, connection_max_s=connection_max_s
-            )
+                bind, 0, ready=ready, metrics=metrics, alive=alive, answered=answered,
+                connection_max_s=connection_max_s,
+            )  # fmt: skip
             server.start()
             stack.callback(server.stop)
             return server
@@ -70,6 +73,21 @@ def test_a_process_that_is_not_ready_is_alive_and_tells_why(start: Start) -> Non
     assert answer.status_code == 503
     assert answer.json()["problems"] == {"tick": "the last good tick is 90 s old"}
     assert ask(server, "/healthz").status_code == 200
+
+
+def test_a_process_that_is_stuck_is_not_healthy_and_tells_why(start: Start) -> None:
+    server = start(alive=lambda: {"tick": "no success for 900 s"})
+    answer = ask(server, "/healthz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "stuck", "problems": {"tick": "no success for 900 s"}}
+
+
+def test_answers_are_told_by_route_method_and_status(start: Start) -> None:
+    heard: list[tuple[str, str, int]] = []
+    server = start(answered=lambda *about: heard.append(about))
+    for path, method in (("/metrics?x", "GET"), ("/secret/path", "GET"), ("/healthz", "BREW")):
+        ask(server, path, method)
+    assert heard == [("/metrics", "GET", 200), ("other", "GET", 404), ("/healthz", "other", 405)]
 
 
 def test_metrics_are_the_exposition_text(start: Start) -> None:

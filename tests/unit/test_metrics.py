@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import threading
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from monitor.adapters.metrics_catalogue import (
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
 from monitor.services.measures import DURATION_BUCKETS, LAG_BUCKETS, bucket
-from monitor.services.records import FleetNumbers, ValveState
+from monitor.services.records import FleetNumbers, Lane, ValveState, lane_of
 from scanners.api import ScanKind, ScanOutcome
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -147,6 +149,79 @@ def test_lasting_counters_come_from_the_store_and_not_from_the_process() -> None
         assert found["mail_sent_total", (("outcome", "sent"), ("template", "notice"))] == 7
         assert found["webhook_sent_total", (("outcome", "sent"),)] == 3
         assert not any("later_version" in name for name, _ in found)
+
+
+def test_the_queue_is_shown_by_lane_and_every_lane_is_there() -> None:
+    numbers = replace(NOTHING, queue={"rescan": 2}, queue_oldest_s={"rescan": 1.5})
+    found = refreshed(numbers)
+    depth = {k: v for (name, k), v in found.items() if name == "queue_depth"}
+    assert depth == {
+        (("lane", "rescan"),): 2,
+        (("lane", "confirm"),): 0,
+        (("lane", "cadence"),): 0,
+    }
+    assert found["queue_oldest_age_seconds", (("lane", "rescan"),)] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("priority", "lane"),
+    [(0, Lane.CADENCE), (49, Lane.CADENCE), (50, Lane.CONFIRM), (100, Lane.RESCAN)],
+)
+def test_every_priority_has_its_lane(priority: int, lane: Lane) -> None:
+    assert lane_of(priority) is lane
+
+
+def test_an_engine_is_up_when_it_worked_as_late_as_it_failed() -> None:
+    metrics = Metrics("0.1.0")
+    earlier = NOW - timedelta(hours=1)
+    beats = {
+        "tick": NOW,
+        "engine_worked:tls": NOW,
+        "engine_worked:content": earlier,
+        "engine_failed:content": NOW,
+        "engine_worked:seal": NOW,
+        "engine_failed:seal": NOW,
+        "engine_failed:zap": earlier,
+    }
+    metrics.refresh(NOTHING, beats, [], ValveState(), NOW)
+    found = shown(metrics)
+    up = {dict(k)["engine"]: v for (name, k), v in found.items() if name == "scanner_up"}
+    assert up == {"tls": 1, "content": 0, "seal": 1, "zap": 0}
+    jobs = [k for name, k in found if name == "last_successful_run_timestamp_seconds"]
+    assert jobs == [(("job", "tick"),)]
+
+
+def test_requests_are_shown_by_engine_and_rows_of_an_older_version_are_left_out() -> None:
+    rows: list[Row] = [
+        ("scanner_requests_total", {"kind": "tls"}, 7),
+        ("scanner_requests_total", {"engine": "tls", "outcome": "timed_out"}, 3),
+        ("scanner_timeouts_total", {"engine": "tls"}, 1),
+    ]
+    found = refreshed(replace(NOTHING, due={"tls": 0, "owasp": 0}), rows)
+    name = "scanner_requests_total"
+    assert {dict(k)["engine"]: v for (n, k), v in found.items() if n == name and v} == {"tls": 3}
+    assert found["scanner_timeouts_total", (("engine", "tls"),)] == 1
+    assert found["scanner_timeouts_total", (("engine", "passive"),)] == 0
+
+
+def test_revisions_and_requests_of_this_process_are_shown() -> None:
+    metrics = Metrics("0.1.0", revisions={"ww": 4})
+    metrics.count_request("/metrics", "GET", 200)
+    metrics.count_request("/metrics", "GET", 200)
+    metrics.refresh(NOTHING, {}, [], ValveState(), NOW)
+    found = shown(metrics)
+    assert found["policy_revision", (("label", "ww"),)] == 4
+    about = (("code", "200"), ("method", "GET"), ("route", "/metrics"))
+    assert found["http_requests_total", about] == 2
+
+
+def test_silence_lasts_from_the_start_or_the_last_good_tick() -> None:
+    metrics = Metrics("0.1.0")
+    time.sleep(0.05)
+    before = metrics.silence_s()
+    assert before >= 0.05
+    metrics.observe_tick(0.1)
+    assert metrics.silence_s() < before
 
 
 def test_scans_of_known_kinds_start_at_zero_for_every_outcome() -> None:

@@ -17,7 +17,7 @@ import zstandard
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
-from scanners.api import Evidence, Facts, encode_facts
+from scanners.api import Evidence, Facts, encode_facts, mended, mended_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -73,7 +73,7 @@ class Hostile(TypeDecorator[str]):
         """To the database."""
         if value is None:
             return None
-        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        return mended_text(value.replace("\0", "\ufffd"))
 
 
 class Doc(TypeDecorator[Any]):
@@ -97,24 +97,11 @@ class Doc(TypeDecorator[Any]):
 
 
 def to_json(value: object) -> str:
-    """JSON with sets and mappings in a fixed order; lone surrogates become question marks."""
+    """JSON with sets and mappings in a fixed order; lone surrogates become U+FFFD."""
     try:
         return msgspec.json.encode(value, order="deterministic").decode()
     except UnicodeEncodeError:
-        plain = _clean(msgspec.to_builtins(value))
-        return msgspec.json.encode(plain, order="deterministic").decode()
-
-
-def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-8", "replace").decode()
-        case dict():
-            return {_clean(key): _clean(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_clean(item) for item in value]
-        case _:
-            return value
+        return msgspec.json.encode(mended(value), order="deterministic").decode()
 
 
 @dataclass(frozen=True, slots=True)

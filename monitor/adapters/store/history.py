@@ -6,15 +6,15 @@ outcome, or a gap in looking, closes an interval.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, union
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, union
 
-from monitor.adapters.store.base import TxBase
-from monitor.adapters.store.tables import finding, interval, pin
+from monitor.adapters.store.base import TxBase, chunked
+from monitor.adapters.store.tables import finding, interval, pin, unassessed
 from monitor.domain.finding import EvidenceRef, Finding
 from monitor.domain.verdict import LabelVerdict, Verdict
 from monitor.services.records import CurrentFinding, Interval
@@ -75,6 +75,29 @@ class HistoryGroup(TxBase):
             self.connection.execute(insert(interval), closed)
         self._upsert(finding, current)
         self._upsert(pin, pins)
+
+    def retire_verdicts(self, held: Mapping[str, Collection[str]]) -> int:
+        """See ``ObservationTx.retire_verdicts``."""
+        retired = 0
+        for site_ids in chunked(sorted(held)):
+            query = select(finding.c.site_id, finding.c.label_id).where(
+                finding.c.site_id.in_(site_ids), finding.c.condition_id == LABEL_ROW
+            )
+            for site_id, label_id in self.connection.execute(query).all():
+                if label_id not in held[site_id]:
+                    self._retire_label(site_id, label_id)
+                    retired += 1
+        return retired
+
+    def _retire_label(self, site_id: str, label_id: str) -> None:
+        self._lock_site(site_id)
+        mine = and_(finding.c.site_id == site_id, finding.c.label_id == label_id)
+        # Deleted and read in one: a writer that came first has its rows in it.
+        rows = self.connection.execute(delete(finding).where(mine).returning(finding)).all()
+        if rows:
+            self.connection.execute(insert(interval), [_closed(row) for row in rows])
+        unknown = and_(unassessed.c.site_id == site_id, _of_label(label_id))
+        self.connection.execute(delete(unassessed).where(unknown))
 
     def findings(self, site_id: str) -> Sequence[CurrentFinding]:
         """See ``ObservationTx.findings``; by label, then condition, the label row first."""
@@ -143,6 +166,12 @@ class HistoryGroup(TxBase):
         if condition_ids:
             rows = and_(mine, finding.c.condition_id.in_(condition_ids))
             self.connection.execute(delete(finding).where(rows))
+
+
+def _of_label(label_id: str) -> ColumnElement[bool]:
+    """The label's row of not knowing, and those named after it (``LABEL!clock``)."""
+    named_after = unassessed.c.label_id.startswith(f"{label_id}!", autoescape=True)
+    return or_(unassessed.c.label_id == label_id, named_after)
 
 
 def _looks(verdict: LabelVerdict) -> list[_Look]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from monitor.domain.case import CaseState
 from monitor.domain.finding import Finding
 from monitor.domain.site import Standing
 from monitor.domain.verdict import Verdict
-from monitor.services.records import AuditEntry, FleetNumbers
+from monitor.services.records import AuditEntry, FleetNumbers, lane_of
 
 _VERDICT_OF = {
     Finding.MET: Verdict.MET,
@@ -36,6 +37,25 @@ _VERDICT_OF = {
     Finding.INCONCLUSIVE: Verdict.UNKNOWN,
 }
 _OVER = (Standing.WITHDRAWN.value, Standing.ENDED.value)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The due table in numbers, by kind and by lane."""
+
+    due: dict[str, int] = field(default_factory=dict)
+    oldest_due_s: dict[str, float] = field(default_factory=dict)
+    leased: dict[str, int] = field(default_factory=dict)
+    queue: dict[str, int] = field(default_factory=dict)
+    queue_oldest_s: dict[str, float] = field(default_factory=dict)
+
+    def add(self, kind: str, priority: int, free: int, oldest_s: float, busy: int) -> None:
+        lane = lane_of(priority).value
+        self.due[kind] = self.due.get(kind, 0) + free
+        self.leased[kind] = self.leased.get(kind, 0) + busy
+        self.oldest_due_s[kind] = max(self.oldest_due_s.get(kind, 0.0), oldest_s)
+        self.queue[lane] = self.queue.get(lane, 0) + free
+        self.queue_oldest_s[lane] = max(self.queue_oldest_s.get(lane, 0.0), oldest_s)
 
 
 class OfficeGroup(TxBase):
@@ -51,6 +71,7 @@ class OfficeGroup(TxBase):
             "detail": dict(entry.detail),
         }
         self.connection.execute(insert(audit).values(row))
+        self.count("audit_events_total", {"action": entry.action})
 
     def audit_log(self, limit: int = 100) -> Sequence[AuditEntry]:
         """See ``OfficeTx.audit_log``."""
@@ -91,7 +112,7 @@ class OfficeGroup(TxBase):
         Sites whose certification of the label is withdrawn or ended do not
         count under ``sites`` and ``failing``; ``failing`` leaves advice out.
         """
-        due_, oldest_due, leased = self._due_numbers(now)
+        waiting = self._due_numbers(now)
         cases, oldest_case = self._case_numbers(now)
         oldest_alert = select(func.min(alert.c.created_at)).where(
             alert.c.state == DeliveryState.PENDING.value
@@ -107,9 +128,11 @@ class OfficeGroup(TxBase):
             failing=self._failing_numbers(),
             cases=cases,
             oldest_case_s=oldest_case,
-            due=due_,
-            oldest_due_s=oldest_due,
-            leased=leased,
+            due=waiting.due,
+            oldest_due_s=waiting.oldest_due_s,
+            leased=waiting.leased,
+            queue=waiting.queue,
+            queue_oldest_s=waiting.queue_oldest_s,
             alerts=self._grouped(select(alert.c.state, func.count()).group_by(alert.c.state)),
             oldest_alert_s=seconds_between(self.connection.execute(oldest_alert).scalar(), now),
             unassessed=self._number(
@@ -151,25 +174,20 @@ class OfficeGroup(TxBase):
                 oldest[state] = seconds_between(since, now)
         return counts, oldest
 
-    def _due_numbers(
-        self, now: datetime
-    ) -> tuple[dict[str, int], dict[str, float], dict[str, int]]:
+    def _due_numbers(self, now: datetime) -> _Waiting:
         leased = due.c.lease_until.is_not(None)
         ready = and_(due.c.lease_until.is_(None), due.c.ready_at <= now)
         query = select(
             due.c.kind,
+            due.c.priority,
             func.count(case((ready, 1))),
             func.min(case((ready, due.c.ready_at)), type_=Moment()),
             func.count(case((leased, 1))),
-        ).group_by(due.c.kind)
-        counts: dict[str, int] = {}
-        oldest: dict[str, float] = {}
-        running: dict[str, int] = {}
-        for kind, free, since, busy in self.connection.execute(query):
-            counts[kind] = free
-            oldest[kind] = seconds_between(since, now)
-            running[kind] = busy
-        return counts, oldest, running
+        ).group_by(due.c.kind, due.c.priority)
+        waiting = _Waiting()
+        for kind, priority, free, since, busy in self.connection.execute(query):
+            waiting.add(kind, priority, free, seconds_between(since, now), busy)
+        return waiting
 
     def _database_bytes(self) -> int:
         if self._postgresql:
