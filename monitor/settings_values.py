@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scanners.api import Resolve
+from scanners.net.names import ascii_host
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -111,6 +112,10 @@ def parse_resolve(value: object) -> Resolve:
     if not colon:
         raise ValueError(f"wanted {RESOLVE_FORM}")
     port = _port(port_text, RESOLVE_FORM)
+    try:
+        host = ascii_host(host)
+    except ValueError as error:
+        raise ValueError(f"{host!r} is not a host name; wanted {RESOLVE_FORM}") from error
     address, to_text = _host_and_rest(target, RESOLVE_FORM, rest_wanted=False)
     try:
         literal = str(ipaddress.ip_address(address))

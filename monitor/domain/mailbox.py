@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.domain.naming import ascii_name
 from scanners.api import clip
 
 ADDRESS_MAX_CHARS = 254
@@ -18,7 +19,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 def domain_name(text: str) -> str:
     """``text`` as an ASCII domain name in lower case; ValueError when it is none."""
     try:
-        name = text.rstrip(".").encode("idna").decode("ascii").lower()
+        name = ascii_name(text)
     except UnicodeError as error:
         raise ValueError(f"not a domain name: {_shown(text)}") from error
     labels = name.split(".")

@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from monitor.domain.naming import ascii_name
+
 _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 )
@@ -20,7 +22,7 @@ def canonical_url(text: str) -> str | None:
     try:
         parts = urlsplit(candidate)
         host, port = parts.hostname, parts.port
-        ascii_host = (host or "").rstrip(".").encode("idna").decode()
+        ascii_host = ascii_name(host or "")
     except (ValueError, UnicodeError):
         return None
     if parts.scheme not in ("http", "https") or parts.username is not None:

@@ -15,13 +15,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from scanners.api import Clock, ScanOutcome, ScanRequest
+from scanners.api import FORBIDDEN_BY_SITE, Clock, ScanOutcome, ScanRequest
 from scanners.content import read, walls
+from scanners.content.doubts import start_doubt
 from scanners.content.frontier import Candidate, Frontier
+from scanners.content.html import host_of
 from scanners.content.languages import is_covered
 from scanners.content.read import CrawledPage
-from scanners.content.robots import Robots, parse_robots, parse_sitemap
-from scanners.content.vocabulary import ROLES, roles_of_path
+from scanners.content.robots import Robots, parse_robots, parse_sitemap, sitemap_rank
+from scanners.content.vocabulary import HUB, ROLES, roles_of_path
+from scanners.content.whole import Whole, path_of
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
 
@@ -33,7 +36,6 @@ PAGE_DEADLINE_S = 20.0
 SIDE_DEADLINE_S = 10.0
 SITEMAP_FILES_MAX = 5
 SITEMAP_PAGES_PER_ROLE = 3
-REFRESH_MAX = 2
 RESERVE_SHARE = 0.15
 START_PAGE_MIN_CHARS = 400
 CONSENT_WALL_MAX_CHARS = 300
@@ -112,11 +114,6 @@ def _probe_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, f"/{name}", "", ""))
 
 
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
 @dataclass(slots=True)
 class _Run:
     """One crawl under way.  Not shared, not reused."""
@@ -134,6 +131,7 @@ class _Run:
     pages: dict[str, CrawledPage] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
+    whole: Whole = field(init=False)
 
     def __post_init__(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -143,6 +141,7 @@ class _Run:
         self.within = frozenset(registrable_domain(h.lower()) for h in hosts if h)
         self.frontier.own = self.within
         self.frontier.https = urlsplit(self.request.url).scheme == "https"
+        self.whole = Whole(self._ask, self._is_own, lambda url: self.rules.allows(path_of(url)))
 
     @property
     def left_s(self) -> float:
@@ -151,8 +150,9 @@ class _Run:
     async def shop(self) -> Crawl:
         """The whole walk of a shop or platform."""
         await self._read_robots()
-        if not self.rules.allows(_path(self.request.url)):
-            return self._end(ScanOutcome.NOT_PERMITTED, "robots.txt forbids us the start page")
+        if not self.rules.allows(path_of(self.request.url)):
+            reason = f"{FORBIDDEN_BY_SITE} forbids us the start page"
+            return self._end(ScanOutcome.NOT_PERMITTED, reason)
         start = await self._read_start()
         if isinstance(start, FetchError):
             return self._end(start.outcome, start.reason)
@@ -161,6 +161,7 @@ class _Run:
             return self._end(*stop)
         await self._read_probe()
         self.frontier.add_page(start, first=True)
+        self._look_at_start(start)
         await self._walk()
         await self._read_sitemap()
         await self._walk()
@@ -169,21 +170,30 @@ class _Run:
     async def seller(self) -> Crawl:
         """Only the profile pages: the platform is not the seller's to be scanned."""
         await self._read_robots()
+        self.whole.frames_left = 0
         for url in self.request.profile_urls[:PAGES_MAX]:
             roles = frozenset({"start", "profile"})
             await self._visit(Candidate(url, roles, "", own=True))
-        broken = [f.reason for f in self.failures] + [p.problem for p in self.pages.values()]
-        reason = next((r for r in broken if r), "" if self.pages else "no_profile_urls")
-        read_all = frozenset(ROLES) if not reason else frozenset[str]()
-        gaps = {} if read_all else dict.fromkeys(ROLES, reason)
-        outcome = ScanOutcome.COMPLETE if read_all else ScanOutcome.PARTIAL
-        return self._crawl(outcome, reason, read_all, gaps)
+        pages = tuple(self.pages.values())
+        broken = [f.reason for f in self.failures] + [p.problem or p.doubt for p in pages]
+        reason = next((r for r in broken if r), "" if pages else "no_profile_urls")
+        if reason:
+            gaps = dict.fromkeys(ROLES, reason)
+            return self._crawl(ScanOutcome.PARTIAL, reason, frozenset(), gaps)
+        read_urls = {self.frontier.canonical(u) for p in pages for u in (p.url, p.final_url)}
+        for page in pages:
+            self.frontier.note_unfollowed(page, frozenset(read_urls))
+        gaps = {role: found[0] for role in ROLES if (found := self.frontier.gaps(role))}
+        return self._crawl(ScanOutcome.COMPLETE, "", frozenset(ROLES) - gaps.keys(), gaps)
 
     async def _get(self, url: str, deadline_s: float, *, external: bool = False) -> Exchange:
         if self.left_s <= 0:
             raise FetchError(ScanOutcome.TIMED_OUT, "no time left")
         within = None if external else self.within
         return await self.fetcher.get(url, within=within, deadline_s=min(deadline_s, self.left_s))
+
+    async def _ask(self, url: str, external: bool) -> Exchange:
+        return await self._get(url, PAGE_DEADLINE_S, external=external)
 
     async def _side(self, url: str) -> tuple[str, Exchange | None]:
         """An auxiliary file: (``read``, ``absent`` or the trouble, the answer)."""
@@ -205,23 +215,19 @@ class _Run:
             self.rules = parse_robots(exchange.text())
 
     async def _read_start(self) -> CrawledPage | FetchError:
-        url = self.request.url
         minimum = number_option(self.request.options, "start_page_min_chars", START_PAGE_MIN_CHARS)
-        for _ in range(REFRESH_MAX + 1):
-            try:
-                exchange = await self._get(url, START_DEADLINE_S)
-            except FetchError as error:
-                return error
-            page = await read.read_page(exchange, frozenset({"start"}), self._reading(minimum))
-            target = page.refresh if len(page.text) < max(minimum, 1) else ""
-            if not target or target == url:
-                break
-            if not self._is_own(target):
-                page = replace(page, problem="redirected_out")
-                break
-            url = target
+        how = self._reading(max(minimum, 1))
+        try:
+            exchange = await self._get(self.request.url, START_DEADLINE_S)
+        except FetchError as error:
+            return error
+        page = await self.whole.read(exchange, frozenset({"start"}), how)
         self.pages = {self.request.url: replace(page, url=self.request.url)}
         return self.pages[self.request.url]
+
+    def _look_at_start(self, start: CrawledPage) -> None:
+        doubt = start.doubt or start_doubt(start, leads=self.frontier.leads)
+        self.whole.start = self.pages[self.request.url] = replace(start, doubt=doubt)
 
     def _reading(self, minimum: int = 0, hreflang: str = "") -> read.Reading:
         consent = number_option(
@@ -257,7 +263,7 @@ class _Run:
         if known is not None:
             self.pages[candidate.url] = replace(known, roles=known.roles | candidate.roles)
             return
-        if candidate.own and not self.rules.allows(_path(candidate.url)):
+        if candidate.own and not self.rules.allows(path_of(candidate.url)):
             self.failures.append(Failure(candidate.url, candidate.roles, "robots"))
             return
         try:
@@ -265,12 +271,11 @@ class _Run:
         except FetchError as error:
             self.failures.append(Failure(candidate.url, candidate.roles, error.outcome.value))
             return
-        page = await read.read_page(
-            exchange, candidate.roles, self._reading(hreflang=candidate.language)
-        )
-        page = replace(page, own=candidate.own)
+        how = self._reading(hreflang=candidate.language)
+        page = await self.whole.read(exchange, candidate.roles, how, own=candidate.own)
         self.pages[candidate.url] = page
-        if page.readable and candidate.own and not candidate.roles <= SIDE_ROLES:
+        leads_on = candidate.own and not candidate.roles <= SIDE_ROLES
+        if page.readable and leads_on and self.request.subject != "seller":
             self.frontier.add_page(page, first=False)
 
     async def _read_sitemap(self) -> None:
@@ -290,7 +295,7 @@ class _Run:
             index, found = parse_sitemap(exchange.body)
             own = [u for u in found if self._is_own(u)]
             if index and asked == 1:
-                files = sorted(own, key=_sitemap_rank)[: SITEMAP_FILES_MAX - 1]
+                files = sorted(own, key=sitemap_rank)[: SITEMAP_FILES_MAX - 1]
             elif not index:
                 locations.extend(own)
         self.sitemap = next(
@@ -299,13 +304,13 @@ class _Run:
         self._add_locations(locations)
 
     def _is_own(self, url: str) -> bool:
-        return registrable_domain(urlsplit(url).hostname or "") in self.within
+        return registrable_domain(host_of(url)) in self.within
 
     def _add_locations(self, locations: list[str]) -> None:
         have = {r for p in self.pages.values() if p.readable for r in p.roles}
         taken: dict[str, int] = {}
         for url in sorted(locations, key=len):
-            roles = roles_of_path(_path(url)) - have
+            roles = roles_of_path(path_of(url)) - have
             wanted = {r for r in roles if taken.get(r, 0) < SITEMAP_PAGES_PER_ROLE}
             for role in wanted:
                 taken[role] = taken.get(role, 0) + 1
@@ -337,17 +342,28 @@ class _Run:
         """Why rule AB does not hold for the role; "" when it does."""
         mine = [p for p in self.pages.values() if role in p.roles]
         reasons = [f.reason for f in self.failures if role in f.roles]
-        reasons += [p.problem for p in mine if p.problem]
+        reasons += [word for p in mine if (word := p.problem or p.doubt)]
         reasons += [f"language_{p.language}" for p in mine if not is_covered(p.language)]
         reasons += self.frontier.gaps(role)
+        start = self.pages.get(self.request.url)
+        # A start page that was not seen whole may lead to pages of any role.
+        reasons += [start.doubt] if start is not None and start.doubt else []
         readable = any(p.readable for p in mine)
         weak = GONE_REASONS | WEAK_REASONS if readable else GONE_REASONS
         trouble = next((r for r in reasons if r not in weak), "")
         if trouble or readable:
             return trouble
+        if role not in SIDE_ROLES and (closed := self._closed_hub()):
+            return closed
         if self.sitemap not in ("read", "absent"):
             return "sitemap_unread"
         return next(iter(reasons), "")
+
+    def _closed_hub(self) -> str:
+        """Why a page that leads on could not be read; "" when each was read, or is gone."""
+        words = [f.reason for f in self.failures if HUB in f.roles]
+        words += [p.problem or p.doubt for p in self.pages.values() if HUB in p.roles]
+        return next((word for word in words if word and word not in GONE_REASONS), "")
 
     def _crawl(
         self,
@@ -371,13 +387,6 @@ class _Run:
         )
 
 
-def _sitemap_rank(url: str) -> tuple[int, str]:
-    name = url.lower()
-    if any(word in name for word in ("page", "pagina", "cms", "content", "info", "static")):
-        return 0, url
-    return (2 if any(w in name for w in ("product", "image", "categor", "post")) else 1), url
-
-
 def _verdict_on_start(start: CrawledPage) -> tuple[ScanOutcome, str] | None:
     """The end of the crawl when the start page is no page of the shop."""
     match start.problem:
@@ -385,7 +394,7 @@ def _verdict_on_start(start: CrawledPage) -> tuple[ScanOutcome, str] | None:
             return ScanOutcome.BLOCKED, f"{start.problem}: status {start.status}"
         case "redirected_out":
             return ScanOutcome.REDIRECTED_OUT, "the start page leads to another domain"
-        case "parking_page" | "http_error" | "not_found" | "document_unread":
+        case "parking_page" | "maintenance" | "http_error" | "not_found" | "document_unread":
             return ScanOutcome.PARTIAL, start.problem
         case _:
             return None

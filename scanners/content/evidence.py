@@ -130,6 +130,7 @@ class PlainAnswer:
 
     ``answered`` is ``answered``, ``closed`` (nothing listens), ``filtered`` (no
     answer in time) or ``error``; ``location`` is absolute, "" without redirect.
+    ``own`` is False when the answer leads to another site.
     """
 
     url: str
@@ -137,11 +138,15 @@ class PlainAnswer:
     status: int
     location: str
     reason: str = ""
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CookieSeen:
-    """A cookie set by an own host over https, without its value."""
+    """A cookie set by an own host over https, without its value.
+
+    ``session`` only when it surely carries who the visitor is.
+    """
 
     name: str
     host: str
@@ -155,7 +160,9 @@ class SiteFacts:
 
     ``complete_for`` are the roles for which absence may be called absence (rule AB);
     ``gaps`` the others with the reason.  ``plain_http`` begins with the start page.
-    ``hsts`` is the header of the start page, "" when missing.
+    ``hsts`` is the first such header of the start page, "" when missing.
+    ``offered_languages`` are those the start page names versions in (``hreflang``),
+    ISO 639-1, sorted.
     """
 
     KIND: ClassVar[str] = "content.site@1"
@@ -178,3 +185,4 @@ class SiteFacts:
     hsts: str = ""
     cookies: tuple[CookieSeen, ...] = ()
     requests: int = 0
+    offered_languages: tuple[str, ...] = ()

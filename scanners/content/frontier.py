@@ -10,8 +10,12 @@ from scanners.content.actions import is_action
 from scanners.content.html import Link
 from scanners.content.parties import EXTERNAL_ROLES, FOREIGN_PARTIES
 from scanners.content.read import CrawledPage
+from scanners.content.role_words import ROLE_WORDS
 from scanners.content.vocabulary import (
-    ROLE_WORDS,
+    HUB,
+    ROLES,
+    is_hub,
+    is_setting,
     roles_of_path,
     roles_of_text,
 )
@@ -20,6 +24,8 @@ from scanners.net.names import registrable_domain
 PER_ROLE_MAX = 8
 EXTERNAL_PER_ROLE_MAX = 2
 CANDIDATES_MAX = 2_000
+# A start page that leads to none of these has not shown its menu or footer.
+_LEADS = frozenset({"contact", "about", "terms", "privacy", HUB})
 _EXTERNAL_ROLES_OF_FACTS = frozenset({"contact", "about", "complaints", "returns", "delivery"})
 
 
@@ -50,11 +56,17 @@ class Frontier:
         """Reasons found on the way why pages of the role could not be read."""
         return self._gaps.get(role, [])
 
+    @property
+    def leads(self) -> bool:
+        """Was any link to a page of identity, terms or privacy found?"""
+        return any(c.roles & _LEADS for c in self._known.values()) or bool(_LEADS & set(self._gaps))
+
     def add_page(self, page: CrawledPage, *, first: bool) -> None:
         """Every link of a page that leads to a role.
 
         From pages behind the start page only links named by their text count: a
-        path alone is too weak a reason that far out.
+        path alone is too weak a reason that far out.  Pages that promise to lead on
+        (hubs) are taken up from the start page only.
         """
         languages = {ln.url: ln.rel for ln in page.links if ln.kind == "alternate"}
         for link in page.links:
@@ -64,15 +76,15 @@ class Frontier:
             parts = urlsplit(link.url)
             host_is_own = registrable_domain(parts.hostname or "") in self.own
             if link.kind == "script":
-                if first:
-                    self._note(named & EXTERNAL_ROLES | named & {"contact", "about"}, "script_link")
+                if first and not is_setting(link.text):
+                    self._note(named, "script_link")
                 continue
             if not host_is_own:
                 self._add_external(link, named)
                 continue
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             hinted = roles_of_path(path) if first else frozenset[str]()
-            roles = named | hinted
+            roles = named | hinted | ({HUB} if first and is_hub(link.text) else frozenset())
             if not roles:
                 continue
             self._add_own(page, link, roles, languages, 0 if named and hinted else 2 - bool(named))
@@ -85,8 +97,8 @@ class Frontier:
         languages: dict[str, str],
         rank: int,
     ) -> None:
-        url = self._canonical(link.url)
-        home = url in (self._canonical(page.url), self._canonical(page.final_url))
+        url = self.canonical(link.url)
+        home = url in (self.canonical(page.url), self.canonical(page.final_url))
         if home and link.kind != "anchor" and "start" in page.roles:
             # "Privacy" that leads back to the start page is no privacy page.
             if not roles_of_path(urlsplit(url).path):
@@ -96,7 +108,8 @@ class Frontier:
             url = page.url
         self.add(Candidate(url, roles, languages.get(link.url, ""), own=True), rank)
 
-    def _canonical(self, url: str) -> str:
+    def canonical(self, url: str) -> str:
+        """The address under which a page is known here."""
         parts = urlsplit(url)
         scheme = "https" if self.https and parts.port is None else parts.scheme
         return urlunsplit((scheme, parts.netloc, parts.path or "/", parts.query, ""))
@@ -113,6 +126,28 @@ class Frontier:
                 self._taken[f"external {role}"] = self._taken.get(f"external {role}", 0) + 1
             self.add(Candidate(link.url, hosted, "", own=False), 1)
         self._note(named & _EXTERNAL_ROLES_OF_FACTS, "external_page")
+
+    def note_unfollowed(self, page: CrawledPage, read: frozenset[str]) -> None:
+        """Links of a page whose links are not ours to follow: gaps of their roles.
+
+        ``read`` are the addresses that were read all the same.
+        """
+        for link in page.links:
+            if link.kind not in ("page", "anchor", "script") or is_action(link.url):
+                continue
+            parts = urlsplit(link.url)
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            own = registrable_domain(parts.hostname or "") in self.own
+            hinted = roles_of_path(path) if own and link.kind != "script" else frozenset[str]()
+            roles = roles_of_text(link.text) | hinted
+            roles |= frozenset(ROLES if is_hub(link.text) else ())
+            if link.kind == "script":
+                self._note(frozenset() if is_setting(link.text) else roles, "script_link")
+            elif not own:
+                foreign = registrable_domain(parts.hostname or "") in FOREIGN_PARTIES
+                self._note(frozenset() if foreign else roles_of_text(link.text), "external_page")
+            elif self.canonical(link.url) not in read:
+                self._note(roles, "not_followed")
 
     def _note(self, roles: frozenset[str], reason: str) -> None:
         for role in roles:
@@ -138,7 +173,7 @@ class Frontier:
 
     def next(self) -> Candidate | None:
         """The next candidate, or None when every role is done."""
-        roles = tuple(ROLE_WORDS)
+        roles = (*ROLE_WORDS, HUB)
         for step in range(len(roles)):
             role = roles[(self._turn + step) % len(roles)]
             queue = self._queues.get(role, [])

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.api import mended_text
+from scanners.content.vocabulary import roles_of_name
 
 HTML_MAX_CHARS = 2_000_000
 TEXT_MAX_CHARS = 60_000
@@ -21,9 +22,10 @@ LINKS_MAX = 3_000
 URL_MAX_CHARS = 2_000
 TAGS_MAX = 40_000
 DEPTH_MAX = 2_000
+OPTIONS_MAX = 4_000
 
 _LINE = "\x1e"
-_INVISIBLE = "script,style,template,noscript,head,svg title,iframe,object"
+_INVISIBLE = "script,style,template,noscript,noframes,head,svg title,iframe,object"
 _BLOCKS = (
     "address,article,aside,blockquote,br,button,caption,dd,details,div,dl,dt,fieldset,figcaption,"
     "figure,footer,form,h1,h2,h3,h4,h5,h6,header,hr,legend,li,main,nav,ol,option,p,pre,section,"
@@ -43,6 +45,31 @@ _FLAT = frozenset(
         "p li td th tr dt dd option path circle rect use line polygon",
     )
 )
+_PROGRAM = re.compile(r"module$|$|(?:text|application)/(?:x-)?(?:java|ecma)script")
+_TEMPLATE = re.compile(r"<(/?)template\b([^>]{0,1000})>", re.IGNORECASE)
+_SRCDOCS_MAX = 10
+_SRCDOC_MAX_CHARS = 200_000
+_SCRIPTED = "javascript:"
+_NO_DOCUMENT = re.compile(
+    r"\.(?:swf|svg|png|jpe?g|gif|webp|avif|mp[34]|webm|mov|ogg|wav|css|js|json)$"
+)
+_UNSEEN_STYLE = re.compile(
+    r"display:none|visibility:hidden|(?:^|;)(?:width|height):[0-2](?:px)?(?:;|$)"
+)
+# File names of buttons say these beside what the button is for.
+_DECORATION = re.compile(
+    r"(?:^|[-_. ])(?:btn|button|knop|bouton|icon|icoon|ico|icone|link|footer|menu|nav|header|img"
+    r"|image|logo|small|klein|white|black|wit|zwart|hover|nl|fr|en|de|v?\d+)(?=$|[-_. ])",
+    re.IGNORECASE,
+)
+# "here", "read more": what it leads to stands beside it.
+_POINTERS = frozenset(
+    ("hier", "deze pagina", "lees meer", "lees verder", "meer info", "meer informatie", "details",
+     "klik hier", "here", "click here", "read more", "more info", "more information", "this page",
+     "link", "ici", "cliquez ici", "en savoir plus", "lire la suite", "cette page", "mehr",
+     "mehr lesen", "mehr erfahren", "hier klicken", "diese seite")
+)  # fmt: skip
+_SIBLINGS_MAX = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f]")
 
 
@@ -80,14 +107,15 @@ class PageText:
 def bounded(body: str) -> str:
     """The part of a document that is safe to parse.
 
-    The parser's time is quadratic in the depth of nesting: 8,000 open elements cost
-    0.4 s, 400,000 many minutes.
+    The parser's time is quadratic in the depth of nesting (8,000 open elements cost
+    0.4 s, 400,000 many minutes) and in the options of a list (20,000 cost 15 s).
     """
     opened: dict[str, int] = {}
-    depth = 0
+    depth = options = 0
     for count, match in enumerate(_TAG.finditer(body, 0, HTML_MAX_CHARS)):
         name = match.group(2).lower()
-        if count >= TAGS_MAX or depth >= DEPTH_MAX:
+        options += name == "option" and not match.group(1)
+        if count >= TAGS_MAX or depth >= DEPTH_MAX or options >= OPTIONS_MAX:
             return body[: match.start()]
         if name in _FLAT:
             continue
@@ -98,6 +126,44 @@ def bounded(body: str) -> str:
             opened[name] -= 1
             depth -= 1
     return body[:HTML_MAX_CHARS]
+
+
+def is_program(node: LexborNode) -> bool:
+    """Is the script element code (not data such as JSON-LD)?"""
+    return _PROGRAM.match((node.attributes.get("type") or "").strip().lower()) is not None
+
+
+def unfolded(body: str) -> str:
+    """A document with its declarative shadow roots and ``srcdoc`` frames as plain parts."""
+    lower = body.lower()
+    if "shadowroot" in lower:
+        body = _without_shadow(body)
+    if "srcdoc" not in lower:
+        return body
+    left = _SRCDOC_MAX_CHARS
+    parts = [body]
+    for node in parse(body).css("iframe[srcdoc]")[:_SRCDOCS_MAX]:
+        inner = (node.attributes.get("srcdoc") or "")[:left]
+        left -= len(inner)
+        parts.append(f"<div>{inner}</div>")
+    return "".join(parts)
+
+
+def _without_shadow(body: str) -> str:
+    """``<template shadowrootmode>`` made a ``div``: browsers show its content at once."""
+    opened: list[bool] = []
+    parts: list[str] = []
+    at = 0
+    for match in _TEMPLATE.finditer(body, 0, HTML_MAX_CHARS):
+        shadow = (
+            bool(opened) and opened.pop() if match.group(1) else "shadowroot" in match[2].lower()
+        )
+        if not match.group(1):
+            opened.append(shadow)
+        if shadow:
+            parts += [body[at : match.start()], f"<{match.group(1)}div>"]
+            at = match.end()
+    return "".join((*parts, body[at:]))
 
 
 def parse(body: str) -> LexborHTMLParser:
@@ -174,18 +240,42 @@ def read_text(body: str) -> PageText:
     return PageText(split_lines(root.text(deep=True, separator=""), _LINE), tight)
 
 
-def _label(node: LexborNode) -> str:
+def label_of(node: LexborNode) -> str:
+    """What a link or button says: its text, label, title, picture, or the sentence it ends."""
     text = node.text(deep=True, separator=" ")
+    attributes = node.attributes
+    told = attributes.get("aria-label") or attributes.get("title") or attributes.get("alt") or ""
     if not text.strip():
-        image = first(node, "img")
-        attributes = node.attributes
-        text = (
-            attributes.get("aria-label")
-            or attributes.get("title")
-            or (image.attributes.get("alt") if image is not None else None)
-            or ""
-        )
+        text = told or _picture(node)
+    elif " ".join(text[:40].split()).strip(" .>»").casefold() in _POINTERS:
+        text = told or _sentence(node)
     return " ".join(normalise(text[:1000]).split())[:200]
+
+
+def _picture(node: LexborNode) -> str:
+    """The alt text of a link's pictures; the words of a file name when there is none."""
+    images = node.css("img, input[type=image], svg image")[:5]
+    alts = [alt for image in images if (alt := (image.attributes.get("alt") or "").strip())]
+    if alts or not images:
+        return alts[0] if alts else ""
+    source = images[0].attributes.get("src") or images[0].attributes.get("data-src") or ""
+    if source.startswith("data:"):
+        return ""
+    name = source[:URL_MAX_CHARS].partition("?")[0].rpartition("/")[2].rpartition(".")[0]
+    words = re.sub(r"[-_.\s]+", " ", _DECORATION.sub(" ", name[:120])).strip()
+    # More than the words of a role may be a product's name.
+    return words if roles_of_name(words) else ""
+
+
+def _sentence(node: LexborNode) -> str:
+    """The words just before a link: at most ``_SIBLINGS_MAX`` nodes of the same parent."""
+    parts: list[str] = []
+    here = node.prev
+    while here is not None and len(parts) < _SIBLINGS_MAX:
+        text = here.text_content if here.tag == "-text" else here.text(deep=True, separator=" ")
+        parts.append((text or "")[-200:])
+        here = here.prev
+    return " ".join("".join(reversed(parts)).split())[-80:]
 
 
 def absolute(base: str, reference: str) -> str:
@@ -227,7 +317,7 @@ def _reference(base: str, url: str, href: str, text: str, rel: str) -> Link | No
         return Link(href.strip()[:URL_MAX_CHARS], text, rel, "mail")
     if lower.startswith(("tel:", "callto:")):
         return Link(href.strip()[:URL_MAX_CHARS], text, rel, "phone")
-    if lower in ("", "#", "#!") or lower.startswith("javascript:"):
+    if lower in ("", "#", "#!") or lower.startswith(_SCRIPTED):
         return Link(url, text, rel, "script")
     target = absolute(base, href)
     if not target:
@@ -242,31 +332,41 @@ def read_links(tree: LexborHTMLParser, url: str) -> tuple[Link, ...]:
     for node in tree.css("a[href], area[href]")[:LINKS_MAX]:
         attributes = node.attributes
         href = attributes.get("href") or ""
-        link = _reference(base, url, href, _label(node), attributes.get("rel") or "")
+        link = _reference(base, url, href, label_of(node), attributes.get("rel") or "")
         if link is not None:
             found.append(link)
     for node in tree.css("link[rel=alternate][hreflang][href]")[:60]:
         target = absolute(base, node.attributes.get("href") or "")
         if target:
             found.append(Link(target, "", node.attributes.get("hreflang") or "", "alternate"))
-    for node in tree.css("iframe[src], frame[src]")[:100]:
-        target = absolute(base, node.attributes.get("src") or "")
+    for node in tree.css("iframe, frame[src], object[data], embed[src]")[:100]:
+        target = absolute(base, _framed(node))
         if target:
-            found.append(Link(target, "", "", "frame"))
+            found.append(Link(target, "", "hidden" if _is_unseen(node) else "", "frame"))
     return tuple(found)
 
 
-def refresh_target(tree: LexborHTMLParser, url: str) -> str:
-    """Where a ``<meta http-equiv=refresh>`` of at most 5 seconds leads; "" when nowhere."""
-    for node in tree.css("meta[http-equiv]"):
-        if (node.attributes.get("http-equiv") or "").lower() != "refresh":
-            continue
-        delay, _, rest = (node.attributes.get("content") or "")[:URL_MAX_CHARS].partition(";")
-        name, _, target = rest.partition("=")
-        quick = delay.strip().isdecimal() and int(delay.strip()[:6]) <= 5  # noqa: PLR2004
-        if quick and name.strip().lower() == "url":
-            return absolute(base_of(tree, url), target.strip().strip("'\""))
-    return ""
+def _framed(node: LexborNode) -> str:
+    """The document an element shows in the page; "" for films, pictures and plug-ins."""
+    attributes = node.attributes
+    names = ("src", "data-src", "data-lazy-src", "data")
+    stated = [value for name in names if (value := (attributes.get(name) or "").strip())]
+    source = next((v for v in stated if not v.lower().startswith(("about:", _SCRIPTED))), "")
+    if node.tag in ("iframe", "frame") or not source:
+        return source or ""
+    kind = (attributes.get("type") or "").strip().lower()
+    is_file = _NO_DOCUMENT.search(source[:URL_MAX_CHARS].partition("?")[0].lower())
+    return source if ("html" in kind or "pdf" in kind or not (kind or is_file)) else ""
+
+
+def _is_unseen(node: LexborNode) -> bool:
+    """Frames of one pixel, or folded away for good: trackers."""
+    attributes = node.attributes
+    sizes = ((attributes.get(name) or "").strip() for name in ("width", "height"))
+    if any(size in ("0", "1", "2", "0px", "1px", "2px") for size in sizes):
+        return True
+    style = "".join((attributes.get("style") or "")[:500].lower().split())
+    return "hidden" in attributes or bool(_UNSEEN_STYLE.search(style))
 
 
 def title_of(tree: LexborHTMLParser) -> str:

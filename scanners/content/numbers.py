@@ -64,9 +64,10 @@ _FOREIGN = re.compile(
     r"|handelsmerk van|merk van|trademark|marque de|marke der|leverancier|supplier|fournisseur"
     r"|lieferant|vervoerder|betaaldienst|payment provider|geschillencommissie|keurmerk"
 )
+# Whole words only: "B.V." and "Voorbeeld Handel" are companies, "informatie" is no format.
 _EXAMPLE = re.compile(
-    r"bijv|voorbeeld|b\.v\. |zoals|bv\. |e\.g\.|example|for instance|such as|par exemple|p\. ?ex"
-    r"|exemple|z\. ?b\.|beispiel|etwa|formaat|format"
+    r"(?<![a-z])(?:bijvoorbeeld|bijv\.|als voorbeeld|zoals|e\.g\.|for example|for instance|such as"
+    r"|par exemple|p\. ?ex\.|z\. ?b\.|zum beispiel|beispielsweise)(?![a-z])"
 )
 
 

@@ -18,6 +18,8 @@ import msgspec
 import pypdf
 from pypdf.errors import PyPdfError
 
+from scanners.api import mended_text
+
 PAGES_MAX = 30
 TEXT_MAX_CHARS = 60_000
 TEXT_MIN_CHARS = 40
@@ -73,7 +75,7 @@ def extract(body: bytes) -> PdfText:
         return PdfText("pdf_unreadable", "")
     except (RecursionError, MemoryError, ZeroDivisionError, NotImplementedError, AssertionError):
         return PdfText("pdf_unreadable", "")
-    text = "\n".join(parts)[:TEXT_MAX_CHARS]
+    text = mended_text("\n".join(parts)[:TEXT_MAX_CHARS])
     readable = sum(c.isalnum() for c in text) >= TEXT_MIN_CHARS
     return PdfText("" if readable else "pdf_without_text", text)
 

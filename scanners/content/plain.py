@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from scanners.api import NetOptions
+from scanners.content.cookies import cookies_in
 from scanners.content.evidence import CookieSeen, PlainAnswer
 from scanners.content.html import read_text
 from scanners.content.read import CrawledPage
@@ -22,12 +22,6 @@ ASK_DEADLINE_S = 8.0
 PAGES_MAX = 6
 BODY_MAX_BYTES = 200_000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SESSION = re.compile(
-    r"(?i)(?:^|[_.\-])(?:php|asp|cf|oc|ci|wp|django|laravel|woocommerce|jsp|j)?_?sess(?:ion)?"
-    r"(?:[_.\-]?(?:id|key|token))?(?:$|[_.\-]|[0-9a-f]{16,})|phpsessid|jsessionid|aspsessionid"
-    r"|asp\.net_sessionid|aspnetcore\.session|connect\.sid|^sid$|^cfid$|^cftoken$|^frontend$"
-    r"|prestashop-|wordpress_logged_in|^token$|auth(?:_?token)?$|^login|^cart$|^basket"
-)
 
 
 def plain_urls(pages: Iterable[CrawledPage], with_forms: frozenset[str]) -> tuple[str, ...]:
@@ -50,9 +44,17 @@ def _plain(url: str) -> str:
 
 
 async def ask_plain(
-    fetcher: Fetcher, options: NetOptions, urls: tuple[str, ...], left_s: float
+    fetcher: Fetcher,
+    options: NetOptions,
+    urls: tuple[str, ...],
+    left_s: float,
+    own: frozenset[str] = frozenset(),
 ) -> tuple[PlainAnswer, ...]:
-    """One answer per URL.  A port that does not talk is asked once per host."""
+    """One answer per URL.  A port that does not talk is asked once per host.
+
+    ``own`` are the site's registrable domains beside those of ``urls``.
+    """
+    own |= {registrable_domain(urlsplit(url).hostname or "") for url in urls}
     ends_at = asyncio.get_running_loop().time() + left_s
     ports: dict[str, tuple[str, str]] = {}
     answers: list[PlainAnswer] = []
@@ -68,7 +70,7 @@ async def ask_plain(
         if state != "open":
             answers.append(PlainAnswer(url, state, 0, "", reason))
             continue
-        answers.append(await _ask(fetcher, url, min(ASK_DEADLINE_S, left)))
+        answers.append(await _ask(fetcher, url, own, min(ASK_DEADLINE_S, left)))
     return tuple(answers)
 
 
@@ -105,7 +107,7 @@ async def _connect(address: str, port: int, deadline_s: float) -> tuple[str, str
     return "open", ""
 
 
-async def _ask(fetcher: Fetcher, url: str, deadline_s: float) -> PlainAnswer:
+async def _ask(fetcher: Fetcher, url: str, own: frozenset[str], deadline_s: float) -> PlainAnswer:
     """Walk plain redirects to the first answer that is not one, or that leaves http."""
     at, status = url, 0
     for _ in range(HOPS_MAX):
@@ -121,11 +123,15 @@ async def _ask(fetcher: Fetcher, url: str, deadline_s: float) -> PlainAnswer:
         status = exchange.status if permanent or exchange.status not in REDIRECTS else status
         if exchange.status not in REDIRECTS or not location:
             return _served(exchange, url, status)
-        target = urljoin(at, location)
-        same_site = registrable_domain(urlsplit(target).hostname or "") == registrable_domain(
-            urlsplit(url).hostname or ""
-        )
-        if urlsplit(target).scheme != "http" or not same_site:
+        try:
+            target = urljoin(at, location)
+            host = urlsplit(target).hostname or ""
+        except ValueError:
+            return PlainAnswer(url, "error", status, location[:2_000], "a redirect to no address")
+        if registrable_domain(host) not in own:
+            said = f"leads to another site: {host[:100]}"
+            return PlainAnswer(url, "answered", status, target[:2_000], said, own=False)
+        if urlsplit(target).scheme != "http":
             return PlainAnswer(url, "answered", status, target[:2_000])
         at = target
     return PlainAnswer(url, "error", status, at[:2_000], "a redirect loop over http")
@@ -139,20 +145,13 @@ def _served(exchange: Exchange, url: str, status: int) -> PlainAnswer:
 
 def cookies_of(pages: Iterable[CrawledPage]) -> tuple[CookieSeen, ...]:
     """Cookies of own pages over https, once per name and host."""
-    found: dict[tuple[str, str], CookieSeen] = {}
+    answers: dict[str, list[Exchange]] = {}
     for page in pages:
         parts = urlsplit(page.final_url)
-        if not page.own or parts.scheme != "https":
-            continue
-        for name, value in page.exchange.headers:
-            if name.lower() == "set-cookie":
-                cookie = _cookie(value, parts.hostname or "")
-                found.setdefault((cookie.name, cookie.host), cookie)
-    return tuple(found.values())[:100]
-
-
-def _cookie(header: str, host: str) -> CookieSeen:
-    pair, *attributes = header[:4_000].split(";")
-    name = pair.partition("=")[0].strip()[:100]
-    flags = {a.partition("=")[0].strip().lower() for a in attributes}
-    return CookieSeen(name, host, "secure" in flags, bool(_SESSION.search(name)))
+        if page.own and parts.scheme == "https":
+            answers.setdefault(parts.hostname or "", []).append(page.exchange)
+    return tuple(
+        cookie
+        for host, exchanges in answers.items()
+        for cookie in cookies_in((e.headers for e in exchanges), host, exchanges[0].started_at)
+    )

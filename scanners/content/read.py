@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from scanners.content import walls
+from scanners.content.controls import control_links
 from scanners.content.html import (
     Link,
     bounded,
@@ -15,11 +16,12 @@ from scanners.content.html import (
     parse,
     read_links,
     read_text,
-    refresh_target,
     split_lines,
     title_of,
+    unfolded,
 )
 from scanners.content.languages import language_of
+from scanners.content.moves import refresh_of
 from scanners.content.pdf import read_pdf
 from scanners.net.fetch import Exchange
 
@@ -47,12 +49,15 @@ class CrawledPage:
     """A page that answered.
 
     ``problem`` is "" for a readable page, else ``bot_wall``, ``consent_wall``,
-    ``script_shell``, ``thin_start_page``, ``parking_page``, ``soft_404``,
+    ``script_shell``, ``thin_start_page``, ``parking_page``, ``maintenance``, ``soft_404``,
     ``not_found``, ``http_error``, ``pdf_without_text``, ``pdf_unreadable``,
     ``document_unread``, ``truncated`` or ``redirected_out``.  ``lines`` are the
     visible text in blocks, ``text`` the same in one line (NFKC), ``tight`` without
     added spaces.  ``html`` is None for documents.  ``own`` is False on another
-    registrable domain.  ``refresh`` is the target of a meta refresh.
+    registrable domain.  ``refresh`` is where the page sends its visitor after
+    ``refresh_s`` seconds.  ``doubt`` is "" or why what is not on a readable page may
+    be there all the same: ``script_shell``, ``script_redirect``, ``redirect_loop``,
+    ``login_wall``, ``maintenance``, ``frame_unread``, ``no_links`` or ``script_footer``.
     """
 
     url: str
@@ -70,6 +75,8 @@ class CrawledPage:
     title: str = ""
     own: bool = True
     refresh: str = ""
+    refresh_s: int = 0
+    doubt: str = ""
 
     @property
     def readable(self) -> bool:
@@ -135,13 +142,19 @@ def _status_problem(exchange: Exchange) -> str:
 
 def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPage:
     whole = exchange.text()
-    body = bounded(whole)
+    body = bounded(unfolded(bounded(whole)))
     tree = parse(body)
     content = read_text(body)
     node = first(tree, "html")
     declared = (node.attributes.get("lang") or "") if node is not None else ""
     text = content.flat
     title = title_of(tree)
+    links = (*read_links(tree, exchange.final_url), *control_links(tree, exchange.final_url))
+    refresh_s, refresh = refresh_of(exchange, tree)
+    problem = _html_problem(exchange, tree, text, content.lines, title, how)
+    if not problem and how.start_min_chars and walls.is_maintenance(text, title, len(_ways(links))):
+        problem = "maintenance"
+    cut = len(bounded(whole)) < len(whole)
     return CrawledPage(
         url=exchange.url,
         final_url=exchange.final_url,
@@ -151,14 +164,20 @@ def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPag
         text=text,
         lines=content.lines,
         tight=content.tight,
-        links=read_links(tree, exchange.final_url),
+        links=links,
         html=tree,
         language=language_of(declared or how.hreflang, text),
-        problem=_html_problem(exchange, tree, text, content.lines, title, how)
-        or ("truncated" if len(body) < len(whole) else ""),
+        problem=problem or ("truncated" if cut else ""),
         title=title,
-        refresh=refresh_target(tree, exchange.final_url),
+        refresh=refresh,
+        refresh_s=refresh_s,
     )
+
+
+def _ways(links: tuple[Link, ...]) -> frozenset[str]:
+    """The pages that links lead to, the top of the site left out."""
+    pages = (ln.url for ln in links if ln.kind in ("page", "anchor"))
+    return frozenset(url for url in pages if urlsplit(url).path != "/")
 
 
 def _html_problem(

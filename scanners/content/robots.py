@@ -89,3 +89,11 @@ def parse_sitemap(body: bytes) -> tuple[bool, tuple[str, ...]]:
     found = re.findall(r"<loc>\s{0,20}(?:<!\[CDATA\[)?([^<\]]{1,2000})", text)
     locations = (html.unescape(loc).strip() for loc in found[:LOCATIONS_MAX])
     return index, tuple(loc for loc in locations if loc)
+
+
+def sitemap_rank(url: str) -> tuple[int, str]:
+    """Order of the files of an index: pages of text before products."""
+    name = url.lower()
+    if any(word in name for word in ("page", "pagina", "cms", "content", "info", "static")):
+        return 0, url
+    return (2 if any(w in name for w in ("product", "image", "categor", "post")) else 1), url

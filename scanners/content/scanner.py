@@ -26,6 +26,7 @@ from scanners.net.names import registrable_domain
 
 MARGIN_S = 1.0
 FAILURES_MAX = 60
+LANGUAGE_CODE_CHARS = 2
 
 
 class ContentScanner:
@@ -96,7 +97,7 @@ class ContentScanner:
         urls = plain_urls(seen.pages, asking)
         if not urls:
             urls = (f"http://{urlsplit(request.url).hostname}/",)
-        return await ask_plain(fetcher, self._options, urls, left_s)
+        return await ask_plain(fetcher, self._options, urls, left_s, own_domains(request))
 
 
 def own_domains(request: ScanRequest) -> frozenset[str]:
@@ -160,4 +161,13 @@ def _site_facts(
         hsts=start.exchange.header("strict-transport-security")[:300] if start is not None else "",
         cookies=cookies_of(seen.pages) if request.subject != "seller" else (),
         requests=requests,
+        offered_languages=_offered(start),
     )
+
+
+def _offered(start: CrawledPage | None) -> tuple[str, ...]:
+    """Languages of the versions a start page names (RFC 5646 tags, ``x-default`` left out)."""
+    links = () if start is None else start.links
+    tags = (ln.rel.strip().lower().replace("_", "-") for ln in links if ln.kind == "alternate")
+    codes = (tag.partition("-")[0] for tag in tags)
+    return tuple(sorted({code for code in codes if len(code) == LANGUAGE_CODE_CHARS}))

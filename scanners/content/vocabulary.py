@@ -1,314 +1,17 @@
-"""The words and paths by which page roles are recognised, as data (nl, fr, en, de).
+"""Recognising page roles by link texts and paths (nl, fr, en, de).
 
-Words are folded (no accents, lower case) before they
-are compared; a trailing ``*`` lets a word go on.  Source: label conditions, table
-of page roles and rule AB.
+The words themselves are in ``scanners.content.role_words``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
-ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "contact": (
-        "contact",
-        "contacteer*",
-        "contactez*",
-        "contacter",
-        "contactgegevens",
-        "contactformulier",
-        "contactpagina",
-        "coordonnees",
-        "klantenservice",
-        "klantendienst",
-        "service client*",
-        "service clientele",
-        "customer service*",
-        "customer care",
-        "customer support",
-        "get in touch",
-        "kontakt*",
-        "kundenservice",
-        "kundendienst",
-    ),
-    "about": (
-        "over ons",
-        "wie zijn wij",
-        "wie we zijn",
-        "ons bedrijf",
-        "bedrijfsgegevens",
-        "bedrijfsinformatie",
-        "bedrijfsinfo",
-        "colofon",
-        "disclaimer",
-        "wettelijke vermeldingen",
-        "juridische informatie",
-        "qui sommes nous",
-        "a propos",
-        "mentions legales",
-        "informations legales",
-        "about",
-        "about us",
-        "company details",
-        "company information",
-        "company info",
-        "imprint",
-        "legal notice",
-        "legal information",
-        "uber uns",
-        "ueber uns",
-        "impressum",
-    ),
-    "terms": (
-        "algemene voorwaarden",
-        "voorwaarden",
-        "leveringsvoorwaarden",
-        "verkoopvoorwaarden",
-        "conditions generales*",
-        "conditions de vente",
-        "cgv",
-        "terms and conditions",
-        "terms conditions",
-        "terms of sale",
-        "terms of service",
-        "terms of use",
-        "general terms",
-        "terms",
-        "agb",
-        "geschaftsbedingungen",
-        "allgemeine geschaftsbedingungen",
-    ),
-    "privacy": (
-        "privacy*",
-        "vie privee",
-        "confidentialite",
-        "protection des donnees",
-        "donnees personnelles",
-        "rgpd",
-        "gdpr",
-        "avg verklaring",
-        "gegevensbescherming",
-        "data protection",
-        "datenschutz*",
-    ),
-    "cookies": (
-        "cookie*",
-        "temoins",
-    ),
-    "complaints": (
-        "klacht",
-        "klachten*",
-        "geschil",
-        "geschillen*",
-        "reclamation",
-        "reclamations",
-        "plainte",
-        "plaintes",
-        "litige",
-        "litiges",
-        "complaint",
-        "complaints*",
-        "dispute",
-        "disputes",
-        "beschwerde*",
-        "reklamation*",
-    ),
-    "returns": (
-        "retour",
-        "retourneren",
-        "retouren",
-        "retourbeleid",
-        "retourvoorwaarden",
-        "ruilen",
-        "herroeping*",
-        "bedenktijd",
-        "retours",
-        "retractation",
-        "returns",
-        "return policy",
-        "refund*",
-        "withdrawal",
-        "widerruf*",
-        "ruckgabe*",
-        "rucksendung*",
-        "retoure*",
-    ),
-    "delivery": (
-        "verzending",
-        "verzenden",
-        "verzendkosten",
-        "verzendinformatie",
-        "levering*",
-        "levertijd*",
-        "bezorging",
-        "bezorgen",
-        "bezorgkosten",
-        "bestellen en leveren",
-        "livraison*",
-        "expedition",
-        "delivery",
-        "shipping",
-        "shipment",
-        "versand*",
-        "lieferung*",
-        "lieferzeit*",
-        "lieferbedingungen",
-    ),
-    "payment": (
-        "betalen",
-        "betaling",
-        "betaalmethoden",
-        "betaalmogelijkheden",
-        "betaalwijzen",
-        "paiement*",
-        "payment*",
-        "zahlung*",
-        "zahlungsarten",
-    ),
-    "account": (
-        "inloggen",
-        "log in",
-        "login",
-        "sign in",
-        "mijn account",
-        "account aanmaken",
-        "registreren",
-        "mon compte",
-        "se connecter",
-        "connexion",
-        "my account",
-        "register",
-        "create account",
-        "anmelden",
-        "einloggen",
-        "mein konto",
-        "registrieren",
-    ),
-    "checkout": (
-        "winkelwagen",
-        "winkelmand*",
-        "winkelmandje",
-        "afrekenen",
-        "kassa",
-        "panier",
-        "cart",
-        "basket",
-        "checkout",
-        "warenkorb",
-        "kasse",
-    ),
-}
+from scanners.content.role_words import HUB_WORDS, ROLE_PATHS, ROLE_WORDS
 
-# Leading part of a path token; "=" wants the whole token, "~" a whole word of it.
-ROLE_PATHS: Mapping[str, tuple[str, ...]] = {
-    "contact": (
-        "~contact",
-        "contactgegevens",
-        "contactformulier",
-        "contactpagina",
-        "contacteer",
-        "contactez",
-        "contact-us",
-        "~kontakt",
-        "kontaktformular",
-        "klantenservice",
-        "klantendienst",
-        "customer-service",
-        "kundenservice",
-        "service-client",
-    ),
-    "about": (
-        "over-ons",
-        "overons",
-        "bedrijfsgegevens",
-        "colofon",
-        "disclaimer",
-        "qui-sommes-nous",
-        "a-propos",
-        "mentions-legales",
-        "mentionslegales",
-        "about",
-        "imprint",
-        "legal-notice",
-        "impressum",
-        "uber-uns",
-        "ueber-uns",
-    ),
-    "terms": (
-        "algemene-voorwaarden",
-        "algemenevoorwaarden",
-        "voorwaarden",
-        "verkoopvoorwaarden",
-        "leveringsvoorwaarden",
-        "terms",
-        "conditions-generales",
-        "conditions-de-vente",
-        "=cgv",
-        "=agb",
-        "=av",
-        "geschaeftsbedingungen",
-    ),
-    "privacy": (
-        "privacy",
-        "vie-privee",
-        "confidentialite",
-        "politique-de-confidentialite",
-        "datenschutz",
-        "gdpr",
-        "rgpd",
-        "gegevensbescherming",
-    ),
-    "cookies": ("cookie",),
-    "complaints": (
-        "klacht",
-        "geschil",
-        "complaint",
-        "reclamation",
-        "plainte",
-        "litige",
-        "beschwerde",
-        "reklamation",
-    ),
-    "returns": (
-        "retour",
-        "herroep",
-        "widerruf",
-        "return",
-        "refund",
-        "retractation",
-        "rueckgabe",
-        "ruckgabe",
-        "ruilen",
-    ),
-    "delivery": (
-        "verzend",
-        "levering",
-        "levertijd",
-        "bezorg",
-        "livraison",
-        "expedition",
-        "shipping",
-        "delivery",
-        "versand",
-        "lieferung",
-    ),
-    "payment": ("betal", "betaal", "paiement", "payment", "zahlung"),
-    "account": ("login", "inloggen", "=account", "register", "registreren", "anmelden"),
-    "checkout": (
-        "winkelwagen",
-        "winkelmand",
-        "afrekenen",
-        "panier",
-        "=cart",
-        "basket",
-        "checkout",
-        "warenkorb",
-        "=kasse",
-    ),
-}
-
+# The role of pages that lead on to pages of other roles.
+HUB = "hub"
 ROLES: tuple[str, ...] = ("start", *ROLE_WORDS)
 
 
@@ -329,8 +32,11 @@ def _word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     parts = [
         re.escape(w[:-1]) if w.endswith("*") else re.escape(w) + r"(?!\w)"
         for w in sorted(words, key=len, reverse=True)
+        if not w.startswith("=")
     ]
-    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")")
+    alone = [re.escape(w[1:]) for w in words if w.startswith("=")]
+    whole = "|^(?:" + "|".join(alone) + ")$" if alone else ""
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")" + whole)
 
 
 def _path_pattern(hints: tuple[str, ...]) -> re.Pattern[str]:
@@ -340,6 +46,19 @@ def _path_pattern(hints: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _WORDS = {role: _word_pattern(words) for role, words in ROLE_WORDS.items()}
+_NAMES = {
+    role: re.compile(
+        "|".join(
+            re.escape(w.strip("*=")) + (r"[\w ]{0,30}" if w.endswith("*") else "") for w in words
+        )
+    )
+    for role, words in ROLE_WORDS.items()
+}
+_HUBS = _word_pattern(HUB_WORDS)
+_SETTINGS = re.compile(
+    r"instelling|voorkeur|settings|preference|parametre|einstellung|beheer|manage|gerer"
+    r"|verwalten|accept|akkoord|agree|toestaan|weiger|refuser|ablehnen|allow|deny|reject"
+)
 _PATHS = {role: _path_pattern(hints) for role, hints in ROLE_PATHS.items()}
 
 
@@ -349,6 +68,23 @@ def roles_of_text(text: str) -> frozenset[str]:
     if not folded or len(folded) > 90:  # noqa: PLR2004 - a longer link is a paragraph
         return frozenset()
     return frozenset(role for role, pattern in _WORDS.items() if pattern.search(folded))
+
+
+def roles_of_name(words: str) -> frozenset[str]:
+    """The roles of a name that is nothing but the words of a role (a picture of a link)."""
+    folded = fold(words)
+    return frozenset(role for role, pattern in _NAMES.items() if pattern.fullmatch(folded))
+
+
+def is_hub(text: str) -> bool:
+    """Does a link text promise a page that leads on to pages of roles?"""
+    folded = fold(text)
+    return len(folded) <= 90 and bool(_HUBS.search(folded))  # noqa: PLR2004 - as above
+
+
+def is_setting(text: str) -> bool:
+    """Is it about choices for cookies, which hide no statement?"""
+    return bool(_SETTINGS.search(fold(text)))
 
 
 def roles_of_path(path_and_query: str) -> frozenset[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from scanners.content.html import bounded, parse
 from scanners.content.vocabulary import fold_plain
 from scanners.content.wall_words import (
     CHALLENGE_MARKUP,
     CHALLENGE_WORDS,
     CONSENT_WORDS,
+    MAINTENANCE_WORDS,
     NOT_FOUND_WORDS,
     PARKING_WORDS,
 )
@@ -20,6 +22,8 @@ WALL_TEXT_MAX = 1_500
 PARKING_TEXT_MAX = 2_500
 SIMILAR_AT = 0.95
 OWN_TEXT_MIN = 200
+MAINTENANCE_TEXT_MAX = 3_000
+WAYS_MIN = 4
 
 
 def is_bot_wall(exchange: Exchange, text: str) -> bool:
@@ -30,9 +34,41 @@ def is_bot_wall(exchange: Exchange, text: str) -> bool:
         return False
     folded = fold_plain(text)
     head = exchange.body[:60_000].decode("utf-8", "replace").lower()
-    words = any(word in folded for word in CHALLENGE_WORDS) or _title_is_challenge(head)
-    markup = any(mark in head for mark in CHALLENGE_MARKUP)
-    return markup or (words and (exchange.status != 200 or len(text) < 600))  # noqa: PLR2004
+    if any(mark in head for mark in CHALLENGE_MARKUP) or _title_is_challenge(head):
+        return True
+    if not any(word in folded for word in CHALLENGE_WORDS):
+        return False
+    if exchange.status != 200:  # noqa: PLR2004
+        return True
+    return len(text) < 600 and not _is_question_of_a_form(exchange)  # noqa: PLR2004
+
+
+def _is_question_of_a_form(exchange: Exchange) -> bool:
+    """A page with ways to go on whose forms alone ask whether a human fills them in."""
+    tree = parse(bounded(exchange.text()))
+    ways = {node.attributes.get("href") or "" for node in tree.css("a[href]")[:500]}
+    if len({way for way in ways if way and not way.startswith(("#", "javascript:"))}) < WAYS_MIN:
+        return False
+    for node in tree.css("script, style, noscript, template, form, label, fieldset, button")[
+        :2_000
+    ]:
+        node.decompose()
+    rest = tree.body.text(deep=True, separator=" ") if tree.body is not None else ""
+    folded = fold_plain(rest[: WALL_TEXT_MAX * 4])
+    return not any(word in folded for word in CHALLENGE_WORDS)
+
+
+def is_maintenance(text: str, title: str, ways: int) -> bool:
+    """A notice that the shop is closed for now; ``ways`` is how many pages it leads to."""
+    if len(text) > MAINTENANCE_TEXT_MAX or ways >= WAYS_MIN:
+        return False
+    return says_maintenance(f"{title} {text}")
+
+
+def says_maintenance(text: str) -> bool:
+    """Do the words say that something is closed for now, or being worked on?"""
+    folded = fold_plain(text)
+    return any(word in folded for word in MAINTENANCE_WORDS)
 
 
 def _title_is_challenge(head: str) -> bool:

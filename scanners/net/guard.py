@@ -8,6 +8,7 @@ ranges a lab opened on purpose.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 from dataclasses import dataclass
@@ -72,9 +73,12 @@ class AddressGuard:
 
     def __init__(self, options: NetOptions) -> None:
         self._options = options
-        self._pinned = {
-            (ascii_host(r.host), r.port): Endpoint(r.address, r.to_port) for r in options.resolve
-        }
+        self._pinned: dict[tuple[str, int], Endpoint] = {}
+        for pin in options.resolve:
+            # What is no host name is never asked for; settings and commands refuse it.
+            with contextlib.suppress(ValueError):
+                place = Endpoint(pin.address, pin.to_port)
+                self._pinned[ascii_host(pin.host), pin.port] = place
 
     def check(self, address: str) -> None:
         """Raise RefusedAddressError unless ``address`` may be dialled."""

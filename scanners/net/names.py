@@ -23,8 +23,9 @@ def _suffixes() -> tldextract.TLDExtract:
 def registrable_domain(host: str) -> str:
     """The domain somebody registered (``shop.example.co.uk`` -> ``example.co.uk``).
 
-    An address or a name without a known suffix is its own domain.  A-labels, lower
-    case, without a final dot; text that is no host name comes back as it is.
+    Below a suffix the list does not know its default rule ``*`` holds: the last label is
+    the suffix.  An address, a single label and a public suffix are their own domain.
+    A-labels, lower case, without a final dot; text that is no host name comes back as it is.
     """
     name = host.strip().strip("[]").rstrip(".").lower()
     try:
@@ -33,7 +34,10 @@ def registrable_domain(host: str) -> str:
         return name
     if is_address(name):
         return name
-    return _suffixes()(name).top_domain_under_public_suffix or name
+    found = _suffixes()(name)
+    if not found.suffix:
+        return ".".join(name.rsplit(".", 2)[-2:])
+    return found.top_domain_under_public_suffix or name
 
 
 def is_address(host: str) -> bool:

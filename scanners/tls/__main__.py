@@ -16,14 +16,14 @@ from rich.table import Table
 
 from scanners.api import NetOptions, Resolve, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.net.names import ascii_host
-from scanners.tls.evidence import VERSIONS, CertificateFacts, TlsFacts
+from scanners.tls.evidence import VERSIONS, CertificateFacts, CertificateReason, TlsFacts
 from scanners.tls.helper import Helper
 from scanners.tls.job import EngineJob, EngineResult
 from scanners.tls.rating import EDITIONS, rate
 from scanners.tls.scanner import CertificateScanner, TlsScanner
 from scanners.tls.trust import RootsError
 
-DEADLINES_S = {"certificate": 15.0, "lean": 60.0, "full": 300.0}
+DEADLINES_S = {"certificate": 15.0, "fingerprint": 60.0, "lean": 60.0, "full": 300.0}
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_NOT_SEEN = 0, 1, 2, 4
 EXIT_INTERRUPTED = 130
 
@@ -145,7 +145,8 @@ async def _scan(arguments: argparse.Namespace) -> tuple[ScanResult, float]:
 def report(result: ScanResult, host: str, cpu_s: float) -> dict[str, object]:
     """The JSON object of contract 4; null means not known."""
     found = [e.facts for e in result.evidence]
-    certificate = next((f for f in found if isinstance(f, CertificateFacts)), None)
+    views = [f for f in found if isinstance(f, CertificateFacts)]
+    certificate = _worst(views)
     facts = next((f for f in found if isinstance(f, TlsFacts)), None)
     ratings = {name: rate(facts, certificate, edition) for name, edition in EDITIONS.items()}
     return {
@@ -156,6 +157,7 @@ def report(result: ScanResult, host: str, cpu_s: float) -> dict[str, object]:
         "suites": facts.suites if facts else {},
         "groups": facts.groups if facts else None,
         "certificate": _certificate(certificate),
+        "addresses": {a: v.reason for v in views for a in v.addresses or (v.address,) if a},
         "features": _features(facts),
         "ratings": {
             name: {"level": rating.level, "items": rating.items} for name, rating in ratings.items()
@@ -166,6 +168,16 @@ def report(result: ScanResult, host: str, cpu_s: float) -> dict[str, object]:
         "duration_s": round(result.duration_s, 4),
         "detail": result.detail,
     }
+
+
+def _worst(views: list[CertificateFacts]) -> CertificateFacts | None:
+    """The view with the most serious reason; one that shows no certificate comes last."""
+    order = tuple(CertificateReason)
+    return max(
+        (v for v in views if v.leaf),
+        key=lambda v: -order.index(v.reason) if v.problems else -len(order),
+        default=views[0] if views else None,
+    )
 
 
 def _certificate(found: CertificateFacts | None) -> dict[str, object]:
@@ -180,6 +192,10 @@ def _certificate(found: CertificateFacts | None) -> dict[str, object]:
         "reason_text": found.reason_text,
         "problems": found.problems,
         "protocol": found.protocol,
+        "handshake": found.handshake,
+        "addresses": found.addresses,
+        "staple": found.staple,
+        "staple_until": found.staple_until,
     }
 
 
@@ -188,7 +204,8 @@ def _features(facts: TlsFacts | None) -> dict[str, object] | None:
         return None
     names = ("heartbleed", "ccs_injection", "robot", "compression", "secure_renegotiation",
              "client_renegotiations", "early_data", "fallback_scsv", "extended_master_secret",
-             "dh_bits", "dh_group", "weak_signatures", "engines", "problems")  # fmt: skip
+             "dh_bits", "dh_group", "weak_signatures", "fingerprint", "addresses", "engines",
+             "problems")  # fmt: skip
     return {name: getattr(facts, name) for name in names}
 
 
@@ -199,7 +216,10 @@ def _show(result: ScanResult, host: str) -> None:
         facts = evidence.facts
         if isinstance(facts, CertificateFacts):
             certificate = facts
-            table.add_row("certificate", facts.reason_text)
+            where = f"certificate at {', '.join(facts.addresses)}" if facts.addresses else ""
+            table.add_row(where or "certificate", facts.reason_text)
+            if facts.staple is not None:
+                table.add_row("OCSP response", facts.staple)
             if facts.not_after is not None:
                 table.add_row("valid until", f"{facts.not_after:%Y-%m-%d %H:%M} UTC")
         elif isinstance(facts, TlsFacts):

@@ -8,11 +8,13 @@ import ipaddress
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from scanners.api import clip
 from scanners.tls.evidence import Certificate
@@ -54,6 +56,13 @@ def load(der: bytes) -> x509.Certificate | None:
     return certificate if whole else None
 
 
+@lru_cache(maxsize=4096)
+def read(der: bytes) -> Certificate | None:
+    """The facts of one certificate, None when the bytes are none; the latest are remembered."""
+    certificate = load(der)
+    return None if certificate is None else describe(certificate, der)
+
+
 def describe(certificate: x509.Certificate, der: bytes) -> Certificate:
     """The facts of one certificate."""
     key_type, bits, curve = _key(certificate)
@@ -77,7 +86,25 @@ def _described(
         signature_hash=_signature_hash(certificate),
         sha256=hashlib.sha256(der).hexdigest(),
         self_signed=is_issued_by(certificate, certificate),
+        ocsp_url=_names_responder(certificate),
+        must_staple=_must_staple(certificate),
     )
+
+
+def _names_responder(certificate: x509.Certificate) -> bool:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+    except x509.ExtensionNotFound:
+        return False
+    return any(a.access_method == AuthorityInformationAccessOID.OCSP for a in found.value)
+
+
+def _must_staple(certificate: x509.Certificate) -> bool:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.TLSFeature)
+    except x509.ExtensionNotFound:
+        return False
+    return x509.TLSFeatureType.status_request in found.value
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

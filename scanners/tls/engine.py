@@ -29,20 +29,10 @@ from sslyze import (  # noqa: E402 (its own imports warn)
 )
 from sslyze.__version__ import __version__ as sslyze_version  # noqa: E402
 
+from scanners.tls import engine_lean as lean  # noqa: E402
 from scanners.tls.job import EngineJob, EngineResult  # noqa: E402
 
 NETWORK_TIMEOUT_S = 5
-LEAN = frozenset(
-    {
-        ScanCommand.SESSION_RENEGOTIATION,
-        ScanCommand.TLS_COMPRESSION,
-        ScanCommand.TLS_1_3_EARLY_DATA,
-        ScanCommand.ROBOT,
-        ScanCommand.TLS_FALLBACK_SCSV,
-        ScanCommand.HEARTBLEED,
-        ScanCommand.OPENSSL_CCS_INJECTION,
-    }
-)
 SUITES = {
     "SSL 2.0": "ssl_2_0_cipher_suites",
     "SSL 3.0": "ssl_3_0_cipher_suites",
@@ -50,12 +40,6 @@ SUITES = {
     "TLS 1.1": "tls_1_1_cipher_suites",
     "TLS 1.2": "tls_1_2_cipher_suites",
     "TLS 1.3": "tls_1_3_cipher_suites",
-}
-_ROBOT = {
-    RobotScanResultEnum.VULNERABLE_WEAK_ORACLE: True,
-    RobotScanResultEnum.VULNERABLE_STRONG_ORACLE: True,
-    RobotScanResultEnum.NOT_VULNERABLE_NO_ORACLE: False,
-    RobotScanResultEnum.NOT_VULNERABLE_RSA_NOT_SUPPORTED: False,
 }
 
 
@@ -89,7 +73,19 @@ def run(job: EngineJob) -> EngineResult:
     except (ServerHostnameCouldNotBeResolved, UnicodeError, ValueError) as error:
         result.problems.append(f"{type(error).__name__}")
         return result
-    commands = frozenset(ScanCommand) if job.full else LEAN
+    if job.full:
+        _everything(location, network, result)
+    else:
+        lean.run(job, location, network, result)
+    result.cpu_s = time.process_time() - started
+    result.connections = dialled.count
+    return result
+
+
+def _everything(
+    location: ServerNetworkLocation, network: ServerNetworkConfiguration, result: EngineResult
+) -> None:
+    commands = frozenset(ScanCommand)
     scanner = Scanner(per_server_concurrent_connections_limit=1, concurrent_server_scans_limit=1)
     scanner.queue_scans([ServerScanRequest(location, network, scan_commands=set(commands))])
     for found in scanner.get_results():
@@ -97,9 +93,6 @@ def run(job: EngineJob) -> EngineResult:
             _take(result, found.scan_result, commands)
         else:
             result.problems.append("sslyze could not connect")
-    result.cpu_s = time.process_time() - started
-    result.connections = dialled.count
-    return result
 
 
 def _take(result: EngineResult, scan: object, commands: Iterable[ScanCommand]) -> None:
@@ -124,7 +117,7 @@ def _take(result: EngineResult, scan: object, commands: Iterable[ScanCommand]) -
     count = getattr(renegotiation, "client_renegotiations_success_count", None)
     result.client_renegotiations = count if isinstance(count, int) else None
     robot = getattr(done.get("robot"), "robot_result", None)
-    result.robot = _ROBOT.get(robot) if isinstance(robot, RobotScanResultEnum) else None
+    result.robot = lean.ROBOT.get(robot) if isinstance(robot, RobotScanResultEnum) else None
     for version, name in SUITES.items():
         accepted = getattr(done.get(name), "accepted_cipher_suites", None)
         if accepted is not None:

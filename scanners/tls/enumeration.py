@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from scanners.net.guard import Endpoint
+from scanners.tls.certificates import read
 from scanners.tls.evidence import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13, VERSIONS
 from scanners.tls.hello import (
     EMS,
@@ -27,8 +28,8 @@ from scanners.tls.hello import (
     is_ssl2_server_hello,
     ssl2_hello,
 )
-from scanners.tls.probe import Deadline
 from scanners.tls.suites import (
+    BRAINPOOL,
     CURVES,
     GROUP_NAME,
     TLS13_GROUPS,
@@ -37,6 +38,7 @@ from scanners.tls.suites import (
     chunks,
     suites_of,
 )
+from scanners.tls.target import Deadline
 from scanners.tls.wire import ask, ask_raw
 
 TIMEOUT_S = 5.0
@@ -47,6 +49,9 @@ SUITES_MAX = 200
 # (OpenSSL at a high security level), inappropriate_fallback, missing and unsupported extension,
 # decode_error and unexpected_message (old stacks).  Not access_denied: that is a limiter.
 REFUSALS = frozenset({40, 47, 70, 71, 80, 86, 109, 110, 50, 10})
+PROTOCOL_VERSION = 70
+# A limiter that turns away every second or third visitor does not let three in a row pass.
+CONTROLS = 3
 # RFC 7919 appendix A: the size of each group and the X of its formula.
 _FFDHE_X = {2048: 560_316, 3072: 2_625_351, 4096: 5_736_041, 6144: 15_705_020, 8192: 10_965_728}
 
@@ -64,6 +69,7 @@ class Enumerated:
     compression: bool | None = None
     secure_renegotiation: bool | None = None
     extended_master_secret: bool | None = None
+    fallback_scsv: bool | None = None
     leaves: dict[str, bytes] = field(default_factory=dict)
     connections: int = 0
     doubtful: int = 0
@@ -83,6 +89,7 @@ class Enumeration:
         self._sni = sni
         self._deadline = deadline
         self._unanswered = 0
+        self._newest_groups: set[str] = set()
 
     async def run(self) -> Enumerated:
         """Ask everything that fits in the deadline; what does not stays None."""
@@ -93,10 +100,31 @@ class Enumeration:
             await self._ssl2()
             await self._groups()
             await self._signatures()
+            await self._fallback()
         except _GaveUpError as error:
             found.problems.append(str(error))
         await self._confirm()
+        if found.fallback_scsv is None and len(self._older()) < 2 and self._older_known():  # noqa: PLR2004
+            # There is no older version to fall back to.
+            found.fallback_scsv = True
         return found
+
+    def _older(self) -> list[str]:
+        return [v for v in (TLS12, TLS11, TLS10, SSL3) if self.found.protocols[v]]
+
+    def _older_known(self) -> bool:
+        return all(self.found.protocols[v] is not None for v in (TLS12, TLS11, TLS10, SSL3))
+
+    async def _fallback(self) -> None:
+        """Is a client turned away that fell back below what both could speak (RFC 7507)?"""
+        older = self._older()
+        if len(older) < 2:  # noqa: PLR2004 (nowhere to fall back to)
+            return
+        suites = self.found.suites[older[1]]
+        answer = await self._ask(older[1], suites, (*CURVES, *WEAK_CURVES), fallback=True)
+        if answer is not None:
+            # Some load balancers refuse in other words.
+            self.found.fallback_scsv = answer.reply is Reply.ALERT
 
     async def _ask(
         self,
@@ -104,9 +132,11 @@ class Enumeration:
         suites: Sequence[str],
         groups: Sequence[str],
         signatures: Sequence[int] = SIGNATURES,
+        *,
+        fallback: bool = False,
     ) -> Learnt | None:
         """The server's answer, or None when it gave no clear one in several tries."""
-        hello = client_hello(self._sni, version, suites, groups, signatures)
+        hello = client_hello(self._sni, version, suites, groups, signatures, fallback=fallback)
         last = Learnt()
         for attempt in range(TRIES):
             left = self._deadline.left_s
@@ -142,6 +172,10 @@ class Enumeration:
                     found.known[version] = False
                     return
                 if not _chose(answer, version):
+                    if answer.alert == PROTOCOL_VERSION and not accepted:
+                        # Off whatever the suites: no need to offer the rest of them.
+                        found.known[version], found.protocols[version] = True, False
+                        return
                     break
                 chosen = answer.suite or ""
                 accepted.append(chosen)
@@ -159,6 +193,8 @@ class Enumeration:
             found.leaves.setdefault(hashlib.sha256(der).hexdigest(), der)
         if answer.group is not None:
             self._add_group(answer.group)
+            if version == TLS13:
+                self._newest_groups.add(GROUP_NAME.get(answer.group, ""))
         if answer.dh_prime is not None:
             bits, name = dh_group(answer.dh_prime, answer.dh_generator or b"")
             if found.dh is None or bits < found.dh[0]:
@@ -191,10 +227,10 @@ class Enumeration:
         self._doubt(f"{SSL2}: {reply}")
 
     async def _groups(self) -> None:
-        """Every group of TLS 1.3; in TLS 1.2 whether a weak one is taken when asked for first."""
+        """Every group of TLS 1.3, then what is taken below it."""
         found = self.found
         if found.protocols[TLS13] and found.suites[TLS13]:
-            left = list(TLS13_GROUPS)
+            left = [name for name in TLS13_GROUPS if name not in self._newest_groups]
             while left:
                 answer = await self._ask(TLS13, found.suites[TLS13], left)
                 if answer is None or not _chose(answer, TLS13) or answer.group is None:
@@ -204,12 +240,36 @@ class Enumeration:
                 if name not in left:
                     break
                 left.remove(name)
-        curves = [s for s in found.suites.get(TLS12, []) if s.startswith("TLS_ECDHE_")]
-        if curves:
-            # The curve of the certificate stands last: an ECDSA server needs it offered.
-            answer = await self._ask(TLS12, curves, (*WEAK_CURVES, "secp256r1", "secp384r1"))
-            if answer is not None and answer.group is not None:
-                self._add_group(answer.group)
+        await self._older_groups()
+
+    async def _older_groups(self) -> None:
+        """Every curve below TLS 1.3; where that is on too, those it does not have."""
+        older = self._older()
+        suites = self.found.suites.get(older[0], []) if older else []
+        suites = [name for name in suites if name.startswith("TLS_ECDHE_")]
+        if not suites:
+            return
+        # An ECDSA server needs the curve of its certificate offered: it stays, and stands last.
+        own = self._own_curves()
+        usual = (
+            () if self.found.protocols[TLS13] else tuple(c for c in CURVES if c not in BRAINPOOL)
+        )
+        kept = own or (("secp256r1", "secp384r1") if self.found.protocols[TLS13] else ())
+        left = [c for c in (*WEAK_CURVES, *BRAINPOOL, *usual) if c not in kept]
+        while left or kept:
+            answer = await self._ask(older[0], suites, (*left, *kept))
+            if answer is None or not _chose(answer, older[0]) or answer.group is None:
+                return
+            self._add_group(answer.group)
+            name = GROUP_NAME.get(answer.group, "")
+            if name not in left:
+                return
+            left.remove(name)
+
+    def _own_curves(self) -> tuple[str, ...]:
+        found = (read(der) for der in self.found.leaves.values())
+        curves = (leaf.key_curve for leaf in found if leaf is not None)
+        return tuple(dict.fromkeys(c.replace("R1", "r1") for c in curves if c))
 
     async def _signatures(self) -> None:
         """Does TLS 1.2 sign its key exchange with SHA-1 or SHA-224 when only they are offered?"""
@@ -223,25 +283,28 @@ class Enumeration:
         weak = _chose(answer, TLS12) and answer.signature in WEAK_SIGNATURES
         found.weak_signatures = [_hash(answer.signature or 0)] if weak else []
 
+    async def _still(self, version: str) -> bool:
+        groups = TLS13_GROUPS if version == TLS13 else (*CURVES, *WEAK_CURVES)
+        try:
+            answer = await self._ask(version, self.found.suites[version], groups)
+        except _GaveUpError:
+            return False
+        return answer is not None and _chose(answer, version)
+
     async def _confirm(self) -> None:
         """Ask again what was accepted; without that answer no refusal counts."""
         found = self.found
         known = [v for v in (TLS13, TLS12, TLS11, TLS10, SSL3) if found.protocols[v]]
-        still = False
-        if known:
-            version = known[0]
-            groups = TLS13_GROUPS if version == TLS13 else (*CURVES, *WEAK_CURVES)
-            try:
-                answer = await self._ask(version, found.suites[version], groups)
-            except _GaveUpError:
-                answer = None
-            still = answer is not None and _chose(answer, version)
+        still = bool(known)
+        for _ in range(CONTROLS):
+            still = still and await self._still(known[0])
         if still:
             return
         for version, accepted in found.protocols.items():
             if accepted is False:
                 found.protocols[version] = None
         found.known = dict.fromkeys(found.known, False)
+        found.fallback_scsv = None
         found.doubtful += 1
         found.problems.append("The server no longer answered at the end: refusals do not count.")
 

@@ -18,6 +18,7 @@ class CertificateReason(StrEnum):
 
     OK = "ok"
     EXPIRED = "expired"
+    REVOKED = "revoked"
     NOT_YET_VALID = "not_yet_valid"
     SELF_SIGNED = "self_signed"
     DISTRUSTED = "distrusted"
@@ -36,6 +37,22 @@ class CertificateReason(StrEnum):
     NOT_PERMITTED = "not_permitted"
 
 
+class StapleStatus(StrEnum):
+    """What the OCSP response sent along with the certificate (RFC 6066 8) says.
+
+    ``good``, ``revoked`` and ``unknown`` are words of the authority, signed and current;
+    ``expired`` was signed but is over; ``invalid`` is not about this certificate, not
+    signed by its authority, or from the future; ``none`` was not sent.
+    """
+
+    NONE = "none"
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    INVALID = "invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """One served certificate, read from its DER form.
@@ -44,7 +61,8 @@ class Certificate:
     ``names`` are the subject alternative names (DNS and IP), at most 100.
     ``key_type`` is ``RSA``, ``EC``, ``Ed25519``, ``Ed448``, ``DSA`` or ``unknown``;
     ``key_curve`` names the curve of an EC key.  ``signature_hash`` is "" when the
-    algorithm has none of its own.  ``sha256`` is the fingerprint.
+    algorithm has none of its own.  ``sha256`` is the fingerprint.  ``ocsp_url``: names
+    an OCSP responder; ``must_staple``: asks for a staple (RFC 7633).
     """
 
     subject: str
@@ -59,19 +77,28 @@ class Certificate:
     sha256: str
     self_signed: bool
     key_curve: str = ""
+    ocsp_url: bool | None = None
+    must_staple: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """The certificate of one host, as served.
+    """The certificate of one host, as served at one or several of its addresses.
 
-    ``handshake`` tells whether a TLS handshake was completed; ``protocol`` what it
-    negotiated.  ``chain`` is in the order served, leaf first; without a handshake it
-    may come from a hello in clear.  ``trusted``: the chain leads to a known root, the
+    ``address`` is the first of ``addresses``, which all showed the very same; a host
+    whose addresses differ has facts for each view.  ``handshake`` tells whether a TLS
+    handshake was completed; without one the chain comes from the answer to a hello of
+    TLS 1.2, in clear.  ``protocol`` and ``cipher`` are what the server chose.  ``chain``
+    is in the order served, leaf first.  ``trusted``: the chain leads to a known root, the
     dates of the leaf aside.  ``host_matches``: RFC 9525, a common name counts for
     nothing.  ``reason`` is the most serious of ``problems``.  ``not_after`` is the end
     of the leaf; ``path_not_after`` the earliest end on the way to the root (RFC 5280
     4.1.2.5).  ``tls_error`` is the library's word.
+
+    ``staple`` is None when not known (TLS 1.3 shows it to the engine only); its dates
+    are as in the response.  ``not_routed`` are addresses of the host this machine cannot
+    reach whatever the host does, ``refused`` those whose port is closed while others
+    answer; ``left_out`` counts those beyond the bound per scan.
     """
 
     KIND: ClassVar[str] = "tls.certificate@1"
@@ -92,6 +119,13 @@ class CertificateFacts:
     path_not_after: datetime | None = None
     tls_error: str = ""
     connections: int = 0
+    addresses: tuple[str, ...] = ()
+    not_routed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    left_out: int = 0
+    staple: StapleStatus | None = None
+    staple_from: datetime | None = None
+    staple_until: datetime | None = None
 
     @property
     def leaf(self) -> Certificate | None:
@@ -106,8 +140,10 @@ VERSIONS = (SSL2, SSL3, TLS10, TLS11, TLS12, TLS13)
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """How one host is configured for TLS.
+    """How one host is configured for TLS, at one or several of its addresses.
 
+    ``addresses`` answered the same ``fingerprint`` (see ``fingerprints``); the whole look
+    was at the first, ``address``.
     ``protocols``: accepted or not, by version.  ``suites``: IANA names in the order
     the server chose them; ``suites_known`` tells per version whether the list is
     complete, None stands where nothing is known.  ``groups``: named groups it agreed
@@ -145,3 +181,5 @@ class TlsFacts:
     doubtful: int = 0
     engines: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    fingerprint: str = ""

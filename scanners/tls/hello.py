@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from scanners.tls.evidence import SSL3, TLS10, TLS12, TLS13
 from scanners.tls.suites import CODE, CURVES, GROUPS, NAME, WIRE
@@ -20,6 +21,9 @@ RECORD_TYPES = frozenset({20, 21, 22, 23})
 READ_MAX_BYTES = 262_144
 CERTIFICATES_MAX = 20
 RENEGOTIATION_SCSV = 0x00FF
+FALLBACK_SCSV = 0x5600
+# status_request for one OCSP response, no responder or extension named (RFC 6066 8).
+_STATUS_REQUEST = b"\x01\0\0\0\0"
 EMS, RENEGOTIATION_INFO = 23, 0xFF01
 _RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
 # Every algorithm a server's certificate may need; what is weak stands last.
@@ -45,7 +49,11 @@ class Reply(StrEnum):
 
 @dataclass(slots=True)
 class Learnt:
-    """What one ServerHello taught; code points as on the wire, group -1 for an explicit one."""
+    """What one ServerHello taught; code points as on the wire, group -1 for an explicit one.
+
+    ``staple`` is the OCSP response sent along, in clear up to TLS 1.2; ``whole`` tells
+    that the server said all it had to say (ServerHelloDone).
+    """
 
     reply: Reply | None = None
     version: int | None = None
@@ -57,6 +65,8 @@ class Learnt:
     dh_prime: bytes | None = None
     dh_generator: bytes | None = None
     certificates: list[bytes] = field(default_factory=list)
+    staple: bytes | None = None
+    whole: bool = False
     alert: int | None = None
 
 
@@ -75,18 +85,29 @@ def client_hello(
     suites: Sequence[str],
     groups: Sequence[str] = CURVES,
     signatures: Sequence[int] = SIGNATURES,
+    *,
+    status: bool = False,
+    fallback: bool = False,
 ) -> bytes:
     """One ClientHello record that offers ``version`` at most.
 
     TLS 1.3 is offered alone and with an empty key share, so that an honest server
     answers HelloRetryRequest and computes nothing.  No SNI when ``sni`` is "".
+    ``status`` asks for an OCSP response (RFC 6066 8), ``fallback`` says that a newer
+    version was tried before (RFC 7507).
     """
     newest = version == TLS13
     legacy = WIRE[TLS12] if newest else WIRE[version]
     codes = [CODE[name] for name in suites]
     if version == SSL3:
         codes.append(RENEGOTIATION_SCSV)
-    extensions = b"" if version == SSL3 else _extensions(sni, version, groups, signatures)
+    if fallback:
+        codes.append(FALLBACK_SCSV)
+    extensions = b""
+    if version != SSL3:
+        extensions = _extensions(sni, version, tuple(groups), tuple(signatures))
+    if extensions and status:
+        extensions += _extension(5, _STATUS_REQUEST)
     session = b"\x20" + os.urandom(32) if newest else b"\0"
     # DEFLATE is offered to see whether compression is still on (RFC 3749).
     compression = b"\x01\0" if newest else b"\x02\x01\0"
@@ -98,7 +119,10 @@ def client_hello(
     return struct.pack(">BHH", 22, record, len(handshake)) + handshake
 
 
-def _extensions(sni: str, version: str, groups: Sequence[str], signatures: Sequence[int]) -> bytes:
+@lru_cache(maxsize=1024)
+def _extensions(
+    sni: str, version: str, groups: tuple[str, ...], signatures: tuple[int, ...]
+) -> bytes:
     parts = []
     if sni:
         name = sni.encode("ascii")
@@ -182,14 +206,18 @@ class Parser:
             if len(self._handshake) < end:
                 return
             body, self._handshake = self._handshake[4:end], self._handshake[end:]
-            if kind == 2:  # noqa: PLR2004 (ServerHello)
+            if kind == 2 and self.learnt.reply is None:  # noqa: PLR2004 (ServerHello)
                 self._server_hello(body)
+            elif kind == 2:  # noqa: PLR2004 (a second one: no server says two things)
+                self.learnt.reply, self.done = Reply.NOT_TLS, True
             elif kind == 11:  # noqa: PLR2004 (Certificate)
                 self.learnt.certificates = _certificates(body)
+            elif kind == 22:  # noqa: PLR2004 (CertificateStatus)
+                self.learnt.staple = _staple(body)
             elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
                 _key_exchange(body, self.learnt)
             elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
-                self.done = True
+                self.learnt.whole = self.done = True
 
     def _server_hello(self, body: bytes) -> None:
         learnt = self.learnt
@@ -219,6 +247,13 @@ def _certificates(body: bytes) -> list[bytes]:
         found.append(body[at + 3 : at + 3 + length])
         at += 3 + length
     return found
+
+
+def _staple(body: bytes) -> bytes:
+    """The OCSP response of a CertificateStatus; b"" when it is of another type or cut."""
+    length = int.from_bytes(body[1:4], "big")
+    whole = body[:1] == b"\x01" and len(body) == 4 + length
+    return body[4:] if whole else b""
 
 
 def _key_exchange(body: bytes, learnt: Learnt) -> None:

@@ -104,6 +104,8 @@ def work(line: socket.socket) -> None:
     from scanners.tls.engine import run  # noqa: PLC0415 (imported by the parent already)
 
     line.sendall(msgspec.json.encode(run(job)))
+    # The parent holds the line as well, until it reaps: say that this was all.
+    line.shutdown(socket.SHUT_WR)
 
 
 def _exactly(line: socket.socket, length: int) -> bytes:

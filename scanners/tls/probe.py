@@ -1,30 +1,35 @@
-"""One look at the certificate of one host: dial, shake hands, judge at our own time."""
+"""One look at the certificate of one host, at every address: ask, and judge at our own time.
+
+A ClientHello of TLS 1.2 first: the server shows its chain and OCSP response in clear, and
+nobody computes more than one signature.  A handshake only where that shows no chain: the
+server speaks TLS 1.3 alone, or what stands before it dislikes the hello.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import time
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from scanners.api import Clock, ScanOutcome, ScanRequest, clip
+from scanners.api import Clock, clip
 from scanners.net.guard import AddressGuard, Endpoint, RefusedAddressError, ResolveError
-from scanners.net.names import ascii_host, is_address
-from scanners.tls.certificates import describe, load
-from scanners.tls.evidence import TLS12, Certificate, CertificateFacts
+from scanners.tls.addresses import Looked, Paths, chosen, shared_paths, views
+from scanners.tls.certificates import read
+from scanners.tls.evidence import TLS12, Certificate, CertificateFacts, StapleStatus
 from scanners.tls.evidence import CertificateReason as Why
-from scanners.tls.hello import Reply, client_hello
-from scanners.tls.suites import CHUNK, CURVES, suites_of
-from scanners.tls.trust import Trust, TrustStore, name_matches
+from scanners.tls.hello import Learnt, Reply, client_hello
+from scanners.tls.staple import judge_staple
+from scanners.tls.suites import COMMON, CURVES, WEAK_CURVES, WIRE, chunks, suites_of
+from scanners.tls.target import Deadline, Target, server_name, targets_of
+from scanners.tls.trust import TrustStore, name_matches
 from scanners.tls.wire import Handshake, WireError, ask, shake_hands
 
-HTTPS_PORT = 443
+__all__ = ["CertificateProbe", "Deadline", "Looked", "Target", "server_name", "targets_of"]
 HANDSHAKE_MAX_S = 10.0
 TEXTS = {
     Why.OK: "The certificate is valid.",
     Why.EXPIRED: "The certificate expired on {end}.",
+    Why.REVOKED: "The authority that issued the certificate has revoked it ({issuer}).",
     Why.NOT_YET_VALID: "The certificate is valid only from {start}.",
     Why.SELF_SIGNED: "The certificate was signed by itself, not by a recognised authority.",
     Why.DISTRUSTED: "Browsers no longer trust the authority that issued it ({issuer}).",
@@ -52,168 +57,123 @@ REPLIES = {
     Reply.TIMED_OUT: Why.TIMED_OUT,
     Reply.UNREACHABLE: Why.UNREACHABLE,
 }
-OUTCOMES = {
-    Why.HANDSHAKE_FAILED: ScanOutcome.REFUSED,
-    Why.NOT_TLS: ScanOutcome.UNREACHABLE,
-    Why.CLOSED: ScanOutcome.REFUSED,
-    Why.REFUSED: ScanOutcome.REFUSED,
-    Why.TIMED_OUT: ScanOutcome.TIMED_OUT,
-    Why.UNREACHABLE: ScanOutcome.UNREACHABLE,
-    Why.UNREADABLE: ScanOutcome.PARTIAL,
-    Why.NOT_PERMITTED: ScanOutcome.NOT_PERMITTED,
-}
-
-
-class Deadline:
-    """A span of seconds that runs from its making (monotonic: no clock can turn it back)."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left, never negative."""
-        return max(0.0, self._end - time.monotonic())
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One own host and the port its https lives at."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The address people know it by."""
-        return f"https://{self.host}/" if self.port == HTTPS_PORT else (
-            f"https://{self.host}:{self.port}/"
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """The facts and what further looks at the same host need."""
-
-    target: Target
-    facts: CertificateFacts
-    endpoint: Endpoint | None
-    chain: tuple[bytes, ...] = ()
-
-    @property
-    def outcome(self) -> ScanOutcome:
-        """Complete when a certificate was seen."""
-        if self.chain:
-            return ScanOutcome.COMPLETE
-        return OUTCOMES.get(self.facts.reason, ScanOutcome.PARTIAL)
-
-
-def targets_of(request: ScanRequest) -> tuple[Target, ...]:
-    """The host of the URL at its port, every other own host at 443; A-labels, no repeats.
-
-    A name that cannot be one keeps its writing: looking at it says so.
-    """
-    parts = urlsplit(request.url)
-    first = parts.hostname or ""
-    port = HTTPS_PORT
-    if parts.scheme == "https" and parts.port is not None:
-        port = parts.port
-    found = {_written(first): port} if first else {}
-    for host in request.hosts:
-        found.setdefault(_written(host), HTTPS_PORT)
-    return tuple(Target(host, number) for host, number in found.items())
-
-
-def _written(host: str) -> str:
-    try:
-        return ascii_host(host)
-    except ValueError:
-        return host.strip().lower()
-
-
-def server_name(host: str) -> str:
-    """What to send as SNI: the name, nothing for an address (RFC 6066 3)."""
-    return "" if is_address(host) else host
 
 
 class CertificateProbe:
     """Looks at certificates; keeps what it verified."""
 
-    def __init__(self, guard: AddressGuard, store: TrustStore, clock: Clock) -> None:
+    def __init__(
+        self, guard: AddressGuard, store: TrustStore, clock: Clock, paths: Paths | None = None
+    ) -> None:
         self._guard = guard
         self._store = store
         self._clock = clock
+        self._paths = paths or shared_paths()
 
-    async def look(self, target: Target, deadline: Deadline) -> Looked:
-        """One handshake with the first address that can be reached; always an answer."""
+    async def look(self, target: Target, deadline: Deadline) -> tuple[Looked, ...]:
+        """One view for each different sight at the host's addresses; at least one, in time.
+
+        Addresses are asked one after the other, each in its share of the time left.
+        """
         try:
             async with asyncio.timeout(deadline.left_s):
-                endpoints = await self._guard.resolve(target.host, target.port)
+                found = await self._guard.resolve(target.host, target.port)
         except TimeoutError:
-            return _unseen(target, "", Why.UNREACHABLE, "its name did not resolve in time")
+            return (_unseen(target, "", Why.UNREACHABLE, "its name did not resolve in time"),)
         except ResolveError as error:
-            return _unseen(target, "", Why.UNREACHABLE, str(error))
+            return (_unseen(target, "", Why.UNREACHABLE, str(error)),)
         except RefusedAddressError as error:
-            return _unseen(target, "", Why.NOT_PERMITTED, str(error))
-        tries, looked = 0, None
-        for endpoint in endpoints:
-            looked = await self._at(target, endpoint, deadline, tries)
-            tries = looked.facts.connections
-            if looked.facts.reason not in (Why.REFUSED, Why.UNREACHABLE, Why.TIMED_OUT):
-                break
-        return looked or _unseen(target, "", Why.UNREACHABLE, "it has no address")
+            return (_unseen(target, "", Why.NOT_PERMITTED, str(error)),)
+        endpoints, left_out = chosen(found)
+        routed = [e for e in endpoints if self._paths.leads_to(e.address)]
+        not_routed = [e.address for e in endpoints if e not in routed]
+        looks = []
+        for index, endpoint in enumerate(routed):
+            share = Deadline(deadline.left_s / (len(routed) - index))
+            looks.append(await self._at(target, endpoint, share))
+        seen = views(looks, self._paths, not_routed, left_out)
+        if seen:
+            return seen
+        said = "no way leads there from here" if not_routed else "it has no address"
+        return (_unseen(target, "", Why.UNREACHABLE, said),)
 
-    async def _at(
-        self, target: Target, endpoint: Endpoint, deadline: Deadline, tries: int
+    async def _at(self, target: Target, endpoint: Endpoint, deadline: Deadline) -> Looked:
+        name = server_name(target.host)
+        limit = Deadline(min(HANDSHAKE_MAX_S, deadline.left_s))
+        hello = client_hello(name, TLS12, COMMON, CURVES, status=True)
+        learnt = await ask(endpoint, hello, limit.left_s / 2)
+        if learnt.reply in (Reply.REFUSED, Reply.UNREACHABLE):
+            if learnt.reply is Reply.REFUSED:
+                self._paths.heard(endpoint.address)
+            said = "the network leads nowhere"
+            return _unseen(target, endpoint, REPLIES[learnt.reply], said, 1)
+        if _shows_chain(learnt) and learnt.version == WIRE[TLS12]:
+            self._paths.heard(endpoint.address)
+            shown = Handshake("TLSv1.2", learnt.suite or "", tuple(learnt.certificates))
+            return self._seen(target, endpoint, shown, 1, asked=True, staple=learnt.staple)
+        look = await self._with_handshake(target, endpoint, limit, learnt)
+        if look.facts.reason is not Why.TIMED_OUT:
+            self._paths.heard(endpoint.address)
+        return look
+
+    async def _with_handshake(
+        self, target: Target, endpoint: Endpoint, limit: Deadline, learnt: Learnt
     ) -> Looked:
-        limit = min(HANDSHAKE_MAX_S, deadline.left_s)
         name = server_name(target.host)
         try:
-            agreed = await shake_hands(endpoint, name, limit)
+            agreed = await shake_hands(endpoint, name, limit.left_s)
         except WireError as error:
-            if error.reply is Reply.ALERT:
-                chain = await self._in_clear(endpoint, name, deadline)
-                if chain:
-                    shake = Handshake("", "", chain)
-                    return self._seen(target, endpoint, shake, tries + 2, error.library)
-                tries += 1
-            why = REPLIES[error.reply]
-            return _unseen(target, endpoint.address, why, error.library, tries + 1, endpoint)
+            tries, chain = 2, tuple(learnt.certificates) if _shows_chain(learnt) else ()
+            if error.reply is Reply.ALERT and not chain:
+                chain, more = await self._in_clear(endpoint, name, limit)
+                tries += more
+            if chain:
+                shown = Handshake("", "", chain)
+                return self._seen(target, endpoint, shown, tries, error=error.library)
+            return _unseen(target, endpoint, REPLIES[error.reply], error.library, tries)
         if not agreed.chain:
-            return _unseen(
-                target, endpoint.address, Why.UNREADABLE, "no certificate", tries + 1, endpoint
-            )
-        return self._seen(target, endpoint, agreed, tries + 1, "")
+            return _unseen(target, endpoint, Why.UNREADABLE, "no certificate", 2)
+        return self._seen(target, endpoint, agreed, 2, handshake=True)
 
     async def _in_clear(
         self, endpoint: Endpoint, name: str, deadline: Deadline
-    ) -> tuple[bytes, ...]:
-        """The chain of a server we cannot agree with, as TLS 1.2 and older show it to anyone."""
-        hello = client_hello(name, TLS12, suites_of(TLS12)[:CHUNK], CURVES)
-        learnt = await ask(endpoint, hello, min(HANDSHAKE_MAX_S, deadline.left_s))
-        return tuple(learnt.certificates)
+    ) -> tuple[tuple[bytes, ...], int]:
+        """The chain of a server no library agrees with any more, and how often it was asked."""
+        tries = 0
+        for tries, part in enumerate(chunks(suites_of(TLS12)), start=1):
+            hello = client_hello(name, TLS12, part, (*CURVES, *WEAK_CURVES))
+            learnt = await ask(endpoint, hello, deadline.left_s)
+            if _shows_chain(learnt) or learnt.reply is not Reply.ALERT:
+                return (tuple(learnt.certificates) if _shows_chain(learnt) else ()), tries
+        return (), tries
 
     def _seen(
-        self, target: Target, endpoint: Endpoint, agreed: Handshake, tries: int, error: str
+        self,
+        target: Target,
+        endpoint: Endpoint,
+        shown: Handshake,
+        tries: int,
+        *,
+        handshake: bool = False,
+        asked: bool = False,
+        staple: bytes | None = None,
+        error: str = "",
     ) -> Looked:
-        at = self._clock.now()
-        trust = self._store.judge(agreed.chain, at)
-        fits = name_matches(target.host, agreed.chain[0])
-        chain = tuple(
-            describe(found, der) for der in agreed.chain if (found := load(der)) is not None
-        )
-        problems = _by_weight(trust, fits)
+        trust = self._store.judge(shown.chain, self._clock.now())
+        fits = name_matches(target.host, shown.chain[0])
+        chain = tuple(found for found in map(read, shown.chain) if found is not None)
+        problems = (*trust.problems, *((Why.WRONG_HOST,) if fits is False else ()))
         leaf = chain[0] if chain and Why.UNREADABLE not in problems else None
         reason = problems[0] if problems else Why.OK
         facts = CertificateFacts(
             host=target.host,
             port=target.port,
             address=endpoint.address,
-            handshake=bool(agreed.protocol),
+            handshake=handshake,
             reason=reason,
             reason_text=_say(reason, target, leaf, trust.detail),
-            protocol=agreed.protocol,
-            cipher=agreed.cipher,
+            protocol=shown.protocol,
+            cipher=shown.cipher,
             chain=chain,
             trusted=None if leaf is None else trust.trusted,
             host_matches=fits,
@@ -223,11 +183,34 @@ class CertificateProbe:
             tls_error=clip(error, 200),
             connections=tries,
         )
-        return Looked(target, facts, endpoint, agreed.chain if leaf is not None else ())
+        served = shown.chain if leaf is not None else ()
+        look = Looked(target, facts, (endpoint,), served, trust.issuer)
+        return self.with_staple(look, staple) if asked else look
+
+    def with_staple(self, look: Looked, staple: bytes | None) -> Looked:
+        """The same view, with what the OCSP response says; None when asked and not sent."""
+        if not look.chain:
+            return look
+        at = self._clock.now()
+        said = judge_staple(staple, look.chain[0], look.issuer, at)
+        facts = replace(
+            look.facts, staple=said.status, staple_from=said.since, staple_until=said.until
+        )
+        if said.status is StapleStatus.REVOKED and Why.REVOKED not in facts.problems:
+            # Signed by the authority and current: what RFC 5280 6.1.3 (a) (3) asks about.
+            problems = tuple(sorted((*facts.problems, Why.REVOKED), key=_WEIGHT.index))
+            text = _say(problems[0], look.target, facts.leaf, "")
+            text = text if problems[0] is Why.REVOKED else facts.reason_text
+            facts = replace(facts, problems=problems, reason=problems[0], reason_text=text)
+        return replace(look, facts=facts)
 
 
-def _by_weight(trust: Trust, fits: bool | None) -> tuple[Why, ...]:
-    return (*trust.problems, *((Why.WRONG_HOST,) if fits is False else ()))
+# The most serious first, as the enumeration says them.
+_WEIGHT = tuple(Why)
+
+
+def _shows_chain(learnt: Learnt) -> bool:
+    return learnt.reply is Reply.HELLO and learnt.whole and bool(learnt.certificates)
 
 
 def _day(moment: datetime) -> str:
@@ -235,6 +218,8 @@ def _day(moment: datetime) -> str:
 
 
 def _say(reason: Why, target: Target, leaf: Certificate | None, detail: str) -> str:
+    if reason is Why.OK:
+        return TEXTS[reason]
     filled = {"host": target.host, "port": target.port, "detail": detail}
     if leaf is not None:
         filled |= {
@@ -246,14 +231,8 @@ def _say(reason: Why, target: Target, leaf: Certificate | None, detail: str) -> 
     return clip(TEXTS[reason].format_map(filled))
 
 
-def _unseen(
-    target: Target,
-    address: str,
-    reason: Why,
-    detail: str,
-    tries: int = 0,
-    endpoint: Endpoint | None = None,
-) -> Looked:
+def _unseen(target: Target, at: Endpoint | str, reason: Why, detail: str, tries: int = 0) -> Looked:
+    address = at.address if isinstance(at, Endpoint) else at
     facts = CertificateFacts(
         host=target.host,
         port=target.port,
@@ -265,9 +244,4 @@ def _unseen(
         tls_error=clip(detail, 200),
         connections=tries,
     )
-    return Looked(target, facts, endpoint)
-
-
-def fingerprint(chain: tuple[bytes, ...]) -> str:
-    """SHA-256 of the leaf, "" without one."""
-    return hashlib.sha256(chain[0]).hexdigest() if chain else ""
+    return Looked(target, facts, (at,) if isinstance(at, Endpoint) else ())

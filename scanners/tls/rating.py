@@ -22,6 +22,7 @@ from scanners.tls.evidence import (
     VERSIONS,
     Certificate,
     CertificateFacts,
+    StapleStatus,
     TlsFacts,
 )
 
@@ -180,6 +181,7 @@ def rate(facts: TlsFacts | None, certificate: CertificateFacts | None, edition: 
         *_key_exchange(facts, edition),
         *_certificates(facts, certificate, edition),
         *_features(facts, edition),
+        *_staple(certificate),
     )
     levels = {item.level for item in items}
     worst = next((level for level in (I, U, P, S, G) if level in levels), U)
@@ -268,6 +270,27 @@ def _features(facts: TlsFacts, edition: Edition) -> Iterator[Item]:
     if edition.rates_master_secret and facts.protocols.get(TLS12) is not False:
         secret = facts.extended_master_secret
         yield Item("extended master secret", "", _present(secret), "4.1")
+
+
+_STAPLED = {
+    StapleStatus.GOOD: G,
+    # Not to send one is told to the owner and counts against nobody.
+    StapleStatus.NONE: S,
+    None: U,
+}
+
+
+def _staple(certificate: CertificateFacts | None) -> Iterator[Item]:
+    """OCSP stapling: good when valid, or when the certificate names no responder."""
+    leaf = certificate.leaf if certificate is not None else None
+    if certificate is None or leaf is None or leaf.ocsp_url is None:
+        return
+    status = certificate.staple
+    if leaf.ocsp_url or status not in (StapleStatus.NONE, None):
+        name = "not known" if status is None else status.value
+        yield Item("OCSP stapling", name, _STAPLED.get(status, I), "3.4.5")
+    else:
+        yield Item("OCSP stapling", "not offered by the authority", G, "3.4.5")
 
 
 def _absent(present: bool | None) -> Level:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 from scanners.tls.evidence import SSL3, TLS10, TLS11, TLS12, TLS13
@@ -36,6 +37,7 @@ CURVES = (
     "x25519", "secp256r1", "secp384r1", "secp521r1", "x448",
     "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1",
 )  # fmt: skip
+BRAINPOOL = CURVES[-3:]
 WEAK_CURVES = tuple(
     g for g in GROUPS if g.startswith(("sect", "secp1", "secp2")) and g != "secp256r1"
 )
@@ -44,6 +46,20 @@ TLS13_GROUPS = (
     "secp521r1", "x448", "secp384r1", "secp256r1", "x25519", "ffdhe2048", "ffdhe3072",
     "ffdhe4096", "ffdhe6144", "ffdhe8192", "X25519MLKEM768", "SecP256r1MLKEM768",
     "SecP384r1MLKEM1024",
+)  # fmt: skip
+# What a browser of ten years offers, so that nobody takes offence: to see a chain, not to judge.
+COMMON = tuple(
+    f"TLS_{exchange}_WITH_{bulk}"
+    for exchange, bulks in (
+        ("ECDHE_ECDSA", ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384",
+                         "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA", "AES_256_CBC_SHA")),
+        ("ECDHE_RSA", ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384",
+                       "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA", "AES_256_CBC_SHA")),
+        ("DHE_RSA", ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "AES_128_CBC_SHA")),
+        ("RSA", ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "AES_128_CBC_SHA",
+                 "AES_256_CBC_SHA", "3DES_EDE_CBC_SHA")),
+    )
+    for bulk in bulks
 )  # fmt: skip
 _LIKELY = ("AES", "3DES", "CAMELLIA", "RC4", "SEED", "ARIA", "IDEA", "DES_")
 
@@ -54,6 +70,7 @@ def _rank(name: str) -> tuple[bool, bool, int, str]:
     return (weak, "_DHE_" not in name and "_ECDHE_" not in name, likely, name)
 
 
+@cache
 def suites_of(version: str) -> tuple[str, ...]:
     """Every suite that can exist in ``version``, the likeliest first."""
     if version == TLS13:

@@ -12,11 +12,12 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import certifi
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import verification as verify
 
 from scanners.api import clip
@@ -36,12 +37,13 @@ class RootsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """``path`` is the verified way, leaf first, root last; ``problems`` most serious first."""
+    """``problems`` most serious first; ``issuer`` is the certificate above the leaf, as DER."""
 
     trusted: bool
     problems: tuple[Why, ...]
     path_not_after: datetime | None
     detail: str = ""
+    issuer: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,12 @@ class TrustStore:
             moment = leaf.not_valid_before_utc
         path, detail = self._path(leaf, others, moment)
         if path:
-            return Trust(True, tuple(problems), end_of(path[:-1] or path))
+            issuer = path[min(1, len(path) - 1)].public_bytes(Encoding.DER)
+            return Trust(True, tuple(problems), end_of(path[:-1] or path), issuer=issuer)
         why = self._why_not(leaf, others, at)
-        return Trust(False, (*problems, why), leaf.not_valid_after_utc, detail)
+        above = next((c for c in others if is_issued_by(leaf, c)), None)
+        issuer_der = None if above is None else above.public_bytes(Encoding.DER)
+        return Trust(False, (*problems, why), leaf.not_valid_after_utc, detail, issuer_der)
 
     def _path(
         self, leaf: x509.Certificate, others: Iterable[x509.Certificate], at: datetime
@@ -169,6 +174,7 @@ def _walk(
     return tuple(walked)
 
 
+@lru_cache(maxsize=4096)
 def name_matches(host: str, der: bytes) -> bool | None:
     """Is the leaf for ``host``?  None when it cannot be read."""
     leaf = load(der)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -18,7 +19,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
 from monitor.policy.conditions.content import JUDGES
 from monitor.policy.judge import ScanView, Seen, Subject
-from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
+from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
 from scanners.content.evidence import PageFacts, SiteFacts
 from scanners.content.scanner import ContentScanner
 from tests.integration.content_shop import (
@@ -421,3 +422,40 @@ def test_the_module_prints_facts(shop: Shop) -> None:
     assert printed["outcome"] == "complete"
     kinds = {item["kind"] for item in printed["evidence"]}
     assert kinds == {"content.site@1", "content.page@1"}
+
+
+HOSTILE_LD = (
+    '<script type="application/ld+json">{"@type":"Organization","legalName":"X\\ud800",'
+    '"vatID":"\\u0000NL\\udfff","address":{"streetAddress":"\\u0000"}}</script>'
+)
+
+
+def test_a_lone_surrogate_in_json_ld_hides_nothing(shop: Shop) -> None:
+    for path, reply in list(shop.pages.items()):
+        if isinstance(reply.body, str) and "</body>" in reply.body:
+            body = reply.body.replace("</body>", f"{HOSTILE_LD}&#xD800;\0</body>")
+            shop.pages[path] = replace(reply, body=body)
+    result = scan(shop)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert outcomes(result)["privacy_statement"] == "found"
+    for piece in result.evidence:
+        assert b"X\xef\xbf\xbd" in encode_facts(piece.facts) or isinstance(piece.facts, SiteFacts)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "https://[::1]x@b]/", "//[", "https://a:99999999/"]
+)
+def test_addresses_that_are_none_end_no_scan(shop: Shop, address: str) -> None:
+    links = f'<a href="{address}">privacy</a><a href="mailto://[">mail</a><a href="tel://[">bel</a>'
+    start = shop.pages["/"]
+    assert isinstance(start.body, str)
+    shop.pages["/"] = replace(start, body=start.body.replace("</body>", f"{links}</body>"))
+    robots = f"User-agent: *\nSitemap: {address}\nSitemap: {shop.url}sitemap.xml\n"
+    shop.pages["/robots.txt"] = Reply(robots, kind="text/plain")
+    places = f"<urlset><url><loc>{address}</loc></url><url><loc>{shop.url}x</loc></url></urlset>"
+    shop.pages["/sitemap.xml"] = Reply(places, kind="application/xml")
+    shop.plain = lambda _: Reply("", 301, headers=(("Location", address),))
+    result = scan(shop)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert site_of(result).sitemap == "read"
+    assert outcomes(result)["privacy_statement"] == "found"

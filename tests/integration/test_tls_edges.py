@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -208,3 +210,194 @@ def test_a_certificate_full_of_nonsense_is_unreadable(authority: Authority, help
             assert result.outcome is not ScanOutcome.COMPLETE
             assert certificate_of(result).trusted is None
             assert not any(isinstance(e.facts, TlsFacts) for e in result.evidence)
+
+
+def tls_of(result: ScanResult) -> TlsFacts:
+    return next(e.facts for e in result.evidence if isinstance(e.facts, TlsFacts))
+
+
+def lean(port: int, authority: Authority, helper: Helper, deadline_s: float = 20.0) -> ScanResult:
+    options = lab.options(port, authority.ca_file)
+    return scan(ScanKind.TLS, options, helper, f"https://{lab.HOST}/", deadline_s)
+
+
+def test_an_odd_alert_on_the_second_connection_hangs_nobody(
+    authority: Authority, helper: Helper
+) -> None:
+    """Trap 1: the engine's own reading of it never ends."""
+    honest = lab.tls(authority.issue(lab.HOST).file)
+
+    def odd(line: socket.socket, number: int) -> None:
+        (lab.alert(49) if number == 2 else honest)(line, number)
+
+    with lab.serving(odd) as port:
+        result = lean(port, authority, helper)
+    assert tls_of(result).protocols["TLS 1.3"] is True
+    assert tls_of(result).early_data is False
+    assert result.outcome is ScanOutcome.COMPLETE
+
+
+def test_no_site_waits_for_another(authority: Authority, helper: Helper) -> None:
+    """Trap 2: one silent server delays a whole batch of the engine."""
+    honest = lab.tls(authority.issue(lab.HOST).file)
+    ended: dict[str, float] = {}
+
+    async def one(name: str, port: int) -> None:
+        options = lab.options(port, authority.ca_file)
+        request = ScanRequest(ScanKind.TLS, f"https://{lab.HOST}/", (), deadline_s=6.0)
+        await TlsScanner(options, lab.Clock(), helper).scan(request)
+        ended[name] = time.monotonic()
+
+    async def both(slow: int, good: int) -> None:
+        await asyncio.gather(one("slow", slow), one("good", good))
+
+    with lab.serving(lab.tarpit) as slow, lab.serving(honest) as good:
+        asyncio.run(both(slow, good))
+    assert ended["good"] + 1.0 < ended["slow"]
+
+
+def test_a_limiter_above_two_connections_never_sees_a_third(
+    authority: Authority, helper: Helper
+) -> None:
+    """Trap 3: to the engine a reset means that a suite is refused."""
+    honest, lock, most = lab.tls(authority.issue(lab.HOST).file), threading.Lock(), [0, 0]
+
+    def counted(line: socket.socket, number: int) -> None:
+        with lock:
+            most[0] += 1
+            most[1] = max(most)
+            visit = honest if most[0] <= 2 else lab.reset
+        try:
+            visit(line, number)
+        finally:
+            with lock:
+                most[0] -= 1
+
+    with lab.serving(honest) as port:
+        whole = tls_of(lean(port, authority, helper))
+    with lab.serving(counted) as port:
+        result = lean(port, authority, helper)
+    facts = tls_of(result)
+    assert (facts.protocols, facts.suites) == (whole.protocols, whole.suites)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert most[1] <= 2
+
+
+def test_a_server_with_a_weak_curve_alone_is_seen(authority: Authority, helper: Helper) -> None:
+    """No usual library agrees with it; it shows itself to anyone who says hello."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue(lab.HOST).file)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.set_ecdh_curve("secp224r1")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with lab.serving(lab.with_context(context)) as port:
+        result = lean(port, authority, helper)
+    seen = certificate_of(result)
+    assert (seen.reason, seen.handshake, seen.connections) == (Why.OK, False, 3)
+    assert tls_of(result).groups == ("secp224r1",)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_weak_curve_of_an_ecdsa_server_is_seen_beside_tls_1_3(
+    authority: Authority, helper: Helper
+) -> None:
+    """Trap 9: the engine tests the newest version alone, where the curve does not exist."""
+    pem = str(authority.issue(lab.HOST).file)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = int(listener.getsockname()[1])
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", pem, "-key", pem,
+               "-cert_chain", pem, "-groups", "P-256:P-224", "-cipher", "DEFAULT:@SECLEVEL=0",
+               "-quiet", "-www"]  # fmt: skip
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        try:
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                time.sleep(0.05)
+            facts = tls_of(lean(port, authority, helper))
+        finally:
+            process.terminate()
+    assert facts.protocols["TLS 1.3"] is True
+    assert facts.groups is not None
+    assert set(facts.groups) == {"secp256r1", "secp224r1"}
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_the_master_secret_is_tested_in_tls_1_2(
+    authority: Authority,
+    helper: Helper,
+    off: bool,
+) -> None:
+    """Trap 10: the engine says yes untested when TLS 1.3 is on."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue(lab.HOST).file)
+    if off:
+        context.options |= 0x1  # SSL_OP_NO_EXTENDED_MASTER_SECRET
+    with lab.serving(lab.with_context(context)) as port:
+        facts = tls_of(lean(port, authority, helper))
+    assert facts.protocols["TLS 1.3"] is True
+    assert facts.extended_master_secret is (not off)
+
+
+def test_flaws_are_tested_where_no_answer_is_given_without_a_name(
+    authority: Authority, helper: Helper
+) -> None:
+    """Trap 10: the engine tests Heartbleed and CCS without SNI, so another host perhaps."""
+    names: list[str | None] = []
+
+    def named_only(_: ssl.SSLObject, name: str | None, __: ssl.SSLContext) -> int | None:
+        names.append(name)
+        return None if name else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue(lab.HOST).file)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.sni_callback = named_only
+    with lab.serving(lab.with_context(context)) as port:
+        result = lean(port, authority, helper)
+    facts = tls_of(result)
+    assert (facts.heartbleed, facts.ccs_injection, facts.robot) == (False, False, False)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert names.count(None) == 2  # once for each of the two flaws, beside those with the name
+
+
+def test_a_firewall_that_dislikes_our_hellos_proves_nothing(
+    authority: Authority, helper: Helper
+) -> None:
+    """It lets a usual library through (which offers encrypt-then-MAC) and resets the rest."""
+    honest = lab.tls(authority.issue(lab.HOST).file)
+
+    def wall(line: socket.socket, number: int) -> None:
+        hello = line.recv(4_000, socket.MSG_PEEK)
+        (honest if b"\x00\x16\x00\x00" in hello else lab.reset)(line, number)
+
+    with lab.serving(wall) as port:
+        options = lab.options(port, authority.ca_file)
+        url = f"https://{lab.HOST}/"
+        probe = scan(ScanKind.CERTIFICATE, options, helper, url)
+        result = lean(port, authority, helper, 8.0)
+    seen, facts = certificate_of(probe), tls_of(result)
+    assert (seen.reason, seen.handshake, seen.connections) == (Why.OK, True, 2)
+    assert facts.protocols["TLS 1.3"] is True
+    assert False not in facts.protocols.values()
+    assert facts.doubtful > 0
+    assert result.outcome is ScanOutcome.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("lowest", "fallback"), [("TLSv1", True), ("TLSv1_2", True)], ids=["older on", "older off"]
+)
+def test_a_client_that_fell_back_is_turned_away(
+    authority: Authority,
+    helper: Helper,
+    lowest: str,
+    fallback: bool,
+) -> None:
+    pem = authority.issue(lab.HOST, key="rsa2048").file
+    with lab.old_server(pem, "ALL", lowest, "TLSv1_2") as port:
+        facts = tls_of(lean(port, authority, helper))
+    assert facts.fallback_scsv is fallback
+    assert facts.protocols["TLS 1.0"] is (lowest == "TLSv1")

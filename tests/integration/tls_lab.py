@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,9 +72,10 @@ def request(kind: ScanKind, *, deadline_s: float = 20.0, subject: str = "shop") 
 
 
 @contextlib.contextmanager
-def serving(visit: Visit) -> Iterator[int]:
+def serving(visit: Visit, address: str = "127.0.0.1", at: int = 0) -> Iterator[int]:
     """Call ``visit(connection, number)`` in a thread per connection; gives the port."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.create_server((address, at), family=family, backlog=128)
     open_lines: list[socket.socket] = []
     threads: list[threading.Thread] = []
 
@@ -127,6 +128,54 @@ def with_context(context: ssl.SSLContext) -> Visit:
                 secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     return visit
+
+
+@contextlib.contextmanager
+def named(*addresses: str) -> Iterator[str]:
+    """A name server that gives every name these addresses, IPv4 and IPv6; gives its place."""
+    by_kind: dict[int, list[bytes]] = {1: [], 28: []}
+    for address in map(ipaddress.ip_address, addresses):
+        by_kind[1 if address.version == 4 else 28].append(address.packed)
+    line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    line.bind(("127.0.0.1", 0))
+
+    def loop() -> None:
+        while True:
+            packet, peer = line.recvfrom(2_048)
+            if packet == b"end":
+                return
+            kind = int.from_bytes(packet[-4:-2], "big")
+            found = [
+                struct.pack("!HHHIH", 0xC00C, kind, 1, 0, len(data)) + data
+                for data in by_kind.get(kind, ())
+            ]
+            head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, len(found), 0, 0)
+            line.sendto(head + packet[12:] + b"".join(found), peer)
+
+    thread = threading.Thread(target=loop, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{line.getsockname()[1]}"
+    finally:
+        line.sendto(b"end", line.getsockname())
+        thread.join(5)
+        line.close()
+
+
+@contextlib.contextmanager
+def behind_one_name(
+    servers: Mapping[str, Visit | None], ca_file: Path | None = None
+) -> Iterator[tuple[NetOptions, int]]:
+    """Servers at several addresses with one port and one name; None: nobody listens there."""
+    with contextlib.ExitStack() as stack:
+        port = 0
+        for address, visit in servers.items():
+            if visit is not None:
+                port = stack.enter_context(serving(visit, address, port))
+        place = stack.enter_context(named(*servers))
+        own = (*LOOPBACK, ipaddress.ip_network("::1/128"))
+        file = None if ca_file is None else str(ca_file)
+        yield NetOptions(dns_server=place, allow_networks=own, ca_file=file), port
 
 
 def tarpit(line: socket.socket, _: int) -> None:

@@ -82,6 +82,7 @@ def seen_of(
     plain: tuple[PlainAnswer, ...] = (),
     cookies: tuple[CookieSeen, ...] = (),
     hsts: str = "max-age=31536000",
+    offered_languages: tuple[str, ...] = (),
 ) -> Seen:
     """A scan: ``pages`` by role name (its path is ``/role``), or facts as they are."""
     if isinstance(pages, Mapping):
@@ -108,6 +109,7 @@ def seen_of(
         plain_http=plain,
         hsts=hsts,
         cookies=cookies,
+        offered_languages=offered_languages,
     )
     evidence = (
         Evidence(site, site.start_url, AT),

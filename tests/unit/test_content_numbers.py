@@ -430,3 +430,17 @@ def test_a_label_right_before_a_number_outweighs_the_look_of_a_telephone_number(
     masked = replace(page, masks=(Span("phone", at, at + 8),))
     start = facts(document("<p>Hoi</p>"), "/", "start")
     assert judge(NUMBER, seen_of((start, masked))).outcome == "found"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Voorbeeld Handel B.V. KvK 27312152",
+        "Bedrijfsinformatie KvK 27312152",
+        "Meer informatie en formaten. KvK 27312152",
+        "info@shop.example KvK 27312152",
+    ],
+)
+def test_a_word_that_holds_the_word_example_makes_no_example(text: str) -> None:
+    page = facts(document(f"<p>{text}</p>"), "/contact", "contact")
+    assert [n.foreign for n in page.numbers if n.scheme == "kvk"] == [False]

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanners.content.doubts import page_doubt, start_doubt
 from scanners.content.html import bounded, read_text
 from scanners.content.languages import language_of
+from scanners.content.moves import script_move
 from scanners.content.robots import parse_robots, parse_sitemap
 from scanners.content.vocabulary import roles_of_path, roles_of_text
 from tests.unit.content_kit import crawled, document, exchange
@@ -32,6 +34,34 @@ from tests.unit.content_kit import crawled, document, exchange
         ("Widerrufsbelehrung", {"returns"}),
         ("Réclamations", {"complaints"}),
         ("Bureaustoel", set()),
+        ("Wie zijn we?", {"about"}),
+        ("Onze gegevens", {"about"}),
+        ("Notre entreprise", {"about"}),
+        ("Bedrijfsinformatie", {"about"}),
+        ("Bedrijf", {"about"}),
+        ("Voor uw bedrijf", set()),
+        ("Fournitures pour entreprise", set()),
+        ("Firma Janssen stoelen", set()),
+        ("Juridisch", {"about"}),
+        ("Legal", {"about"}),
+        ("Legal pads A4", set()),
+        ("Anbieterkennzeichnung", {"about"}),
+        ("Protection de vos données", {"privacy"}),
+        ("Données à caractère personnel", {"privacy"}),
+        ("Persoonsgegevens", {"privacy"}),
+        ("AVG", {"privacy"}),
+        ("AVG antivirus", set()),
+        ("DSGVO", {"privacy"}),
+        ("CGV", {"terms"}),
+        ("T&C", {"terms"}),
+        ("Nutzungsbedingungen", {"terms"}),
+        ("Airconditioning", set()),
+        ("Kontakt", {"contact"}),
+        ("Kontaktlinsen", set()),
+        ("Verzenddozen", set()),
+        ("Versandkartons", set()),
+        ("Betaalbare stoelen", set()),
+        ("Nous écrire", {"contact"}),
         ("x " * 200 + "contact", set()),
     ],
 )
@@ -108,12 +138,26 @@ def test_a_page_that_was_cut_is_not_readable() -> None:
     assert page.problem == "truncated"
 
 
+MENU = "".join(f'<a href="/{name}">{name}</a>' for name in ("a", "b", "c", "d", "e"))
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
         (document("<p>Neem contact op; ons formulier vraagt of u geen robot bent.</p>" * 20), ""),
         (document("<h1>Just a moment...</h1>"), "bot_wall"),
         (document("<p>Access denied</p>"), "bot_wall"),
+        (document(f"<p>Adres</p><form><label>Ik ben geen robot</label></form>{MENU}"), ""),
+        (document(f"<p>Adres</p><form><p>I'm not a robot</p></form>{MENU}"), ""),
+        (document("<form><label>Ik ben geen robot</label></form>"), "bot_wall"),
+        (document(f"<h1>Toegang geweigerd</h1>{MENU}"), "bot_wall"),
+        (document(f"<p>Access denied</p>{MENU}"), "bot_wall"),
+        (document(f'<div id="px-captcha"></div>{MENU}'), "bot_wall"),
+        (
+            document(f'<script src="https://ct.captcha-delivery.com/c.js"></script>{MENU}'),
+            "bot_wall",
+        ),
+        (document("<script>window.gokuProps = {}</script><form>Confirm</form>"), "bot_wall"),
         (document("<p>Accepter les cookies. Votre consentement svp.</p>"), "consent_wall"),
         (document("<p>This domain is for sale</p>"), "parking_page"),
         (document('<div id="app"></div><script src="/x.js"></script>'), "script_shell"),
@@ -125,3 +169,34 @@ def test_a_page_that_was_cut_is_not_readable() -> None:
 )
 def test_walls_are_told_from_pages(body: str, problem: str) -> None:
     assert crawled(exchange(body, "/contact"), "contact").problem == problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<template shadowrootmode=open>" * 30_000,
+        "<template shadowrootmode=open></template>" * 20_000,
+        "<TEMPLATE" * 60_000,
+        '<iframe srcdoc="' + "&lt;p&gt;" * 60_000 + '">',
+        "<iframe srcdoc='<iframe srcdoc=x>'>" * 10_000,
+        "<button onclick='location=" + " " * 200_000 + "'>Privacy</button>",
+        "<button onclick=x>Privacy</button>" * 20_000,
+        "<form><button>x</button><input>" * 10_000,
+        "<script>" + "location=" * 100_000 + "</script>",
+        "<script>location='</script>" * 10_000,
+        '<meta http-equiv=refresh content="' + " " * 500_000 + '">',
+        '<meta http-equiv=refresh content="0;' + " url=" * 100_000 + '">',
+        "<select onchange=x>" + "<option value=/a>Privacy" * 20_000,
+        "<a-footer>" * 20_000,
+        "<" + "a-" * 200_000 + "footer>",
+        "<p>" + "x<a href=/a>hier</a>" * 3_000,
+    ],
+)
+def test_hostile_pages_are_read_in_time(body: str) -> None:
+    started = time.monotonic()
+    page = crawled(exchange(f"<html><script src=/a></script>{body}"), "contact")
+    start_doubt(page, leads=False)
+    page_doubt(page, None)
+    if page.html is not None:
+        script_move(page.html, page.url)
+    assert time.monotonic() - started < 3

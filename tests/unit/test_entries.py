@@ -549,3 +549,22 @@ def test_an_entry_remembers_what_it_speaks_of() -> None:
     }  # fmt: skip
     blank = {"id": " ", "url": "a.nl", "member": {"id": None, "legal_name": "A"}}
     assert parsed(blank).given == {"legal_name"}
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://MÜNCHEN.example", "https://xn--mnchen-3ya.example/"),
+        ("https://shop_1.example.", "https://shop_1.example/"),
+    ],
+)
+def test_a_name_with_signs_keeps_its_own_owner(written: str, url: str) -> None:
+    assert canonical_url(written) == url
+
+
+@pytest.mark.parametrize(
+    "written", [f"https://{'a' * 64}.example/", "https://a..example/", "https://é..example/"]
+)
+def test_a_name_that_cannot_be_one_is_no_address(written: str) -> None:
+    assert canonical_url(written) is None

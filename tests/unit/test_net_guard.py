@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scanners.api import NetOptions, Resolve
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.names import registrable_domain
 
 CLOSED = AddressGuard(NetOptions())
 NET4 = ipaddress.IPv4Network
@@ -149,3 +150,31 @@ async def test_a_mapped_pin_is_judged_and_dialled_as_its_ipv4_address() -> None:
     options = NetOptions(resolve=(pin,), allow_networks=(NET4("127.0.0.1/32"),))
     (found,) = await AddressGuard(options).resolve("shop.example", 443)
     assert (found.address, found.port) == ("127.0.0.1", 8443)
+
+
+@pytest.mark.parametrize("host", ["www.127.0.0.1", "1.2.3.999", "0x7g", "a..b", "", "x" * 300])
+def test_a_pin_for_what_is_no_host_name_harms_nothing(host: str) -> None:
+    pins = (Resolve(host, 443, "8.8.8.8", 443), Resolve("shop.example.nl", 443, "8.8.4.4", 8443))
+    guard = AddressGuard(NetOptions(resolve=pins))
+    (found,) = asyncio.run(guard.resolve("shop.example.nl", 443))
+    assert (found.address, found.port) == ("8.8.4.4", 8443)
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.winkel.example", "winkel.example"),
+        ("a.b.winkel.example", "winkel.example"),
+        ("winkel.example", "winkel.example"),
+        ("intranet", "intranet"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("a.myshopify.com", "a.myshopify.com"),
+        ("x.a.myshopify.com", "a.myshopify.com"),
+        ("myshopify.com", "myshopify.com"),
+        ("co.uk", "co.uk"),
+    ],
+)
+def test_below_a_suffix_nobody_knows_the_last_label_is_the_suffix(host: str, domain: str) -> None:
+    assert registrable_domain(host) == domain

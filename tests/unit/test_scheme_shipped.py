@@ -12,7 +12,7 @@ import pytest
 from monitor.domain.finding import Finding, Severity
 from monitor.domain.label import Condition, ConditionClass, Label, Mapped
 from monitor.domain.site import Standing
-from monitor.policy.conditions import content, drift, owasp, seal, tls
+from monitor.policy.conditions import content, drift, mail, owasp, seal, tls
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.references import known_parameters
 from monitor.policy.scheme_texts import ATTESTATION_VALUES, COMMON_VALUES
@@ -240,6 +240,7 @@ def test_parameters_of_the_contract_can_be_set_by_name() -> None:
         "privacy_min_chars": 600,
         "privacy_fail_below_chars": 200,
         "complaint_term_max_days": 14,
+        "certificate_notice_days": 30,
         "certificate_warn_days": 14,
         "certificate_not_met_days": 5,
         "watch_days": 180,
@@ -247,7 +248,7 @@ def test_parameters_of_the_contract_can_be_set_by_name() -> None:
 
 
 def test_no_two_judges_have_one_name() -> None:
-    modules: tuple[ModuleType, ...] = (content, drift, owasp, seal, tls)
+    modules: tuple[ModuleType, ...] = (content, drift, mail, owasp, seal, tls)
     judges = [judge for module in modules for judge in module.JUDGES]
     assert len(JUDGES) == len(judges)
     assert all(JUDGES[judge.name] is judge for judge in judges)

@@ -71,6 +71,17 @@ def test_only_a_certified_site_may_show_the_mark(
     assert set(found.values) == {"url", "target", "count", "since"}
 
 
+def test_a_mark_that_nobody_could_look_for_is_not_called_absent() -> None:
+    nothing = SealFacts(URL, 0, complete=False, reason="script_shell")
+    seen = Seen(
+        AT, {ScanKind.SEAL: ScanView(ScanOutcome.PARTIAL, (Evidence(nothing, URL, AT),), AT)}
+    )
+    assert entitlement(seen, _subject(Standing.CERTIFIED)).outcome is Entitlement.INCOMPLETE
+    shown = replace(nothing, references=(SCRIPT,))
+    seen = Seen(AT, {ScanKind.SEAL: ScanView(ScanOutcome.PARTIAL, (Evidence(shown, URL, AT),), AT)})
+    assert entitlement(seen, _subject(Standing.CERTIFIED)).outcome is Entitlement.ENTITLED_SHOWN
+
+
 def test_another_label_of_the_site_may_explain_the_mark() -> None:
     subject = _subject(Standing.SUSPENDED, date(2026, 11, 1), certified("another"))
     assert entitlement(_seen(SCRIPT), subject).outcome is Entitlement.OTHER_RIGHT

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scanners.tls.enumeration import dh_group, ffdhe_prime
 from scanners.tls.evidence import SSL3, TLS10, TLS11, TLS12, TLS13
 from scanners.tls.hello import Parser, Reply, client_hello, is_ssl2_server_hello, ssl2_hello
-from scanners.tls.suites import CHUNK, CODE, chunks, suites_of
+from scanners.tls.suites import CHUNK, CODE, COMMON, CURVES, chunks, suites_of
 
 SUITE = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 
@@ -143,3 +143,42 @@ def test_only_the_real_groups_of_rfc_7919_have_its_names() -> None:
     assert dh_group(other, b"\x02") == (2048, "own")
     assert dh_group(b"\xff" * 128, b"\x02") == (1024, "own")
     assert dh_group(b"", b"") == (0, "own")
+
+
+@pytest.mark.parametrize(
+    ("body", "staple"),
+    [
+        pytest.param(b"\x01\0\0\x03abc", b"abc", id="whole"),
+        pytest.param(b"\x01\0\0\x04abc", b"", id="cut"),
+        pytest.param(b"\x02\0\0\x03abc", b"", id="of another type"),
+        pytest.param(b"", b"", id="empty"),
+    ],
+)
+def test_the_response_sent_along_is_read(body: bytes, staple: bytes) -> None:
+    data = record(22, server_hello() + message(22, body) + message(14, b""))
+    learnt = fed(data, 5).learnt
+    assert (learnt.staple, learnt.whole) == (staple, True)
+
+
+def test_an_answer_that_was_cut_is_not_whole_and_has_no_response() -> None:
+    learnt = fed(record(22, server_hello())).learnt
+    assert (learnt.reply, learnt.staple, learnt.whole) == (Reply.HELLO, None, False)
+
+
+def test_a_hello_asks_for_a_response_and_says_it_fell_back_only_when_told_to() -> None:
+    plain = client_hello("a.example", TLS12, [SUITE])
+    asking = client_hello("a.example", TLS12, [SUITE], status=True)
+    fallen = client_hello("a.example", TLS12, [SUITE], fallback=True)
+    request = struct.pack(">HH", 5, 5) + b"\x01\0\0\0\0"
+    signal = struct.pack(">HHH", 4, CODE[SUITE], 0x5600)
+    assert request in asking
+    assert request not in plain
+    assert signal in fallen
+    assert signal not in plain
+    for data in (asking, fallen):
+        assert int.from_bytes(data[3:5], "big") == len(data) - 5
+
+
+def test_the_hello_that_looks_for_a_chain_is_short_enough_for_old_balancers() -> None:
+    """Some hang on a hello of 256 to 511 bytes."""
+    assert len(client_hello("a" * 50 + ".example", TLS12, COMMON, CURVES, status=True)) < 256

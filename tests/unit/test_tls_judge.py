@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from monitor.domain.site import Site
 from monitor.policy.conditions.tls import JUDGES, TlsSeen
 from monitor.policy.judge import Observation, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome
-from scanners.tls.evidence import VERSIONS, Certificate, CertificateFacts, TlsFacts
+from scanners.tls.evidence import VERSIONS, Certificate, CertificateFacts, StapleStatus, TlsFacts
 from scanners.tls.evidence import CertificateReason as Why
 from tests.builders import DAY, HOUR, MONDAY, certified, member
 
@@ -362,3 +363,117 @@ def test_a_host_is_the_same_in_its_ascii_form(registered: str, seen: str, outcom
     asked = frozenset({CERTIFICATE})
     found = JUDGES[0].run(Seen(MONDAY, views, asked), Subject(shop, member(), certified(), {}))
     assert found.outcome == ("no_handshake" if outcome == "not_scanned" else outcome)
+
+
+Facts = TypeVar("Facts", CertificateFacts, TlsFacts)
+
+
+def at(facts: Facts, *addresses: str) -> Facts:
+    return replace(facts, address=addresses[0], addresses=addresses)
+
+
+def test_the_worst_address_of_a_host_decides_and_is_named() -> None:
+    seen = judge(
+        at(certificate(), "192.0.2.1"), at(certificate(-DAY), "192.0.2.2", "192.0.2.3"), tls()
+    )  # fmt: skip
+    assert seen.outcome == "expired"
+    assert "at 192.0.2.2, 192.0.2.3" in seen.summary
+    assert "192.0.2.2" in seen.values["reason"]
+    assert seen.values["days_left"] == "0"
+
+
+def test_an_address_is_not_named_where_all_show_the_same() -> None:
+    seen = judge(at(certificate(-DAY), "192.0.2.1", "192.0.2.2"), tls())
+    assert "192.0.2" not in seen.summary
+
+
+def test_the_worst_configuration_of_the_addresses_decides() -> None:
+    old = at(tls(robot=True), "192.0.2.2")
+    both = at(certificate(), "192.0.2.1", "192.0.2.2")
+    seen = judge(both, at(tls(), "192.0.2.1"), old)
+    assert seen.outcome == "vulnerable"
+    assert "at 192.0.2.2" in seen.summary
+
+
+def test_an_address_that_did_not_answer_leaves_the_host_incomplete() -> None:
+    silent = replace(unseen(), address="192.0.2.2", addresses=("192.0.2.2",))
+    seen = judge(at(certificate(), "192.0.2.1"), silent, tls())
+    assert seen.outcome == "incomplete"
+    assert "at 192.0.2.2: No handshake" in seen.summary
+
+
+def test_an_address_whose_configuration_was_not_seen_is_incomplete() -> None:
+    seen = judge(
+        at(tls(), "192.0.2.1"),
+        tls_certificate=at(certificate(), "192.0.2.1", "192.0.2.9"),
+        asked=frozenset({TLS}),
+    )
+    assert seen.outcome == "incomplete"
+    assert "at 192.0.2.9" in seen.summary
+
+
+def test_each_address_is_rated_with_its_own_certificate() -> None:
+    weak = certificate()
+    small = replace(weak.chain[0], key_type="RSA", key_bits=2048, key_curve="")
+    weak = at(replace(weak, chain=(small,)), "192.0.2.2")
+    seen = judge(
+        at(certificate(), "192.0.2.1"), weak, at(tls(), "192.0.2.1"), at(tls(), "192.0.2.2"),
+        tls_norm="ncsc-2025-05", tls_not_met_at="phase_out",
+    )  # fmt: skip
+    assert seen.outcome == "norm_not_met"
+    assert "at 192.0.2.2: Below ncsc-2025-05: key RSA 2048" in seen.summary
+
+
+def test_a_revoked_certificate_is_an_untrusted_one() -> None:
+    seen = judge(certificate(problems=(Why.REVOKED,), reason=Why.REVOKED, reason_text="It is."))
+    assert seen.outcome == "untrusted_chain"
+    assert "It is." in seen.summary
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        pytest.param(30 * DAY + SECOND, False, id="more than thirty days"),
+        pytest.param(30 * DAY, True, id="exactly thirty days"),
+        pytest.param(14 * DAY + SECOND, True, id="a second over fourteen days"),
+        pytest.param(14 * DAY, False, id="fourteen days are a stage of their own"),
+    ],
+)
+def test_thirty_days_before_the_end_a_note_says_so(left: timedelta, said: bool) -> None:
+    seen = judge(certificate(left), tls())
+    assert ("the certificate ends on" in seen.note) is said
+    assert seen.outcome == ("sound" if left > 14 * DAY else "expires_soon")
+
+
+def test_the_first_stage_is_a_parameter_and_shows_without_a_configuration() -> None:
+    seen = judge(certificate(40 * DAY), asked=frozenset({CERTIFICATE}), certificate_notice_days=45)
+    assert seen.outcome == "sound"
+    assert seen.note == "shop.example: the certificate ends on 2026-04-11."
+
+
+def must_staple(facts: CertificateFacts) -> CertificateFacts:
+    return replace(facts, chain=(replace(facts.chain[0], must_staple=True),))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (certificate(staple=StapleStatus.EXPIRED), "is over"),
+        (certificate(staple=StapleStatus.INVALID), "is not valid"),
+        (certificate(staple=StapleStatus.UNKNOWN), "does not know"),
+        (must_staple(certificate(staple=StapleStatus.NONE)), "the server sends none"),
+        (certificate(refused=("192.0.2.2",)), "closed at 192.0.2.2"),
+        (certificate(not_routed=("2001:db8::1",)), "not reachable from here: 2001:db8::1"),
+        (certificate(left_out=3), "3 more addresses"),
+    ],
+)
+def test_what_is_odd_and_decides_nothing_is_a_note(facts: CertificateFacts, said: str) -> None:
+    seen = judge(facts, tls())
+    assert seen.outcome == "sound"
+    assert said in seen.note
+
+
+@pytest.mark.parametrize("status", [StapleStatus.GOOD, StapleStatus.NONE, None])
+def test_what_is_usual_is_no_note(status: StapleStatus | None) -> None:
+    seen = judge(must_staple(certificate(staple=status)) if status else certificate(), tls())
+    assert ("OCSP" in seen.note) is (status is StapleStatus.NONE)

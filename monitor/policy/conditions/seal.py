@@ -118,6 +118,9 @@ def _of_entitled(
     if found.shown:
         text = f"The mark is shown.{until}"
         return _saying(Entitlement.ENTITLED_SHOWN, text, evidence, found.shown)
+    if not facts.pages_read:
+        text = f"No page could be read: {clip(facts.reason, 200) or 'nothing to be seen'}."
+        return _saying(Entitlement.INCOMPLETE, text, evidence, ())
     text = f"The mark was not seen on {facts.pages_read} pages; showing it is no duty.{until}"
     return _saying(Entitlement.ENTITLED_ABSENT, text, evidence, ())
 

@@ -1,7 +1,7 @@
 """The https of every own host: certificate and configuration (tz-12.7b).
 
 What was seen to be wrong stands, however little else is known; what is not known keeps
-the rest from being called sound.  The worst host decides.
+the rest from being called sound.  The worst address of the worst host decides.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.finding import Severity
+from monitor.policy.conditions.tls_hosts import Host, addresses, host_of, note_of
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import Evidence, ScanKind, clip
+from scanners.api import ScanKind, clip
 from scanners.tls.evidence import (
     SSL2,
     SSL3,
@@ -27,7 +28,7 @@ from scanners.tls.evidence import (
     TlsFacts,
 )
 from scanners.tls.evidence import CertificateReason as Why
-from scanners.tls.rating import EDITIONS, Level, rate
+from scanners.tls.rating import EDITIONS, Level, Rating
 
 
 class TlsSeen(StrEnum):
@@ -55,6 +56,8 @@ class TlsSeen(StrEnum):
 _RANK = {outcome: rank for rank, outcome in enumerate(TlsSeen)}
 _OF_CERTIFICATE = {
     Why.EXPIRED: TlsSeen.EXPIRED,
+    # The authority's own signed word; trust ends with it (RFC 5280 6.1.3).
+    Why.REVOKED: TlsSeen.UNTRUSTED_CHAIN,
     Why.NOT_YET_VALID: TlsSeen.NOT_YET_VALID,
     Why.SELF_SIGNED: TlsSeen.SELF_SIGNED,
     Why.DISTRUSTED: TlsSeen.UNTRUSTED_CHAIN,
@@ -74,31 +77,25 @@ VALUES = ("host", "not_after", "days_left", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class _Host:
-    """What is known of one own host; ``certificate`` is the newest of both scans."""
-
-    name: str
-    certificate: tuple[Evidence, CertificateFacts] | None
-    tls: tuple[Evidence, TlsFacts] | None
-
-    @property
-    def cited(self) -> tuple[Evidence, ...]:
-        return tuple(pair[0] for pair in (self.certificate, self.tls) if pair is not None)
-
-
-@dataclass(frozen=True, slots=True)
 class _Point:
-    """One thing to say of one host."""
+    """One thing to say of one host, ``at`` one of its addresses when they differ."""
 
     outcome: TlsSeen
-    host: _Host
+    host: Host
     text: str
+    at: str = ""
+
+    @property
+    def said(self) -> str:
+        where = f"{self.host.name} at {self.at}" if self.at else self.host.name
+        return clip(f"{where}: {self.text}", 300)
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
     """The parameters in force."""
 
+    notice: timedelta
     warn: timedelta
     not_met: timedelta
     norm: str
@@ -111,27 +108,27 @@ def tls_configuration(seen: Seen, subject: Subject) -> Observation:
     When only certificates were asked for, they alone are judged and the summary says so.
     """
     terms = _terms(subject)
-    hosts = [_host(seen, name) for name in subject.site.all_hosts]
+    hosts = [host_of(seen, name) for name in subject.site.all_hosts]
     configured = ScanKind.TLS in seen.asked
     if not any(host.cited for host in hosts):
         return _nothing(seen, hosts)
     points = [p for host in hosts for p in _points(host, seen.at, terms, configured=configured)]
     worst = min(points, key=lambda p: _RANK[p.outcome], default=None)
-    note = _note(hosts) if configured else ""
+    note = note_of(hosts, seen.at, terms.warn, terms.notice, configured=configured)
     if worst is None:
         what = "the certificate" if not configured else "certificate and configuration"
         said = f"Of {len(hosts)} host{'s' if len(hosts) != 1 else ''}, {what} are in order."
         said = said.replace("the certificate are", "the certificate is")
-        first = min(hosts, key=lambda h: _end(h) or datetime.max.replace(tzinfo=seen.at.tzinfo))
+        first = min(hosts, key=lambda h: h.end or datetime.max.replace(tzinfo=seen.at.tzinfo))
         cited = tuple(e for host in hosts for e in host.cited)
         told = _values(first, seen.at, "")
         return Observation(TlsSeen.SOUND, _limit(said, configured), cited, told, note=note)
     severity, remedy = _weight(worst.outcome)
     return Observation(
         worst.outcome,
-        _limit(clip(f"{worst.host.name}: {worst.text}", 300), configured),
+        _limit(worst.said, configured),
         worst.host.cited,
-        _values(worst.host, seen.at, worst.text),
+        _values(worst.host, seen.at, f"{worst.text} ({worst.at})" if worst.at else worst.text),
         severity,
         remedy,
         note,
@@ -147,6 +144,7 @@ def _terms(subject: Subject) -> _Terms:
     strict = params.get("tls_not_met_at") == "phase_out"
     bad = {Level.INSUFFICIENT, *((Level.PHASE_OUT,) if strict else ())}
     return _Terms(
+        notice=_days(params.get("certificate_notice_days"), 30),
         warn=_days(params.get("certificate_warn_days"), 14),
         not_met=_days(params.get("certificate_not_met_days"), 5),
         norm=str(params.get("tls_norm", "list")),
@@ -158,64 +156,52 @@ def _days(value: object, default: float) -> timedelta:
     return timedelta(days=value if isinstance(value, int | float) else default)
 
 
-def _host(seen: Seen, name: str) -> _Host:
-    certificates = [
-        pair
-        for kind in (ScanKind.CERTIFICATE, ScanKind.TLS)
-        if kind in seen.asked
-        for pair in seen.all_of(kind, CertificateFacts)
-        if _same(pair[1].host, name)
-    ]
-    configurations = [
-        pair
-        for pair in seen.all_of(ScanKind.TLS, TlsFacts)
-        if ScanKind.TLS in seen.asked and _same(pair[1].host, name)
-    ]
-    newest = max(certificates, key=lambda pair: pair[0].seen_at, default=None)
-    return _Host(name, newest, configurations[0] if configurations else None)
-
-
-def _same(seen: str, registered: str) -> bool:
-    if seen == registered:
-        return True
-    try:
-        return seen == registered.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return False
-
-
-def _points(host: _Host, at: datetime, terms: _Terms, *, configured: bool) -> Iterator[_Point]:
-    if host.certificate is None:
+def _points(host: Host, at: datetime, terms: _Terms, *, configured: bool) -> Iterator[_Point]:
+    if not host.certificates:
         yield _Point(TlsSeen.NOT_SCANNED, host, "The certificate was not looked at.")
-    else:
-        yield from _of_certificate(host, host.certificate[1], at, terms)
+    seen = any(facts.leaf is not None for _, facts in host.certificates)
+    for _, facts in host.certificates:
+        where = _where(host, facts)
+        if facts.leaf is None or facts.not_after is None:
+            # Elsewhere the host was seen: what is here stays open.
+            outcome = TlsSeen.INCOMPLETE if seen else TlsSeen.NO_HANDSHAKE
+            yield _Point(outcome, host, facts.reason_text, where)
+        else:
+            yield from _of_certificate(host, facts, at, terms)
     if not configured:
         return
-    if host.tls is None:
+    if not host.configurations:
         yield _Point(TlsSeen.INCOMPLETE, host, "The configuration has not been looked at.")
         return
-    yield from _of_configuration(host, host.tls[1], terms)
+    for gap in host.gaps:
+        yield _Point(TlsSeen.INCOMPLETE, host, "The configuration was not seen here.", gap)
+    for _, found in host.configurations:
+        yield from _of_configuration(host, found, terms)
+
+
+def _where(host: Host, facts: CertificateFacts | TlsFacts) -> str:
+    return ", ".join(sorted(addresses(facts))[:3]) if host.differs else ""
 
 
 def _of_certificate(
-    host: _Host, facts: CertificateFacts, at: datetime, terms: _Terms
+    host: Host, facts: CertificateFacts, at: datetime, terms: _Terms
 ) -> Iterator[_Point]:
-    leaf = facts.leaf
-    if leaf is None or facts.not_after is None:
-        yield _Point(TlsSeen.NO_HANDSHAKE, host, facts.reason_text)
-        return
+    where = _where(host, facts)
     for problem in facts.problems:
         outcome = _OF_CERTIFICATE.get(problem)
         # Dates are judged below, at the time of judging: evidence may be a day old.
         if outcome is not None and problem not in (Why.EXPIRED, Why.NOT_YET_VALID):
-            yield _Point(outcome, host, _said_of(problem, facts))
-    yield from _of_dates(host, facts, leaf, at, terms)
+            yield _Point(outcome, host, _said_of(problem, facts), where)
+    for leaf in facts.chain[:1]:
+        yield from _of_dates(host, facts, leaf, at, terms)
     if facts.trusted is None or facts.host_matches is None:
-        yield _Point(TlsSeen.INCOMPLETE, host, "Trust or host name could not be checked.")
+        said = "Trust or host name could not be checked."
+        yield _Point(TlsSeen.INCOMPLETE, host, said, where)
     old = _OLD_AS_NEGOTIATED.get(facts.protocol)
     if old is not None:
-        yield _Point(TlsSeen.OLD_PROTOCOL, host, f"The server agrees on {old} at best.")
-    yield from _of_keys(host, facts.chain)
+        said = f"The server agrees on {old} at best."
+        yield _Point(TlsSeen.OLD_PROTOCOL, host, said, where)
+    yield from _of_keys(host, facts.chain, where)
 
 
 def _said_of(problem: Why, facts: CertificateFacts) -> str:
@@ -228,36 +214,30 @@ def _said_of(problem: Why, facts: CertificateFacts) -> str:
 
 
 def _of_dates(
-    host: _Host, facts: CertificateFacts, leaf: Certificate, at: datetime, terms: _Terms
+    host: Host, facts: CertificateFacts, leaf: Certificate, at: datetime, terms: _Terms
 ) -> Iterator[_Point]:
+    where = _where(host, facts)
     if at < leaf.not_before:
-        yield _Point(TlsSeen.NOT_YET_VALID, host, f"The certificate begins {_day(leaf.not_before)}")
-    end = _end(host) or leaf.not_after
+        said = f"The certificate begins {_day(leaf.not_before)}"
+        yield _Point(TlsSeen.NOT_YET_VALID, host, said, where)
+    end = min(leaf.not_after, facts.path_not_after or leaf.not_after)
     left = end - at
     whose = "certificate" if end == leaf.not_after else "certificate of its authority"
     if left < timedelta(0):
-        yield _Point(TlsSeen.EXPIRED, host, f"The {whose} expired on {_day(end)}")
+        yield _Point(TlsSeen.EXPIRED, host, f"The {whose} expired on {_day(end)}", where)
     elif left <= terms.not_met:
-        yield _Point(TlsSeen.EXPIRES_NOW, host, f"The {whose} expires on {_day(end)}")
+        yield _Point(TlsSeen.EXPIRES_NOW, host, f"The {whose} expires on {_day(end)}", where)
     elif left <= terms.warn:
-        yield _Point(TlsSeen.EXPIRES_SOON, host, f"The {whose} expires on {_day(end)}")
+        yield _Point(TlsSeen.EXPIRES_SOON, host, f"The {whose} expires on {_day(end)}", where)
     elif facts.path_not_after is None and facts.trusted:
-        yield _Point(TlsSeen.INCOMPLETE, host, "The end of the chain is not known.")
+        yield _Point(TlsSeen.INCOMPLETE, host, "The end of the chain is not known.", where)
 
 
 def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC."
 
 
-def _end(host: _Host) -> datetime | None:
-    if host.certificate is None:
-        return None
-    facts = host.certificate[1]
-    ends = [end for end in (facts.not_after, facts.path_not_after) if end is not None]
-    return min(ends, default=None)
-
-
-def _of_keys(host: _Host, chain: Iterable[Certificate]) -> Iterator[_Point]:
+def _of_keys(host: Host, chain: Iterable[Certificate], where: str) -> Iterator[_Point]:
     for index, found in enumerate(chain):
         if found.self_signed and index:
             continue
@@ -269,48 +249,53 @@ def _of_keys(host: _Host, chain: Iterable[Certificate]) -> Iterator[_Point]:
         )
         if weak:
             said = f"The key of {found.subject} is too weak ({found.key_type}, {bits} bits)."
-            yield _Point(TlsSeen.WEAK_KEY, host, said)
+            yield _Point(TlsSeen.WEAK_KEY, host, said, where)
         elif found.key_type == "unknown":
-            yield _Point(TlsSeen.INCOMPLETE, host, f"The kind of key of {found.subject} is odd.")
+            said = f"The kind of key of {found.subject} is odd."
+            yield _Point(TlsSeen.INCOMPLETE, host, said, where)
 
 
-def _of_configuration(host: _Host, facts: TlsFacts, terms: _Terms) -> Iterator[_Point]:
+def _of_configuration(host: Host, facts: TlsFacts, terms: _Terms) -> Iterator[_Point]:
+    where = _where(host, facts)
     flaws = {"Heartbleed": facts.heartbleed, "CCS injection": facts.ccs_injection,
              "ROBOT": facts.robot}  # fmt: skip
     hit = [name for name, found in flaws.items() if found]
     if hit:
-        yield _Point(TlsSeen.VULNERABLE, host, f"The server has the flaw {', '.join(hit)}.")
-    yield from _of_keys(host, facts.leaves)
+        said = f"The server has the flaw {', '.join(hit)}."
+        yield _Point(TlsSeen.VULNERABLE, host, said, where)
+    yield from _of_keys(host, facts.leaves, where)
     if terms.norm in EDITIONS:
-        yield from _of_norm(host, facts, terms)
+        ratings = host.ratings(EDITIONS[terms.norm])
+        yield from _of_norm(host, next(r for f, r in ratings if f is facts), terms, where)
     else:
-        yield from _of_list(host, facts)
+        yield from _of_list(host, facts, where)
     unknown = [name for name, found in flaws.items() if found is None]
     if unknown:
         said = f"Not known whether the server has {', '.join(unknown)}."
-        yield _Point(TlsSeen.INCOMPLETE, host, said)
+        yield _Point(TlsSeen.INCOMPLETE, host, said, where)
 
 
-def _of_norm(host: _Host, facts: TlsFacts, terms: _Terms) -> Iterator[_Point]:
-    certificate = host.certificate[1] if host.certificate is not None else None
-    rating = rate(facts, certificate, EDITIONS[terms.norm])
+def _of_norm(host: Host, rating: Rating, terms: _Terms, where: str) -> Iterator[_Point]:
     bad = [item for item in rating.items if item.level in terms.not_met_at]
     if bad:
         named = ", ".join(f"{item.what} {item.name} ({item.paragraph})" for item in bad[:4])
-        yield _Point(TlsSeen.NORM_NOT_MET, host, f"Below {rating.edition}: {clip(named, 200)}.")
+        said = f"Below {rating.edition}: {clip(named, 200)}."
+        yield _Point(TlsSeen.NORM_NOT_MET, host, said, where)
     elif rating.level is Level.UNKNOWN:
-        yield _Point(TlsSeen.INCOMPLETE, host, f"Not everything {rating.edition} asks is known.")
+        said = f"Not everything {rating.edition} asks is known."
+        yield _Point(TlsSeen.INCOMPLETE, host, said, where)
 
 
-def _of_list(host: _Host, facts: TlsFacts) -> Iterator[_Point]:
+def _of_list(host: Host, facts: TlsFacts, where: str) -> Iterator[_Point]:
     old = [version for version in _OLD if facts.protocols.get(version)]
     if old:
-        yield _Point(TlsSeen.OLD_PROTOCOL, host, f"The server still accepts {', '.join(old)}.")
+        said = f"The server still accepts {', '.join(old)}."
+        yield _Point(TlsSeen.OLD_PROTOCOL, host, said, where)
     offered = {name: None for names in facts.suites.values() for name in names or ()}
     weak = [name for name in offered if any(word in f"{name}_" for word in _WEAK)]
     if weak:
         said = f"The server accepts weak encryption: {', '.join(weak[:4])}."
-        yield _Point(TlsSeen.WEAK_SUITES, host, said)
+        yield _Point(TlsSeen.WEAK_SUITES, host, said, where)
     open_versions = [version for version in VERSIONS if facts.protocols.get(version) is None]
     modern = facts.protocols.get(TLS12) or facts.protocols.get(TLS13)
     incomplete = any(
@@ -318,10 +303,10 @@ def _of_list(host: _Host, facts: TlsFacts) -> Iterator[_Point]:
     )
     if open_versions or incomplete or not modern:
         what = ", ".join(open_versions) or "the list of suites"
-        yield _Point(TlsSeen.INCOMPLETE, host, f"No clear answer about {what}.")
+        yield _Point(TlsSeen.INCOMPLETE, host, f"No clear answer about {what}.", where)
 
 
-def _nothing(seen: Seen, hosts: list[_Host]) -> Observation:
+def _nothing(seen: Seen, hosts: list[Host]) -> Observation:
     kinds = [kind for kind in (ScanKind.CERTIFICATE, ScanKind.TLS) if kind in seen.scans]
     reasons = [seen.scans[kind].reason for kind in kinds if seen.scans[kind].reason]
     told = _values(hosts[0], seen.at, "") if hosts else {}
@@ -339,33 +324,15 @@ def _weight(outcome: TlsSeen) -> tuple[Severity | None, str | None]:
     return None, None
 
 
-def _values(host: _Host, at: datetime, reason: str) -> dict[str, str]:
+def _values(host: Host, at: datetime, reason: str) -> dict[str, str]:
     """What a member message may say; whole days, rounded down, never below zero."""
-    end = _end(host)
+    end = host.end
     return {
         "host": host.name,
         "not_after": f"{end:%Y-%m-%d}" if end is not None else "",
         "days_left": str(max(0, (end - at).days)) if end is not None else "",
         "reason": clip(reason, 200),
     }
-
-
-def _note(hosts: list[_Host]) -> str:
-    """The worst NCSC level in each edition, over all hosts."""
-    order = (Level.INSUFFICIENT, Level.UNKNOWN, Level.PHASE_OUT, Level.SUFFICIENT, Level.GOOD)
-    said = []
-    for name, edition in EDITIONS.items():
-        levels = {
-            rate(
-                host.tls[1] if host.tls is not None else None,
-                host.certificate[1] if host.certificate is not None else None,
-                edition,
-            ).level
-            for host in hosts
-        }
-        worst = next((level for level in order if level in levels), Level.UNKNOWN)
-        said.append(f"{name} {worst.value.replace('_', ' ')}")
-    return f"NCSC-NL level: {'; '.join(said)}."
 
 
 JUDGES: tuple[Judge, ...] = (
@@ -376,6 +343,7 @@ JUDGES: tuple[Judge, ...] = (
         outcomes=TlsSeen,
         run=tls_configuration,
         params={
+            "certificate_notice_days": Param("int", 30, "days left at which a note says so"),
             "certificate_warn_days": Param("int", 14, "days left at which a note begins"),
             "certificate_not_met_days": Param("int", 5, "days left at which it is a breach"),
             "tls_norm": Param("str", "list", "what decides: list, ncsc-2025-05 or ncsc-2.1"),
