@@ -1,136 +1,157 @@
-"""Our hellos and SSLyze's handshakes must see the same suites on real servers."""
+"""Our hellos and SSLyze's handshakes see the same on every configuration both can reach."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
+import json
+import select
 import socket
+import ssl
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from scanners.api import ScanKind, ScanRequest
-from scanners.tls.evidence import TlsFacts
+from scanners.api import ScanKind
+from scanners.tls.evidence import TLS10, TLS11, TLS12, TLS13, TlsFacts
 from scanners.tls.helper import Helper
-from scanners.tls.scanner import TlsScanner
-from tests.integration import tls_lab as lab
-from tests.shops.authority import Authority
+from scanners.tls.suites import CODE
+from tests.shops.tls import groups_worker
+from tests.shops.tls.configuration import Configuration
+from tests.shops.tls.honest import HONEST
+from tests.shops.tls.keys import HOST
+from tests.shops.tls.lab import Lab, missing, request_for
+from tests.shops.tls.looking import cases, scan_now, tls_of
 
-NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
-NGINX_CONF = """
-daemon off; master_process off; pid {folder}/pid; error_log {folder}/log;
-events {{}}
-http {{ access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};
-  fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
-  server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {pem}; ssl_certificate_key {pem};
-    {settings} }} }}
-"""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], port: int) -> Iterator[int]:
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:
-        try:
-            end = time.monotonic() + 5
-            while time.monotonic() < end:
-                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                time.sleep(0.05)
-            yield port
-        finally:
-            process.terminate()
-
-
-def both_views(port: int, ca_file: Path) -> tuple[TlsFacts, dict[str, list[str]]]:
-    helper = Helper()
-    request = ScanRequest(
-        ScanKind.TLS,
-        f"https://{lab.HOST}/",
-        (lab.HOST,),
-        options={"tier": "full"},
-        deadline_s=90.0,
+BOTH_REACH = [c for c in HONEST if not c.beyond_sslyze]
+# An ECDSA certificate is shown only to who offers its own curve (RFC 8422 5.1), and SSLyze
+# offers one curve at a time: below TLS 1.3 it learns of an RSA server only.  Of SSL 3 alone
+# it learns nothing.
+CURVES_ASKED = [
+    c
+    for c in BOTH_REACH
+    if TLS13 in c.expected.protocols
+    or (
+        all(leaf.key.startswith("RSA") for leaf in c.leaves)
+        and {TLS10, TLS11, TLS12} & set(c.expected.protocols)
     )
-    try:
-        scanner = TlsScanner(lab.options(port, ca_file), lab.Clock(), helper)
-        result = asyncio.run(scanner.scan(request))
-    finally:
-        helper.close()
-    facts = next(e.facts for e in result.evidence if isinstance(e.facts, TlsFacts))
+]
+NAMES = {"prime256v1": "secp256r1", "prime192v1": "secp192r1", "X25519": "x25519", "X448": "x448"}
+OF_TLS13 = {"x25519", "x448", "secp256r1", "secp384r1", "secp521r1"}
+ANSWER_WITHIN_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = Lab(tmp_path_factory.mktemp("tls"), HONEST)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture(scope="module")
+def helper() -> Iterator[Helper]:
+    helper = Helper()
+    yield helper
+    helper.close()
+
+
+@pytest.fixture(scope="module")
+def sslyze_curves() -> Iterator[Callable[[str, int], list[str] | None]]:
+    """Ask SSLyze, in a process of its own, for the curves of a host at a port."""
+    command = [sys.executable, "-W", "ignore", str(Path(groups_worker.__file__))]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def ask(host: str, port: int) -> list[str] | None:
+            asked.write(json.dumps([host, port]) + "\n")
+            asked.flush()
+            if not select.select([answers], [], [], ANSWER_WITHIN_S)[0]:
+                process.kill()
+                pytest.fail("sslyze does not answer")
+            found: list[str] | None = json.loads(answers.readline())
+            return found
+
+        yield ask
+        asked.close()
+
+
+@pytest.fixture(scope="module")
+def looked() -> dict[str, TlsFacts]:
+    """Our view of configurations looked at already, by their keys."""
+    return {}
+
+
+def both_views(
+    lab: Lab, helper: Helper, wanted: Configuration
+) -> tuple[TlsFacts, dict[str, list[str]]]:
+    request = request_for(wanted, ScanKind.TLS, tier="full", deadline_s=90.0)
+    result = scan_now(lab.options(wanted), request, helper)
+    (facts,) = tls_of(result)
     second = result.detail["second_opinion"]
     assert isinstance(second, dict)
-    return facts, second[lab.HOST]
+    return facts, second[facts.host]
 
 
-def agree(facts: TlsFacts, second: dict[str, list[str]]) -> None:
+def agrees(port: int, suite: str) -> bool:
+    """A third opinion: does the platform's OpenSSL agree on ``suite`` in TLS 1.2?"""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    names = {int(c["id"]) & 0xFFFF: str(c["name"]) for c in context.get_ciphers()}
+    context.set_ciphers(f"{names[CODE[suite]]}:@SECLEVEL=0")
+    with (
+        socket.create_connection(("127.0.0.1", port), 5) as raw,
+        context.wrap_socket(raw, server_hostname=HOST) as line,
+    ):
+        agreed = line.cipher()
+    return agreed is not None and agreed[0] == names[CODE[suite]]
+
+
+@pytest.mark.parametrize("wanted", cases(BOTH_REACH))
+def test_suites_and_protocols_are_those_of_sslyze(
+    lab: Lab, helper: Helper, looked: dict[str, TlsFacts], wanted: Configuration
+) -> None:
+    if why := missing(wanted.server):
+        pytest.skip(why)
+    facts, second = both_views(lab, helper, wanted)
+    looked[wanted.key] = facts
     assert facts.protocols == {version: bool(suites) for version, suites in second.items()}
-    ours = {version: sorted(suites or ()) for version, suites in facts.suites.items()}
-    assert ours == {version: second[version] for version in ours}
+    only_ours = {
+        v: sorted(set(suites or ()) - set(second[v])) for v, suites in facts.suites.items()
+    }
+    only_theirs = {v: sorted(set(second[v]) - set(facts.suites[v] or ())) for v in facts.suites}
+    assert not any(only_theirs.values())
+    if wanted.sslyze_misses:
+        assert all(agrees(lab.port(wanted), suite) for suite in only_ours.pop(TLS12))
+    assert not any(only_ours.values())
     assert facts.doubtful == 0
 
 
-@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-@pytest.mark.parametrize(
-    ("key", "settings"),
-    [
-        pytest.param("rsa2048", "ssl_protocols TLSv1.2 TLSv1.3;", id="intermediate"),
-        pytest.param(
-            "rsa2048",
-            "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVEL=0;",
-            id="everything on",
-        ),
-        pytest.param(
-            "ec",
-            "ssl_protocols TLSv1.2; ssl_ciphers ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-CCM;"
-            " ssl_ecdh_curve secp384r1; ssl_prefer_server_ciphers on;",
-            id="few suites with one curve",
-        ),
-    ],
-)
-def test_nginx_looks_the_same_to_both(tmp_path: Path, key: str, settings: str) -> None:
-    authority = Authority(tmp_path / "authority")
-    pem = authority.issue(lab.HOST, key="ec" if key == "ec" else "rsa2048").file
-    port = free_port()
-    conf = tmp_path / "nginx.conf"
-    conf.write_text(NGINX_CONF.format(folder=tmp_path, port=port, pem=pem, settings=settings))
-    with running([str(NGINX), "-c", str(conf)], port):
-        facts, second = both_views(port, authority.ca_file)
-    agree(facts, second)
-    assert facts.connections > 200  # the full tier
-
-
-@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
-@pytest.mark.parametrize(
-    ("group", "bits", "name"),
-    [
-        pytest.param("ffdhe3072", 3072, "ffdhe3072", id="of RFC 7919"),
-        pytest.param("modp_2048", 2048, "own", id="of RFC 3526"),
-    ],
-)
-def test_finite_field_suites_of_openssl_look_the_same_to_both(
-    tmp_path: Path, group: str, bits: int, name: str
+@pytest.mark.parametrize("wanted", cases(CURVES_ASKED))
+def test_curves_are_those_of_sslyze(
+    lab: Lab,
+    helper: Helper,
+    looked: dict[str, TlsFacts],
+    sslyze_curves: Callable[[str, int], list[str] | None],
+    wanted: Configuration,
 ) -> None:
-    authority = Authority(tmp_path / "authority")
-    pem = str(authority.issue(lab.HOST, key="rsa2048").file)
-    port, params = free_port(), str(tmp_path / "dh.pem")
-    make = [str(OPENSSL), "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt"]
-    subprocess.run([*make, f"group:{group}", "-out", params], check=True, capture_output=True)
-    command = [
-        str(OPENSSL), "s_server", "-accept", f"127.0.0.1:{port}", "-cert", pem, "-key", pem,
-        "-cert_chain", pem, "-dhparam", params, "-tls1_2", "-cipher",
-        "kDHE+aRSA:kRSA:@SECLEVEL=1", "-quiet", "-www",
-    ]  # fmt: skip
-    with running(command, port):
-        facts, second = both_views(port, authority.ca_file)
-    agree(facts, second)
-    assert (facts.dh_bits, facts.dh_group) == (bits, name)
-    assert facts.robot is False
+    if why := missing(wanted.server):
+        pytest.skip(why)
+    second = sslyze_curves(wanted.host.rstrip("."), lab.port(wanted))
+    assert second is not None
+    if wanted.key not in looked:
+        request = request_for(wanted, ScanKind.TLS)
+        (looked[wanted.key],) = tls_of(scan_now(lab.options(wanted), request, helper))
+    facts = looked[wanted.key]
+    ours = {group for group in facts.groups or () if not group.startswith("ffdhe")}
+    theirs = {NAMES.get(name, name) for name in second}
+    if facts.protocols[TLS13]:
+        # It looks at the highest version only: what is weak below stays unseen there.
+        ours, theirs = ours & OF_TLS13, theirs & OF_TLS13
+    assert ours == theirs
