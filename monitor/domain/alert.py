@@ -77,9 +77,7 @@ class Outgoing:
     tries: int
 
 
-def alert_id(
-    thread: str, step: str, recipient: str, channel: ChannelKind, origin: str = ""
-) -> str:
+def alert_id(thread: str, step: str, recipient: str, channel: ChannelKind, origin: str = "") -> str:
     """A stable name that carries no address: 32 hex digits."""
     joined = f"{thread}\0{step}\0{recipient.casefold()}\0{channel.value}"
     if origin:
