@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from scanners.content.cookies import cookies_in
 from scanners.content.evidence import CookieSeen, PlainAnswer
 from scanners.content.html import decode_cfemail
 from tests.unit.content_kit import EMPTY, HOST, MEMBER, document, facts, judge, seen_of
@@ -186,10 +188,15 @@ def test_the_strict_reading_wants_phone_and_mail() -> None:
 
 
 def answer(
-    path: str, status: int = 301, location: str = "", answered: str = "answered"
+    path: str,
+    status: int = 301,
+    location: str = "",
+    answered: str = "answered",
+    *,
+    own: bool = True,
 ) -> PlainAnswer:
     target = f"https://{HOST}{path}" if status in (301, 302, 307, 308) else ""
-    return PlainAnswer(f"http://{HOST}{path}", answered, status, location or target)
+    return PlainAnswer(f"http://{HOST}{path}", answered, status, location or target, own=own)
 
 
 GOOD = (answer("/"), answer("/contact", 308))
@@ -212,6 +219,71 @@ GOOD = (answer("/"), answer("/contact", 308))
         ('<form action="http://x.example/zoek"><input name="artikel"></form>', "no_forms"),
         ('<form action="http://x.example/"><input name="hotel"></form>', "no_forms"),
         ('<iframe src="http://pay.example.org/form"></iframe>', "no_forms"),
+        (
+            '<form role=search action="http://x.example/"><input name=productnaam></form>',
+            "no_forms",
+        ),
+        ('<form action="http://x.example/"><input name="productName"></form>', "no_forms"),
+        ('<form action="http://x.example/"><input name="product_name"></form>', "no_forms"),
+        ('<form action="http://x.example/"><input type=search name=naam></form>', "no_forms"),
+        (
+            '<search><form action="http://x.example/"><input name=plaats></form></search>',
+            "no_forms",
+        ),
+        ('<form role=search action="http://x.example/"><input name=postcode></form>', "no_forms"),
+        ('<form action="http://x.example/"><input name=s></form>', "no_forms"),
+        ('<form action="http://x.example/zoeken"><input name=woord></form>', "no_forms"),
+        ('<form action="http://x.example/"><input type=tel name=aantal></form>', "no_forms"),
+        ('<form action="http://x.example/"><input name=ip_adres></form>', "no_forms"),
+        (
+            (
+                '<form action="http://x.example/"><label for=a>Naam van het artikel</label>'
+                "<input id=a name=f1></form>"
+            ),
+            "no_forms",
+        ),
+        (
+            '<form role=search action="http://x.example/"><input type=email></form>',
+            "insecure_action",
+        ),
+        (
+            '<form action="http://x.example/"><input name=q><input name=email></form>',
+            "insecure_action",
+        ),
+        ('<form action="http://x.example/"><input name="contact[naam]"></form>', "insecure_action"),
+        ('<form action="http://x.example/"><input name=yourName></form>', "insecure_action"),
+        (
+            '<form action="http://x.example/"><input name=x autocomplete="given-name"></form>',
+            "insecure_action",
+        ),
+        (
+            '<form action="http://x.example/"><label>E-mail <input name=f1></label></form>',
+            "insecure_action",
+        ),
+        (
+            '<form action="http://x.example/"><label for=b>Votre prénom</label><input id=b></form>',
+            "insecure_action",
+        ),
+        ('<form action="http://x.example/"><input name=txtemail></form>', "insecure_action"),
+        (
+            '<form action="http://x.example/"><input name=f placeholder="Ihre Straße"></form>',
+            "insecure_action",
+        ),
+        ('<form onsubmit="return send(this)"><input name=email></form>', "scripted_action"),
+        ('<form action="#" onsubmit="go()"><input name=email></form>', "scripted_action"),
+        ('<form v-on:submit.prevent="go"><input name=email></form>', "scripted_action"),
+        ('<form @submit="go"><input name=email></form>', "scripted_action"),
+        ('<form hx-post="/x"><input name=email></form>', "scripted_action"),
+        (
+            (
+                '<form action="/x"><input name=email>'
+                '<button onclick="this.form.action=u">ok</button></form>'
+            ),
+            "scripted_action",
+        ),
+        ('<form><input name=email><a onclick="f.submit()">ok</a></form>', "scripted_action"),
+        ('<form action="/x" onsubmit="return check()"><input name=email></form>', "secured"),
+        ('<form action="mailto:a@b.nl"><input name=email></form>', "scripted_action"),
         ("<p>geen</p>", "no_forms"),
     ],
 )
@@ -255,6 +327,7 @@ def test_a_form_whose_plain_address_is_unknown_is_not_judged(state: str) -> None
         ((answer("/"), answer("/contact", 307)), "temporary_redirect"),
         ((answer("/"), answer("/contact", 200)), "served_over_http"),
         ((answer("/", 301, f"http://{HOST}/nl"),), "incomplete"),
+        ((answer("/", 301, "https://anders.example/", own=False),), "incomplete"),
         ((), "incomplete"),
     ],
 )
@@ -272,6 +345,102 @@ def test_cookies_and_hsts() -> None:
     found = judge("https_everywhere", seen)
     assert found.outcome == "redirected"
     assert "Strict-Transport-Security" in found.note
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [
+        ("max-age=31536000", ""),
+        ("max-age=63072000; includeSubDomains; preload", ""),
+        ('Max-Age="31536000" ; includesubdomains', ""),
+        ("includeSubDomains; max-age=31536000;", ""),
+        ("", "missing"),
+        ("max-age=0", "not in force"),
+        ("max-age=0; includeSubDomains", "not in force"),
+        ("includeSubDomains", "not in force"),
+        ("max-age=", "not in force"),
+        ("max-age=abc", "not in force"),
+        ("max-age=31536000; max-age=0", "not in force"),
+        ("max-age=31536000, max-age=31536000", "not in force"),
+        ("max-age=²", "not in force"),
+        ("max-age=300", "short"),
+        ("max-age=15768000; includeSubDomains", "short"),
+    ],
+)
+def test_the_hsts_header_is_read_as_browsers_do(header: str, word: str) -> None:
+    found = judge("https_everywhere", seen_of(on_contact("<p>Hoi</p>"), plain=GOOD, hsts=header))
+    assert found.outcome == "redirected"
+    assert (word in found.note) if word else not found.note
+
+
+def test_a_redirect_to_another_site_says_so() -> None:
+    away = (replace(answer("/"), own=False, reason="leads to another site: anders.example"),)
+    found = judge("https_everywhere", seen_of(on_contact(FORM), plain=away))
+    assert "anders.example" in found.summary
+    assert judge("secure_forms", seen_of(on_contact(FORM), plain=away)).outcome != "secured"
+
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+RANDOM = "k3j5h2g8f6d4s1a9q7w0e2r5t8"
+
+
+@pytest.mark.parametrize(
+    ("header", "session"),
+    [
+        ("PHPSESSID=abc123; path=/", True),
+        ("JSESSIONID=0A1B; Path=/", True),
+        ("JSESSIONID=0A1B.node1; Path=/", True),
+        ("ASP.NET_SessionId=xyz; path=/", True),
+        ("ASPSESSIONIDQSTRCBAD=KLMN; path=/", True),
+        (".AspNetCore.Session=CfDJ8; path=/", True),
+        ("connect.sid=s%3Aabc.def; Path=/", True),
+        ("laravel_session=eyJpdiI6; path=/", True),
+        ("ci_session=abcdef; path=/", True),
+        (f"PrestaShop-{'0a' * 16}=abc; path=/", True),
+        (f"wp_woocommerce_session_{'0a' * 16}=abc; path=/", True),
+        (f"wordpress_logged_in_{'0a' * 16}=abc; path=/", True),
+        (f"SSESS{'0a' * 16}=abc; path=/", True),
+        ("OCSESSID=abc; path=/", True),
+        ("sessionid=abcdef; path=/", True),
+        (f"sid={RANDOM}; path=/", True),
+        (f"frontend={RANDOM}; path=/", True),
+        (f"session-={RANDOM}; path=/", True),
+        (f"session={RANDOM}; HttpOnly", True),
+        (f"mywinkel_session={RANDOM}; HttpOnly; path=/", True),
+        ("PHPSESSID=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT; Max-Age=0; path=/", False),
+        ("PHPSESSID=; path=/", False),
+        ('PHPSESSID=""; path=/', False),
+        ("PHPSESSID=abc; Max-Age=-1", False),
+        ("PHPSESSID=abc; expires=Thu, 01 Jan 2015 00:00:01 GMT", False),
+        ("PHPSESSID=abc; expires=Thu, 01 Jan 2015 00:00:01 GMT; Max-Age=3600", True),
+        ("PHPSESSID=abc; expires=Thu, 01 Jan 2099 00:00:01 GMT", True),
+        ("PHPSESSID=abc; expires=morgen", True),
+        ("PHPSESSID=abc; Max-Age=veel", True),
+        ("cookie_session_shown=1; path=/", False),
+        ("session_lang=nl; path=/; HttpOnly", False),
+        ("ai_session=xyz; path=/", False),
+        (f"ai_session={RANDOM}; path=/; HttpOnly", False),
+        ("session-id-time=2082787201l; path=/", False),
+        ("_hjSession_123=eyJpZCI6IjE; path=/", False),
+        ("_hjSessionUser_123=eyJpZCI6IjE; path=/", False),
+        (f"mywinkel_session={RANDOM}; path=/", False),
+        ("sid=nl; path=/", False),
+        ("frontend=1; path=/", False),
+        ("sessions_seen=4", False),
+        (f"csrf_session_token={RANDOM}; HttpOnly", False),
+        ("login_popup=1", False),
+        ("cart=empty", False),
+        ("token", False),
+    ],
+)
+def test_which_cookies_hold_a_session(header: str, session: bool) -> None:
+    assert any(c.session for c in cookies_in(((("set-cookie", header),),), HOST, NOW)) is session
+
+
+def test_the_last_cookie_of_an_answer_counts_and_the_weakest_of_all_answers() -> None:
+    good, bad = ("set-cookie", "PHPSESSID=a; Secure"), ("set-cookie", "PHPSESSID=a")
+    assert [c.secure for c in cookies_in(((bad, good),), HOST, NOW)] == [True]
+    assert [c.secure for c in cookies_in(((good,), (bad,)), HOST, NOW)] == [False]
 
 
 def test_a_breach_stands_though_the_rest_could_not_be_read() -> None:

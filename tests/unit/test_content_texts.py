@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.policy.conditions.content_texts import calendar_days, durations
-from tests.unit.content_kit import EMPTY, document, judge, seen_of
+from monitor.policy.conditions.content_durations import calendar_days, durations
+from tests.unit.content_kit import EMPTY, MEMBER, document, facts, judge, seen_of
 
 LOREM = "Deze voorwaarden gelden voor ieder aanbod van de winkel en voor elke overeenkomst. "
 
@@ -97,7 +99,7 @@ THUISWINKEL = (
             id="fr work",
         ),
         pytest.param("Wij behandelen uw klacht zo spoedig mogelijk.", "no_term", id="vague"),
-        pytest.param("Wij antwoorden binnen 10 à hooguit 12 volle dagen.", "unclear", id="unread"),
+        pytest.param("Wij antwoorden binnen enkele volle dagen.", "unclear", id="unread"),
         pytest.param("Uw klacht ligt 14 dagen bij ons op tafel.", "unclear", id="no verb"),
         pytest.param(
             "U ontvangt een ontvangstbevestiging binnen 2 dagen. Daarna kijken wij ernaar.",
@@ -212,6 +214,70 @@ def test_a_weak_privacy_page_is_measured_without_the_menu(body: str, outcome: st
     assert judge("privacy_statement", seen_of(pages)).outcome == outcome
 
 
+def test_a_statement_that_stands_on_the_start_page_too_is_a_statement() -> None:
+    for lang, text in PRIVACY.items():
+        statement = f"<h1>Privacy</h1><p>{text}</p>"
+        pages = {
+            "start": document(f"<p>Shop</p><div hidden>{statement}</div>", lang=lang),
+            "privacy": document(statement, lang=lang),
+        }
+        assert judge("privacy_statement", seen_of(pages)).outcome == "found"
+
+
+@pytest.mark.parametrize(
+    ("shared", "outcome"),
+    [
+        pytest.param(f"<ul>{MENU}</ul>", "too_short", id="menu"),
+        pytest.param(
+            "<p>Wij verwerken met cookies uw persoonsgegevens met als doel onze reclame te tonen; "
+            "klik op akkoord als u dat goed vindt. </p>" * 12,
+            "too_short",
+            id="the question about cookies",
+        ),
+        pytest.param(f"<p>{LOREM * 10}</p>", "too_short", id="other running text"),
+        pytest.param(f"<p>{PRIVACY['nl'][:300]}</p>", "short", id="a part of a statement"),
+    ],
+)
+def test_what_a_privacy_page_shares_with_the_start_page(shared: str, outcome: str) -> None:
+    pages = {
+        "start": document(f"{shared}<p>Hallo</p>"),
+        "privacy": document(f"{shared}<h1>Privacy</h1>"),
+    }
+    assert judge("privacy_statement", seen_of(pages)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("languages", "offered", "outcome"),
+    [
+        (("nl", "fr"), (), "incomplete"),
+        (("nl",), ("fr", "nl"), "incomplete"),
+        (("nl",), ("es", "nl"), "found"),
+        (("nl",), (), "found"),
+        ((), (), "found"),
+    ],
+)
+def test_each_language_of_the_shop_wants_a_statement_where_a_label_says_so(
+    languages: tuple[str, ...], offered: tuple[str, ...], outcome: str
+) -> None:
+    member = replace(MEMBER, languages=languages)
+    pages = {"start": document("<p>Shop</p>"), "privacy": document(f"<p>{PRIVACY['nl']}</p>")}
+    seen = seen_of(pages, offered_languages=offered)
+    assert judge("privacy_statement", seen, member=member).outcome == "found"
+    found = judge("privacy_statement", seen, member=member, each_language=True)
+    assert found.outcome == outcome
+    both = facts(document(f"<p>{PRIVACY['fr']}</p>", lang="fr"), "/fr/privacy", "privacy")
+    dutch = facts(pages["privacy"], "/privacy", "privacy")
+    seen = seen_of((dutch, both), offered_languages=offered)
+    assert judge("privacy_statement", seen, member=member, each_language=True).outcome == "found"
+
+
+def test_a_statement_of_unknown_language_may_be_in_any() -> None:
+    page = replace(facts(document(f"<p>{PRIVACY['nl']}</p>"), "/p", "privacy"), language="")
+    member = replace(MEMBER, languages=("nl", "fr"))
+    found = judge("privacy_statement", seen_of((page,)), member=member, each_language=True)
+    assert found.outcome == "found"
+
+
 @pytest.mark.parametrize(
     ("gap", "outcome"),
     [
@@ -247,7 +313,23 @@ def test_a_privacy_section_on_another_page_is_doubt() -> None:
         ("Lieferzeit 3 Werktage, versandkostenfrei ab 50 Euro.", "found"),
         ("Wij leveren binnen 2 werkdagen.", "cost_missing"),
         ("Verzendkosten bedragen € 6,95.", "duration_missing"),
+        ("Bezorgkosten: 6.95. Levertijd 2 tot 3 dgn.", "found"),
+        ("Levertijd 2-3 wd. Franco vanaf € 500.", "found"),
+        ("Onze chauffeurs rijden elke dinsdag. Bezorging is inbegrepen in de prijs.", "found"),
+        ("Op voorraad: morgen in huis. Verzendkosten op aanvraag.", "found"),
+        ("Commandé avant 17h, livré demain. Livraison offerte.", "found"),
+        ("Livraison le lendemain, frais de port compris.", "found"),
+        ("Ordered before 5 pm, next day delivery, shipping included.", "found"),
+        ("Lieferung binnen 48 Stunden, Versandkosten 5,90.", "found"),
+        ("Bis 15 Uhr bestellt, morgen geliefert, frei Haus.", "found"),
+        ("Bezorging ma t/m vr zonder bezorgkosten.", "found"),
+        ("Levering in overleg, zonder meerkosten inbegrepen in de prijs.", "duration_missing"),
+        ("Het tarief verschilt per gewicht.", "duration_missing"),
+        ("De leverdatum staat op uw bevestiging.", "cost_missing"),
+        ("Wij leveren op vrijdag of zaterdag.", "cost_missing"),
+        ("Alle prijzen zijn inclusief btw.", "duration_missing"),
         ("Wij leveren graag bij u thuis.", "absent_complete"),
+        ("Zo spoedig mogelijk leveren wij bij u thuis.", "absent_complete"),
         ("U kunt binnen 14 dagen gratis retourneren.", "absent_complete"),
     ],
 )
@@ -257,6 +339,18 @@ def test_delivery_information(text: str, outcome: str) -> None:
         "delivery": document(f"<h1>Verzending</h1><p>{text}</p>"),
     }
     assert judge("delivery_information", seen_of(pages)).outcome == outcome
+
+
+def test_delivery_information_beside_the_delivery_page() -> None:
+    bar = "<p>Gratis verzending vanaf 50 euro</p><p>Voor 22 uur besteld, morgen in huis</p>"
+    empty = "<h1>Verzending</h1><p>Wij helpen u graag.</p>"
+    pages = {"start": document(bar), "delivery": document(bar + empty)}
+    assert judge("delivery_information", seen_of(pages)).outcome == "incomplete"
+    pages["delivery"] = document(f"{bar}{empty}<p>Levertijd: 2 dagen.</p>")
+    assert judge("delivery_information", seen_of(pages)).outcome == "found"
+    frame = '<iframe src="https://docs.google.com/x"></iframe>'
+    pages = {"start": document("<p>Hallo</p>"), "delivery": document(empty + frame)}
+    assert judge("delivery_information", seen_of(pages)).outcome == "incomplete"
 
 
 def test_delivery_information_in_the_terms_counts_and_a_gap_is_doubt() -> None:

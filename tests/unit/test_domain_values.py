@@ -214,3 +214,10 @@ def test_hosts_of_a_site_are_its_own_without_repeats_the_start_first() -> None:
 def test_politeness_counts_by_platform_else_by_host() -> None:
     assert site().politeness_key == "shop.example"
     assert replace(site(), platform="bigshop").politeness_key == "bigshop"
+
+
+def test_two_cases_of_one_number_have_messages_of_their_own() -> None:
+    ids = {alert_id("KW-1", "notice", "a@b.nl", ChannelKind.EMAIL, origin)
+           for origin in ("", "2026-01-01", "2026-01-02")}  # fmt: skip
+    assert len(ids) == 3
+    assert alert_id("KW-1", "notice", "a@b.nl", ChannelKind.EMAIL) in ids

@@ -16,6 +16,7 @@ from monitor.policy.conditions.drift import (
     material_change,
     unseen_roles,
 )
+from monitor.policy.conditions.drift_pairing import fragments
 from monitor.policy.judge import Baseline, Observation, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
@@ -392,3 +393,11 @@ def test_a_vat_number_is_never_shown_whole() -> None:
     (change,) = changes(old, new)
     assert "123456782" not in change.before
     assert "004495445" not in change.after
+
+
+def test_a_text_that_only_grew_is_shown_whole_or_from_shortly_before_its_end() -> None:
+    assert fragments("een twee", "een twee drie") == ("een twee", "een twee drie")
+    long = " ".join(f"woord{n}" for n in range(20))
+    before, after = fragments(long, f"{long} erbij")
+    assert (before[0], after[0]) == ("…", "…")
+    assert after == f"{before} erbij"

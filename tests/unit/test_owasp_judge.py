@@ -144,3 +144,12 @@ def test_silence_is_only_ever_concluded_from_a_complete_look_without_serious_fin
         assert canary is True
     assert set(told.values) == set(JUDGES[0].values)
     assert told.summary.isprintable()
+
+
+@pytest.mark.parametrize(
+    "coverage", [Coverage(), Coverage(5, 0, 0.0), Coverage(1, 1, 1.0)], ids=["none", "0", "1"]
+)
+def test_a_look_at_nothing_or_at_a_page_without_links_proves_nothing(coverage: Coverage) -> None:
+    for profile in ("baseline", "active-low"):
+        look = OwaspFacts(ENGINE, profile, (), coverage, categories(), canary_seen=True)
+        assert judged(look).outcome is Findings.INCOMPLETE

@@ -130,7 +130,10 @@ def test_a_published_revision_cannot_change(write: Write) -> None:
     assert problems(folder) == []
     write(PLAIN.replace("Something holds.", "Something else holds."))
     assert problems(folder) == [
-        "mark.yaml:7: label.revision: revision 1 is published and must not change; raise it"
+        (
+            "mark.yaml:7: label.revision: revision 1 is published and must not change; raise it"
+            " (`labels lint --record` records it when it is done)"
+        )
     ]
     write(PLAIN.replace("Something holds.", "Something else holds.").replace("revision: 1", "revision: 2"))  # fmt: skip # noqa: E501
     assert problems(folder) == []

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.policy.conditions.content_answers import COMPLAINT, told_in
+from monitor.policy.conditions.content_durations import Duration
 from monitor.policy.conditions.content_seen import (
     VALUES,
     Page,
@@ -21,7 +23,7 @@ from monitor.policy.conditions.content_seen import (
     start_of,
     values,
 )
-from monitor.policy.conditions.content_texts import Duration, durations, sections, sentences
+from monitor.policy.conditions.content_texts import sections, sentences
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 
@@ -29,9 +31,6 @@ TERM_MAX_DAYS = 14
 ROLES = ("start", "contact", "terms", "complaints")
 SECTION_MIN_CHARS = 40
 
-_COMPLAINT = re.compile(
-    r"(?i)klacht|geschil|complain|dispute|r[ée]clamation|plainte|litige|beschwerde|reklamation"
-)
 # Matched on headings: a section on one of these is not about complaints.
 _OTHER_TOPIC = re.compile(
     r"(?i)bedenktijd|herroep|retour|terugbetal|garantie|lever|bezorg|verzend|betal|privacy|cookie"
@@ -39,39 +38,8 @@ _OTHER_TOPIC = re.compile(
     r"|livraison|paiement|widerruf|r[üu]ck(?:gabe|sendung|erstatt)|gew[äa]hrleist|lieferung"
     r"|versand|zahlung"
 )
-_DROPPED = re.compile(
-    r"(?i)bedenktijd|herroep|retourn|retourzend|retouren|terugbetal|terugstort|garantie|levertijd"
-    r"|levering|geleverd|bezorg|verzend|verzonden|refund|return(?:s|ed|ing)?\s|withdraw|warrant"
-    r"|guarantee|deliver|shipp|r[ée]tract|rembours|livr[ée]|livraison|widerruf|r[üu]ckgabe"
-    r"|r[üu]cksend|r[üu]ckerstatt|gew[äa]hrleist|geliefert|lieferung|lieferzeit|versand"
-    # Who goes on to a committee, mediator or court, and how long that takes.
-    r"|geschil|disputes?\s(?:committee|commission|board|resolution)|commission\s(?:de|des)\slitige"
-    r"|m[ée]diat|schlichtung|onderling\soverleg|voorleggen|voorgelegd|ombuds|arbitra"
-    r"|de\stijd\ste\sgeven|bewaar|conserv|aufbewahr"
-)
-_ANSWER = re.compile(
-    r"(?i)(?:be)?antwoord|reageren|reageer|reactie|afgehandeld|afhandel|behandel"
-    r"|inhoudelijk|hoort\su|hoor\sje|bericht\svan\sons|nemen\s(?:wij|we)\s.{0,20}contact"
-    r"|r[ée]pon(?:d|s|dr)|trait[ée]|traiter|traitement|reviendr|recontact"
-    r"|answer|respon[ds]|repl(?:y|ies|ied)|handled|resolv|deal\swith|dealt|get\sback|process(?:ed)?\b"
-    r"|antwort|bearbeit|r[üu]ckmeld|reagier|melden\suns"
-)
-_RECEIPT = re.compile(
-    r"(?i)ontvangstbevestig|bevestiging\svan\s(?:de\s)?ontvangst|bericht\svan\sontvangst"
-    r"|bevestig(?:en|t|d)\b|acknowledg|confirm|accus[ée]\sde\sr[ée]ception|accusons"
-    r"|(?:eingangs|empfangs)best[äa]tig|best[äa]tigen"
-)
-_HAND_IN = re.compile(
-    r"(?i)ingediend\b|in\ste\sdienen|indienen|dient\s.{0,40}\s(?:te\smelden|kenbaar)|gemeld\b|melden\b"
-    r"|kenbaar|submit(?:ted)?\b|lodge|notif|introdui|signal|adress[ée]e?s?\b|eingereicht|einreichen"
-    r"|angezeigt|mitgeteilt|na\s(?:ontdekking|constatering)|after\sdiscover"
-)
-# A number and a unit further apart than a term is written: cannot be read, so doubt.
-_UNREAD = re.compile(
-    r"(?i)(?<!\d)\d{1,3}(?!\d)\D{1,25}(?:dag|day|jour|tag|we[ek]|semaine|woche|uur|hour|heure|stunde"
-    r"|maand|mois|month|monat)"
-)
-_OPENING_TIMES = re.compile(r"24\s?/\s?7|365|(?i:per (?:jaar|week)|par an|pro jahr|a year|a week)")
+# A complaint about privacy goes to another desk and has a term of its own.
+_OTHER_DESKS = frozenset({"privacy", "cookies"})
 
 
 class ComplaintSeen(StrEnum):
@@ -97,57 +65,44 @@ class _Found:
     has_text: bool
 
 
-def _nearest(pattern: re.Pattern[str], sentence: str, term: Duration) -> int:
-    gaps = [max(m.start() - term.end, term.start - m.end(), 0) for m in pattern.finditer(sentence)]
-    return min(gaps, default=10_000)
-
-
-def _answers(sentence: str) -> tuple[tuple[Duration, ...], bool]:
-    """(durations for an answer, is there another duration that nothing explains?)."""
-    found = durations(sentence)
-    if _DROPPED.search(sentence):
-        return (), False
-    if not found:
-        unread = _UNREAD.search(sentence) and _ANSWER.search(sentence)
-        return (), bool(unread) and not _OPENING_TIMES.search(sentence)
-    terms: list[Duration] = []
-    stray = False
-    for term in found:
-        answer = _nearest(_ANSWER, sentence, term)
-        others = min(_nearest(_RECEIPT, sentence, term), _nearest(_HAND_IN, sentence, term))
-        if answer < others:
-            terms.append(term)
-        elif others == answer:
-            stray = True
-    return tuple(terms), stray
-
-
 def _complaint_text(page: Page, view: View) -> tuple[list[str], bool]:
     """Sentences about complaints, and whether there is a text on them worth the name."""
     facts = page[1]
-    lines: list[str] = []
+    spoken: list[str] = []
     has_text = False
     topic = "complaints" in facts.roles
     for heading, body in sections(facts, own_text(facts, start_of(view))):
-        about = bool(_COMPLAINT.search(heading))
+        about = bool(COMPLAINT.search(heading))
         if about or _OTHER_TOPIC.search(heading):
             topic = about
-        if topic:
-            has_text = has_text or sum(map(len, body)) >= SECTION_MIN_CHARS
-            lines.extend(body)
-        else:
-            lines.extend(line for line in body if _COMPLAINT.search(line))
-    return [s for line in lines for s in sentences(line)], has_text
+        has_text = has_text or (topic and sum(map(len, body)) >= SECTION_MIN_CHARS)
+        for line in body:
+            said = sentences(line)
+            spoken.extend(said if topic else _on_complaints(said))
+    return spoken, has_text
 
 
-def _read(page: Page, view: View) -> _Found:
+def _on_complaints(said: tuple[str, ...]) -> list[str]:
+    """Outside a text on complaints: the sentences that name one, and the next after each."""
+    named = [bool(COMPLAINT.search(sentence)) for sentence in said]
+    after = [False, *named]
+    return [s for s, mine, next_to in zip(said, named, after, strict=False) if mine or next_to]
+
+
+def _is_other_desk(page: Page) -> bool:
+    return bool(page[1].roles) and _OTHER_DESKS.issuperset(page[1].roles)
+
+
+def _read(page: Page, view: View, limit: int) -> _Found:
     spoken, has_text = _complaint_text(page, view)
     terms: list[tuple[Duration, str]] = []
     stray = False
     for sentence in spoken:
-        answers, other = _answers(sentence)
-        terms.extend((term, sentence) for term in answers)
-        stray = stray or other
+        told = told_in(sentence)
+        # A term nobody may be held to can serve the shop, never accuse it.
+        plain = [t for t in told.terms if t.days <= limit or not t.vague]
+        terms.extend((term, sentence) for term in plain)
+        stray = stray or told.doubt or len(plain) < len(told.terms)
     return _Found(page, tuple(terms), stray, has_text or bool(terms))
 
 
@@ -155,7 +110,8 @@ def complaint_term(seen: Seen, subject: Subject) -> Observation:
     """Is a term for a substantive answer told, and short enough?  (tz-9.1b)."""
     view = look(seen)
     limit = number(subject.params, "complaint_term_max_days", TERM_MAX_DAYS)
-    found = [_read(page, view) for page in view.readable if page[1].own]
+    pages = [p for p in view.readable if p[1].own and not _is_other_desk(p)]
+    found = [_read(page, view, limit) for page in pages]
     told = [f for f in found if f.terms]
     if told:
         return _judge_terms(view, subject, told, limit)

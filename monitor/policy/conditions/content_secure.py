@@ -6,6 +6,7 @@ an answer of every part.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from scanners.content.evidence import FormSeen, PlainAnswer, SiteFacts
 PERMANENT = frozenset({301, 308})
 SUCCESS = range(200, 300)
 REDIRECTION = range(300, 400)
+HSTS_MIN_S = 31_536_000
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 class FormsSeen(StrEnum):
@@ -73,6 +76,7 @@ def _is_upgraded(answer: PlainAnswer) -> bool:
     return answer.answered == "closed" or (
         answer.answered == "answered"
         and answer.status in REDIRECTION
+        and answer.own
         and urlsplit(answer.location).scheme == "https"
     )
 
@@ -148,9 +152,23 @@ def https_everywhere(seen: Seen, subject: Subject) -> Observation:
     return _no_breach_of_https(view, subject, site)
 
 
+def _hsts_note(header: str) -> str:
+    """What is wrong with HSTS, "" when it is in force for a year (RFC 6797 6.1, 8.1)."""
+    if not header:
+        return "The Strict-Transport-Security header is missing."
+    parts = [part.partition("=") for part in header.lower().split(";")]
+    ages = [value.strip().strip('"') for name, _, value in parts if name.strip() == "max-age"]
+    # A header that breaks the grammar, or names a directive twice, is ignored as a whole.
+    if len(ages) != 1 or not _SECONDS.fullmatch(ages[0]) or not ages[0].strip("0"):
+        return "The Strict-Transport-Security header is not in force: it needs a max-age above 0."
+    if int(ages[0]) < HSTS_MIN_S:
+        return f"The Strict-Transport-Security header has a short max-age ({ages[0]} seconds)."
+    return ""
+
+
 def _no_breach_of_https(view: View, subject: Subject, site: SiteFacts) -> Observation:
     out, told = HttpsSeen, values(view, subject)
-    note = "" if site.hsts else "The Strict-Transport-Security header is missing."
+    note = _hsts_note(site.hsts)
     filtered = [a for a in site.plain_http if a.answered == "filtered"]
     if filtered:
         said = "Port 80 gave no answer in time."

@@ -1,10 +1,12 @@
-"""Privacy statement (tz-10.1, bc-1.1) and delivery information (bc-1.3)."""
+"""Privacy statement (tz-10.1, bc-1.1); the table of the judges of statements."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.policy.conditions.content_delivery import DeliverySeen, delivery_information
 from monitor.policy.conditions.content_seen import (
     GONE,
     VALUES,
@@ -16,12 +18,15 @@ from monitor.policy.conditions.content_seen import (
     start_of,
     values,
 )
-from monitor.policy.conditions.content_texts import durations, sections, sentences
+from monitor.policy.conditions.content_texts import sections
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
+from scanners.content.evidence import PageFacts
 
 PRIVACY_MIN_CHARS = 600
 PRIVACY_FAIL_BELOW_CHARS = 200
+PROSE_MIN_WORDS = 12
+LANGUAGES = frozenset({"nl", "fr", "en", "de"})
 
 # Pattern P10: which data, why, and what is done with them.
 _GROUPS: dict[str, re.Pattern[str]] = {
@@ -44,25 +49,9 @@ _PRIVACY_HEADING = re.compile(
     r"(?i)privacy|vie\spriv[ée]e|confidentialit|datenschutz|persoonsgegevens|personal\sdata"
     r"|donn[ée]es\s(?:[àa]\scaract[èe]re\s)?personnel"
 )
-_DELIVERY_HEADING = re.compile(
-    r"(?i)verzend|lever(?:ing|tijd|en\b|kosten)|bezorg|livraison|exp[ée]dition|deliver|shipping"
-    r"|shipment|versand|liefer"
-)
-_RETURN = re.compile(
-    r"(?i)retour|herroep|bedenktijd|terugbetal|terugstur|terugzend|return|refund|withdraw|r[ée]tract"
-    r"|rembours|renvoy|widerruf|r[üu]ckgabe|r[üu]cksend|r[üu]ckerstatt|garantie|warrant|klacht|complain"
-    r"|r[ée]clamation|reklamation|beschwerde"
-)
-_SPEED = re.compile(
-    r"(?i)morgen\s(?:in\shuis|bezorgd|geleverd)|volgende\s(?:werk)?dag|dezelfde\sdag|next[\s\-](?:working\s|business\s)?day"
-    r"|same[\s\-]day|lendemain|m[êe]me\sjour|n[äa]chste[nr]?\s(?:werk)?tag|am\sselben\stag|24\s?/?\s?48\s?h"
-)
-_COST = re.compile(
-    r"(?i)(?:€|eur(?:o)?s?\b)\s?\d|\d(?:[.,](?:\d{2}|-))?\s?(?:€|eur(?:o)?s?\b)"
-    r"|gratis|kosteloos|gratuit|offert|(?:for|is|are|shipping|delivery)\sfree|free\s(?:shipping|delivery|of\scharge)"
-    r"|kostenlos|kostenfrei|versandkostenfrei|frei\shaus|franco"
-    r"|geen\s(?:verzend|bezorg|lever)kosten|sans\sfrais|no\s(?:shipping|delivery)\s(?:costs?|charge)"
-)
+
+
+_COOKIES = re.compile(r"(?i)cookie")
 
 
 class PrivacySeen(StrEnum):
@@ -79,46 +68,92 @@ class PrivacySeen(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class DeliverySeen(StrEnum):
-    """What was seen of the delivery information."""
-
-    FOUND = "found"
-    DURATION_MISSING = "duration_missing"
-    COST_MISSING = "cost_missing"
-    ABSENT_COMPLETE = "absent_complete"
-    INCOMPLETE = "incomplete"
-
-
 def _groups(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _GROUPS.items() if pattern.search(text))
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A page that may be the statement.
+
+    ``own`` is its text without the lines of the start page; ``whole`` keeps those that
+    are running text: a shop may show the same statement in its footer.
+    """
+
+    page: Page
+    own: str
+    whole: str
+
+    def text(self, least: int) -> str:
+        """The text to judge: what stands on this page alone, unless only both together do."""
+        return (
+            self.own if _is_full(self.own, least) or not _is_full(self.whole, least) else self.whole
+        )
+
+
+def _is_full(text: str, least: int) -> bool:
+    return len(text) >= least and len(_groups(text)) == len(_GROUPS)
+
+
+def _statement(page: Page, start: PageFacts | None) -> _Statement:
+    own = own_text(page[1], start)
+    mine = frozenset(own.split("\n"))
+    kept = (line for line in page[1].text.split("\n") if line in mine or _is_prose(line))
+    return _Statement(page, own, "\n".join(kept))
+
+
+def _is_prose(line: str) -> bool:
+    """Running text, not a menu, nor the question about cookies."""
+    return len(line.split()) >= PROSE_MIN_WORDS and not _COOKIES.search(line)
+
+
 def privacy_statement(seen: Seen, subject: Subject) -> Observation:
     """Is there a privacy statement that says what, why and how?  (tz-10.1, pattern P10)."""
-    view, out = look(seen), PrivacySeen
+    view = look(seen)
     least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
     start = start_of(view)
-    read = [(page, own_text(page[1], start)) for page in view.of("privacy")]
+    read = [_statement(page, start) for page in view.of("privacy")]
     # A menu entry that leads back to the start page is no statement, unless it is one.
     read = [
-        (page, text)
-        for page, text in read
-        if "start" not in page[1].roles or len(_groups(text)) == len(_GROUPS)
+        s for s in read if "start" not in s.page[1].roles or len(_groups(s.own)) == len(_GROUPS)
     ]
     if not read:
         return _no_privacy_page(view, subject)
-    page, text = max(read, key=lambda item: (len(_groups(item[1])), len(item[1])))
-    told = values(view, subject, url=page[1].final_url)
-    groups = _groups(text)
-    if len(text) >= least and len(groups) == len(_GROUPS):
-        note = "The statement is a document (PDF)." if page[1].document else ""
-        said = f"A privacy statement of {len(text)} characters says what, why and how."
-        return Observation(out.FOUND, said, view.cite((page,)), told, note=note)
-    return _weak_privacy(view, subject, page, text)
+    full = [s for s in read if _is_full(s.text(least), least)]
+    if full:
+        return _full_privacy(view, subject, full)
+    best = max(read, key=lambda s: (len(_groups(s.own)), len(s.own)))
+    return _weak_privacy(view, subject, best)
 
 
-def _weak_privacy(view: View, subject: Subject, page: Page, text: str) -> Observation:
+def _full_privacy(view: View, subject: Subject, full: list[_Statement]) -> Observation:
     out = PrivacySeen
+    least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
+    best = max(full, key=lambda s: len(s.text(least)))
+    page, text = best.page, best.text(least)
+    told, cited = values(view, subject, url=page[1].final_url), view.cite((page,))
+    missing = _languages_without(view, subject, full)
+    if missing:
+        said = (
+            f"A statement was read, but none in {', '.join(missing)}, in which the site is offered."
+        )
+        return Observation(out.INCOMPLETE, said, cited, told)
+    note = "The statement is a document (PDF)." if page[1].document else ""
+    said = f"A privacy statement of {len(text)} characters says what, why and how."
+    return Observation(out.FOUND, said, cited, told, note=note)
+
+
+def _languages_without(view: View, subject: Subject, full: list[_Statement]) -> tuple[str, ...]:
+    """Languages of the shop in which no statement was read; bc-1.1 asks for each."""
+    if subject.params.get("each_language") is not True or view.site is None:
+        return ()
+    read = {s.page[1].language for s in full}
+    offered = {*view.site.offered_languages, *subject.member.languages}
+    return tuple(sorted(offered.intersection(LANGUAGES) - read)) if "" not in read else ()
+
+
+def _weak_privacy(view: View, subject: Subject, best: _Statement) -> Observation:
+    out, page, text = PrivacySeen, best.page, best.own
     least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
     floor = number(subject.params, "privacy_fail_below_chars", PRIVACY_FAIL_BELOW_CHARS)
     told, cited = values(view, subject, url=page[1].final_url), view.cite((page,))
@@ -126,7 +161,8 @@ def _weak_privacy(view: View, subject: Subject, page: Page, text: str) -> Observ
     if gap or (page[1].embeds and len(text) < least):
         said = f"The privacy statement could not be read in full ({gap or 'embedded document'})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    if len(text) < floor:
+    # What it shares with the start page may be part of it: too little alone is no proof.
+    if len(text) < floor and len(_groups(best.whole)) < len(_GROUPS):
         said = f"The privacy page has {len(text)} characters of its own, fewer than {floor}."
         return Observation(out.TOO_SHORT, said, cited, told)
     if len(text) < least:
@@ -168,52 +204,6 @@ def _no_privacy_page(view: View, subject: Subject) -> Observation:
             return Observation(out.ABSENT_COMPLETE, said, view.cite(), told)
 
 
-def _delivery_lines(view: View) -> tuple[tuple[Page, str], ...]:
-    """Text about delivery: whole delivery pages, sections under such a heading elsewhere."""
-    start = start_of(view)
-    found: list[tuple[Page, str]] = []
-    for page in view.readable:
-        facts = page[1]
-        whole = "delivery" in facts.roles and "start" not in facts.roles
-        topic = whole
-        for heading, lines in sections(facts, own_text(facts, start)):
-            about = bool(_DELIVERY_HEADING.search(heading))
-            if about:
-                topic = True
-            elif (_RETURN.search(heading) and heading != facts.title) or not whole:
-                topic = False
-            if topic:
-                found.extend((page, s) for line in lines for s in sentences(line))
-            if about and heading != facts.title:
-                found.append((page, heading))
-    return tuple(found)
-
-
-def delivery_information(seen: Seen, subject: Subject) -> Observation:
-    """Does the site tell how long delivery takes and what it costs?  (bc-1.3)."""
-    out, view = DeliverySeen, look(seen)
-    kept = [(page, s) for page, s in _delivery_lines(view) if not _RETURN.search(s)]
-    timed = [page for page, s in kept if durations(s) or _SPEED.search(s)]
-    priced = [page for page, s in kept if _COST.search(s)]
-    cited = view.cite(tuple(dict.fromkeys((*timed[:2], *priced[:2]))))
-    url = (timed or priced)[0][1].final_url if timed or priced else ""
-    told = values(view, subject, url=url)
-    if timed and priced:
-        return Observation(out.FOUND, "Delivery time and cost are told.", cited, told)
-    gap = view.gap("start", "delivery", "terms", "contact")
-    if gap:
-        said = f"Delivery information is not complete, nor was the reading of the site ({gap})."
-        return Observation(out.INCOMPLETE, said, cited, told)
-    if priced:
-        said = "The cost of delivery is told, but not how long it takes."
-        return Observation(out.DURATION_MISSING, said, cited, told)
-    if timed:
-        said = "The time of delivery is told, but not what it costs."
-        return Observation(out.COST_MISSING, said, cited, told)
-    said = f"No delivery information was found on {told['pages_checked']} pages."
-    return Observation(out.ABSENT_COMPLETE, said, cited, told)
-
-
 JUDGES: tuple[Judge, ...] = (
     Judge(
         name="content.privacy_statement",
@@ -225,6 +215,9 @@ JUDGES: tuple[Judge, ...] = (
             "privacy_min_chars": Param("int", PRIVACY_MIN_CHARS, "a statement has this many"),
             "privacy_fail_below_chars": Param(
                 "int", PRIVACY_FAIL_BELOW_CHARS, "fewer than this is no statement"
+            ),
+            "each_language": Param(
+                "bool", default=False, help="is a statement wanted in each language of the shop?"
             ),
         },
         values=VALUES,

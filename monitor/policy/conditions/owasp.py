@@ -61,6 +61,11 @@ def _gap(outcome: ScanOutcome, reason: str, facts: OwaspFacts, subject: Subject)
     if outcome is not ScanOutcome.COMPLETE:
         said = clip(reason, 200) or outcome.value
         return f"Not everything was read: {said}."
+    if not facts.coverage.urls_visited:
+        return "No page was read."
+    if facts.coverage.urls_known == 1:
+        # An empty page, and one that scripts draw in the browser, have no links either.
+        return "Only the start page was seen, and it links to no page of the shop."
     if facts.profile not in ACTIVE_PROFILES:
         return ""
     if facts.coverage.ratio < _minimum(subject):
