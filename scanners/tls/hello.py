@@ -75,8 +75,8 @@ def _extension(kind: int, body: bytes) -> bytes:
 
 
 def _list16(items: Iterable[int]) -> bytes:
-    packed = b"".join(struct.pack(">H", item) for item in items)
-    return struct.pack(">H", len(packed)) + packed
+    codes = tuple(items)
+    return struct.pack(f">{len(codes) + 1}H", 2 * len(codes), *codes)
 
 
 def client_hello(

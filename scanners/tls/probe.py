@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scanners.api import Clock, clip
 from scanners.net.guard import AddressGuard, Endpoint, RefusedAddressError, ResolveError
@@ -26,6 +26,8 @@ from scanners.tls.wire import Handshake, WireError, ask, shake_hands
 
 __all__ = ["CertificateProbe", "Deadline", "Looked", "Target", "server_name", "targets_of"]
 HANDSHAKE_MAX_S = 10.0
+REMEMBERED_FOR = timedelta(days=1)
+REMEMBERED_MAX = 20_000
 TEXTS = {
     Why.OK: "The certificate is valid.",
     Why.EXPIRED: "The certificate expired on {end}.",
@@ -69,6 +71,8 @@ class CertificateProbe:
         self._store = store
         self._clock = clock
         self._paths = paths or shared_paths()
+        # Where a TLS 1.2 hello showed no chain and TLS 1.3 did: asked with it first for a day.
+        self._newest_only: dict[tuple[str, Endpoint], datetime] = {}
 
     async def look(self, target: Target, deadline: Deadline) -> tuple[Looked, ...]:
         """One view for each different sight at the host's addresses; at least one, in time.
@@ -100,6 +104,13 @@ class CertificateProbe:
     async def _at(self, target: Target, endpoint: Endpoint, deadline: Deadline) -> Looked:
         name = server_name(target.host)
         limit = Deadline(min(HANDSHAKE_MAX_S, deadline.left_s))
+        remembered = self._newest_only.get((target.host, endpoint))
+        if remembered is not None and self._clock.now() < remembered:
+            look = await self._with_handshake(target, endpoint, Deadline(limit.left_s / 2), None)
+            if look.facts.handshake:
+                self._paths.heard(endpoint.address)
+                return look
+            del self._newest_only[target.host, endpoint]
         hello = client_hello(name, TLS12, COMMON, CURVES, status=True)
         learnt = await ask(endpoint, hello, limit.left_s / 2)
         if learnt.reply in (Reply.REFUSED, Reply.UNREACHABLE):
@@ -117,14 +128,16 @@ class CertificateProbe:
         return look
 
     async def _with_handshake(
-        self, target: Target, endpoint: Endpoint, limit: Deadline, learnt: Learnt
+        self, target: Target, endpoint: Endpoint, limit: Deadline, learnt: Learnt | None
     ) -> Looked:
-        name = server_name(target.host)
+        """``learnt`` is what a hello before it taught, None when none was sent."""
+        name, asked = server_name(target.host), 1 if learnt is None else 2
         try:
             agreed = await shake_hands(endpoint, name, limit.left_s)
         except WireError as error:
-            tries, chain = 2, tuple(learnt.certificates) if _shows_chain(learnt) else ()
-            if error.reply is Reply.ALERT and not chain:
+            tries = asked
+            chain = tuple(learnt.certificates) if learnt and _shows_chain(learnt) else ()
+            if learnt is not None and error.reply is Reply.ALERT and not chain:
                 chain, more = await self._in_clear(endpoint, name, limit)
                 tries += more
             if chain:
@@ -132,8 +145,12 @@ class CertificateProbe:
                 return self._seen(target, endpoint, shown, tries, error=error.library)
             return _unseen(target, endpoint, REPLIES[error.reply], error.library, tries)
         if not agreed.chain:
-            return _unseen(target, endpoint, Why.UNREADABLE, "no certificate", 2)
-        return self._seen(target, endpoint, agreed, 2, handshake=True)
+            return _unseen(target, endpoint, Why.UNREADABLE, "no certificate", asked)
+        if agreed.protocol == "TLSv1.3" and learnt is not None and learnt.reply is Reply.ALERT:
+            if len(self._newest_only) >= REMEMBERED_MAX:
+                self._newest_only.clear()
+            self._newest_only[target.host, endpoint] = self._clock.now() + REMEMBERED_FOR
+        return self._seen(target, endpoint, agreed, asked, handshake=True)
 
     async def _in_clear(
         self, endpoint: Endpoint, name: str, deadline: Deadline

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -426,3 +427,38 @@ def alone(port: int, authority: Authority, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         [*command, *arguments], capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_a_server_of_the_newest_version_alone_is_asked_once_from_the_second_look_on(
+    authority: Authority,
+) -> None:
+    def context(newest: bool) -> ssl.SSLContext:
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(authority.issue(lab.HOST).file)
+        edge = ssl.TLSVersion.TLSv1_3 if newest else ssl.TLSVersion.TLSv1_2
+        made.minimum_version = made.maximum_version = edge
+        return made
+
+    honest = [lab.with_context(context(newest=True))]
+
+    def visit(line: socket.socket, number: int) -> None:
+        honest[0](line, number)
+
+    with lab.serving(visit) as port:
+        clock = lab.Clock()
+        scanner = CertificateScanner(lab.options(port, authority.ca_file), clock)
+
+        def seen() -> tuple[str, int, bool]:
+            result = asyncio.run(scanner.scan(lab.request(ScanKind.CERTIFICATE)))
+            facts = next(e.facts for e in result.evidence if isinstance(e.facts, CertificateFacts))
+            return facts.protocol, facts.connections, facts.handshake
+
+        assert seen() == ("TLSv1.3", 2, True)
+        assert seen() == ("TLSv1.3", 1, True)
+        honest[0] = lab.with_context(context(newest=False))
+        # A handshake goes on with any version: what was remembered is forgotten after a day.
+        assert seen() == ("TLSv1.2", 1, True)
+        clock.ahead = timedelta(days=1, seconds=1)
+        assert seen() == ("TLSv1.2", 1, False)
+        honest[0] = lab.reset
+        assert seen()[2] is False
