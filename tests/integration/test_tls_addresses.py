@@ -175,6 +175,7 @@ def test_the_worst_configuration_of_several_back_ends_decides(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     context.set_ciphers("ALL:eNULL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     servers = {FIRST: lab.tls(pem), SECOND: lab.with_context(context)}
     with lab.behind_one_name(servers, authority.ca_file) as (options, port):
