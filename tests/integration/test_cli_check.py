@@ -119,9 +119,9 @@ def test_a_parameter_of_the_command_line_or_the_site_file_changes_the_judgement(
 def test_a_kind_without_a_scanner_is_told_and_nothing_is_met_by_it(
     running: Fleet, desk: Office
 ) -> None:
-    result = check(desk, running, "healthy", "--json", "--only", "mail")
+    result = check(desk, running, "healthy", "--json", "--only", "privacy")
     assert result.code == 4
-    assert result.problems == ["--only mail: there is no scanner of this kind, nothing is seen"]
+    assert result.problems == ["--only privacy: there is no scanner of this kind, nothing is seen"]
     jsonschema.validate(result.document, SCHEMA)
 
 

@@ -17,13 +17,14 @@ from scanners.api import ScanKind
 from scanners.tls.evidence import TLS10, TLS11, TLS12, TLS13, TlsFacts
 from scanners.tls.helper import Helper
 from scanners.tls.suites import CODE
-from tests.shops.tls import groups_worker
 from tests.shops.tls.configuration import Configuration
 from tests.shops.tls.honest import HONEST
 from tests.shops.tls.keys import HOST
 from tests.shops.tls.lab import Lab, missing, request_for
 from tests.shops.tls.looking import cases, scan_now, tls_of
 
+# Run, never imported: SSLyze stays out of the process that judges ours.
+GROUPS_WORKER = Path(__file__).resolve().parents[1] / "shops" / "tls" / "groups_worker.py"
 BOTH_REACH = [c for c in HONEST if not c.beyond_sslyze]
 # An ECDSA certificate is shown only to who offers its own curve (RFC 8422 5.1), and SSLyze
 # offers one curve at a time: below TLS 1.3 it learns of an RSA server only.  Of SSL 3 alone
@@ -59,7 +60,7 @@ def helper() -> Iterator[Helper]:
 @pytest.fixture(scope="module")
 def sslyze_curves() -> Iterator[Callable[[str, int], list[str] | None]]:
     """Ask SSLyze, in a process of its own, for the curves of a host at a port."""
-    command = [sys.executable, "-W", "ignore", str(Path(groups_worker.__file__))]
+    command = [sys.executable, "-W", "ignore", str(GROUPS_WORKER)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
