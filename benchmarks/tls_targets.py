@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import dh
 from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 
 from benchmarks.tls_proc import free_ports
-from scanners.tls.enumeration import ffdhe_prime
+from scanners.tls.groups import ffdhe_prime
 from tests.shops.authority import Authority, Issued, KeyKind
 
 START_MAX_S = 20.0

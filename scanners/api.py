@@ -248,5 +248,6 @@ def mended(value: object) -> object:
 
 def clip(text: str, limit: int = EXCERPT_MAX_CHARS) -> str:
     """``text`` in one line, without control characters, at most ``limit`` characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    whole = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(whole.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

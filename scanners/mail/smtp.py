@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 from dataclasses import dataclass
-from functools import cache
 
 from scanners.api import clip
 from scanners.mail.evidence import HostState
 from scanners.mail.replies import NotSmtpError, Reply, ReplyReader, is_masked, keywords
 from scanners.net.guard import Endpoint
-from scanners.tls.enumeration import REFUSALS
-from scanners.tls.hello import READ_MAX_BYTES, RECORD_TYPES, Learnt, Parser, client_hello
+from scanners.tls.dialogue import REFUSALS
+from scanners.tls.exchange import Connection
+from scanners.tls.hello import Learnt, Parser, client_hello
 from scanners.tls.hello import Reply as HelloReply
 from scanners.tls.suites import CURVES, WIRE, chunks, suites_of
-from scanners.tls.wire import Connection
+from scanners.tls.wire import Shaking, WireError, listen, negotiate
 
 GOODBYE_S = 1.0
 READY, OK = 220, 250
@@ -57,18 +56,6 @@ class _EndedError(Exception):
         self.state = state
         self.text = text
         self.code = code
-
-
-@cache
-def _tolerant_context() -> ssl.SSLContext:
-    """Verifies nothing and speaks to old servers: what was agreed is judged by us."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:COMPLEMENTOFDEFAULT:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    return context
 
 
 async def talk(endpoint: Endpoint, manner: Manner, sni: str, limit_s: float) -> Talk:
@@ -219,70 +206,27 @@ class _Conversation:
 
     async def secure(self, sni: str) -> tuple[str, str, tuple[bytes, ...]]:
         """The handshake: version, suite and the chain as served."""
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        tls = _tolerant_context().wrap_bio(incoming, outgoing, server_hostname=sni or None)
+        shaking = Shaking(sni)
         try:
-            await self._handshake(tls, incoming, outgoing)
-        except ssl.SSLError as error:
-            said = (error.reason or "it failed").replace("_", " ").lower()
-            text = f"no secured connection could be agreed after STARTTLS ({said})"
+            found = await negotiate(self._connection, shaking)
+        except WireError as error:
+            if error.reply is HelloReply.CLOSED:
+                raise ConnectionResetError from error
+            text = f"after STARTTLS {error.library}"
+            if error.reply is HelloReply.ALERT:
+                text = f"no secured connection could be agreed after STARTTLS ({error.library})"
             raise _EndedError(HostState.HANDSHAKE_FAILED, clip(text, 200)) from error
-        cipher = tls.cipher()
-        version = tls.version() or ""
-        found = NAMES.get(version, version), cipher[0] if cipher else "", _served(tls)
-        with contextlib.suppress(ssl.SSLError):
-            tls.write(b"QUIT\r\n")
-            self._goodbye = outgoing.read()
-        return found
-
-    async def _handshake(
-        self, tls: ssl.SSLObject, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO
-    ) -> None:
-        total = 0
-        while True:
-            try:
-                tls.do_handshake()
-            except ssl.SSLWantReadError:
-                await self._connection.send(outgoing.read())
-            else:
-                await self._connection.send(outgoing.read())
-                return
-            data = await self._connection.receive()
-            if not data:
-                raise ConnectionResetError
-            if total == 0 and data[0] not in RECORD_TYPES:
-                text = "what follows STARTTLS is no TLS"
-                raise _EndedError(HostState.HANDSHAKE_FAILED, text)
-            total += len(data)
-            if total > READ_MAX_BYTES:
-                raise _EndedError(HostState.HANDSHAKE_FAILED, "the handshake has no end")
-            incoming.write(data)
+        self._goodbye = shaking.say(b"QUIT\r\n")
+        return NAMES.get(found.protocol, found.protocol), found.cipher, found.chain
 
     async def ask(self, hello: bytes) -> Learnt:
         """One hand-made hello on the upgraded line."""
-        parser, total = Parser(), 0
+        parser = Parser()
         await self._connection.send(hello)
-        while not parser.done and total < READ_MAX_BYTES:
-            data = await self._connection.receive()
-            if not data:
-                break
-            total += len(data)
-            parser.feed(data)
+        await listen(self._connection, parser)
         return parser.learnt
 
 
 def _turned_away(reply: Reply, what: str) -> _EndedError:
     text = clip(f"the server {what} {reply.text}", 200)
     return _EndedError(HostState.TURNED_AWAY, text, reply.code)
-
-
-def _served(tls: ssl.SSLObject) -> tuple[bytes, ...]:
-    """The chain as served, unverified: public from Python 3.13 on, before on the object inside."""
-    public = getattr(tls, "get_unverified_chain", None)
-    if public is not None:
-        return tuple(public())
-    inner = getattr(getattr(tls, "_sslobj", None), "get_unverified_chain", None)
-    if inner is not None:
-        return tuple(ssl.PEM_cert_to_DER_cert(c.public_bytes()) for c in inner() or ())
-    leaf = tls.getpeercert(binary_form=True)
-    return () if leaf is None else (leaf,)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import ipaddress
 import socket
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import httpx
 import tldextract
+
+# An IPv6 address with an IPv4 tail (RFC 4291 2.2).
+ADDRESS_MAX_CHARS = 45
+# Those of one site come back in every scan; a fleet's fit.
+NAMES_REMEMBERED = 16_384
 
 
 @cache
@@ -42,8 +47,14 @@ def registrable_domain(host: str) -> str:
 
 def is_address(host: str) -> bool:
     """Is it an IP address literal?"""
+    literal = host.strip("[]").partition("%")[0]
+    return len(literal) <= ADDRESS_MAX_CHARS and _is_address(literal)
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _is_address(literal: str) -> bool:
     try:
-        ipaddress.ip_address(host.strip("[]").partition("%")[0])
+        ipaddress.ip_address(literal)
     except ValueError:
         return False
     return True
@@ -55,18 +66,23 @@ def ascii_host(host: str) -> str:
     Labels are 1 to 63 characters, the name at most 253 (RFC 1035 2.3.4).  A name
     that ends in a number is an IPv4 address in some notation (WHATWG URL 3.5).
     """
-    name = host.strip().rstrip(".").lower()
+    return _ascii(host.strip().rstrip(".").lower())
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _ascii(name: str) -> str:
+    # What fails is not remembered: what is, is at most 253 characters long and its A-labels.
     if is_address(name):
         return name.strip("[]")
     try:
         encoded = name.encode("ascii") if name.isascii() else _a_labels(name)
     except (UnicodeError, httpx.InvalidURL) as error:
-        raise ValueError(f"not a host name: {host!r}") from error
+        raise ValueError(f"not a host name: {name!r}") from error
     labels = encoded.decode().split(".")
     allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-_")
     short = all(0 < len(label) <= 63 and set(label) <= allowed for label in labels)  # noqa: PLR2004
     if not short or len(encoded) > 253:  # noqa: PLR2004
-        raise ValueError(f"not a host name: {host!r}")
+        raise ValueError(f"not a host name: {name!r}")
     if labels[-1].isdigit() or labels[-1].startswith("0x"):
         return _dotted(encoded.decode())
     return encoded.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -133,6 +134,21 @@ class Configurations:
         if unknown:
             said += f"; not known: {', '.join(unknown)}"
         return Evidence(facts, target.url, self._clock.now(), clip(f"{said}."))
+
+
+async def with_configuration(look: Looked, deadline: Deadline) -> Looked:
+    """The view with what its addresses' set-up comes to, whichever of them answer the same."""
+    digests: set[str] = set()
+    asked, name = 0, server_name(look.target.host)
+    for number, endpoint in enumerate(look.endpoints if look.chain else ()):
+        share = Deadline(deadline.left_s / (len(look.endpoints) - number))
+        found = await fingerprint(endpoint, name, share)
+        digests.add(found.digest)
+        asked += found.connections
+    known = bool(digests) and "" not in digests
+    said = hashlib.sha256("/".join(sorted(digests)).encode()).hexdigest() if known else ""
+    connections = look.facts.connections + asked
+    return replace(look, facts=replace(look.facts, configuration=said, connections=connections))
 
 
 def certificate_evidence(look: Looked, clock: Clock) -> Evidence:

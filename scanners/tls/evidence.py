@@ -99,6 +99,9 @@ class CertificateFacts:
     are as in the response.  ``not_routed`` are addresses of the host this machine cannot
     reach whatever the host does, ``refused`` those whose port is closed while others
     answer; ``left_out`` counts those beyond the bound per scan.
+
+    ``configuration`` stands for how TLS is set up at those addresses (see
+    ``fingerprints``); "" when that was not asked for or had no clear answer.
     """
 
     KIND: ClassVar[str] = "tls.certificate@1"
@@ -126,6 +129,7 @@ class CertificateFacts:
     staple: StapleStatus | None = None
     staple_from: datetime | None = None
     staple_until: datetime | None = None
+    configuration: str = ""
 
     @property
     def leaf(self) -> Certificate | None:

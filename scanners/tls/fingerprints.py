@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanners.net.guard import Endpoint
-from scanners.tls.enumeration import REFUSALS, TIMEOUT_S, TRIES
+from scanners.tls.dialogue import REFUSALS, TIMEOUT_S, TRIES
 from scanners.tls.evidence import SSL3, TLS10, TLS11, TLS12, TLS13
 from scanners.tls.hello import SIGNATURES, WEAK_SIGNATURES, Learnt, Reply, client_hello
 from scanners.tls.rating import NCSC_2025_05, Level, suite_level

@@ -17,10 +17,14 @@ from scanners.api import (
 )
 from scanners.net.guard import AddressGuard
 from scanners.tls.addresses import Looked
-from scanners.tls.configurations import Configurations, certificate_evidence
+from scanners.tls.configurations import (
+    Configurations,
+    certificate_evidence,
+    with_configuration,
+)
 from scanners.tls.helper import Helper, shared_helper
 from scanners.tls.probe import CertificateProbe
-from scanners.tls.target import Deadline, targets_of
+from scanners.tls.target import Deadline, Target, targets_of
 from scanners.tls.trust import shared_store
 
 # Time kept back to put results together, so that a scan ends before its deadline.
@@ -39,7 +43,11 @@ def _probe_of(options: NetOptions, clock: Clock) -> CertificateProbe:
 
 
 class CertificateScanner:
-    """One handshake with every own host."""
+    """One look at the certificate of every own host, at each of its addresses.
+
+    With the option ``tls_fingerprint`` each address is asked nine hellos more, and the
+    facts tell by ``configuration`` whether its set-up is still the same.
+    """
 
     kind: ClassVar[ScanKind] = ScanKind.CERTIFICATE
 
@@ -53,7 +61,8 @@ class CertificateScanner:
         if request.subject == "seller":
             return _not_permitted(self.kind, self._clock)
         targets = targets_of(request)
-        found = await asyncio.gather(*(self._probe.look(t, deadline) for t in targets))
+        more = request.options.get("tls_fingerprint") is True
+        found = await asyncio.gather(*(self._host(t, deadline, more=more) for t in targets))
         looks = [look for views in found for look in views]
         evidence = tuple(certificate_evidence(look, self._clock) for look in looks)
         requests = sum(look.facts.connections for look in looks)
@@ -61,6 +70,14 @@ class CertificateScanner:
         took = (self._clock.now() - started).total_seconds()
         detail = {"reason": reason} if reason else {}
         return ScanResult(self.kind, outcome, evidence, started, took, requests, detail)
+
+    async def _host(self, target: Target, deadline: Deadline, *, more: bool) -> list[Looked]:
+        looks = list(await self._probe.look(target, deadline))
+        if more:
+            for index, look in enumerate(looks):
+                share = Deadline(deadline.left_s / (len(looks) - index))
+                looks[index] = await with_configuration(look, share)
+        return looks
 
 
 class TlsScanner:

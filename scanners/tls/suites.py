@@ -9,7 +9,8 @@ from importlib.resources import files
 
 from scanners.tls.evidence import SSL3, TLS10, TLS11, TLS12, TLS13
 
-CHUNK = 64
+# Some old servers read no more than 64 suites, none of TLS 1.2 fewer than 128.
+CHUNK, CHUNK_NEWER = 64, 120
 _TABLE: dict[str, dict[str, int]] = {
     key: value
     for key, value in json.loads(
@@ -47,6 +48,12 @@ TLS13_GROUPS = (
     "ffdhe4096", "ffdhe6144", "ffdhe8192", "X25519MLKEM768", "SecP256r1MLKEM768",
     "SecP384r1MLKEM1024",
 )  # fmt: skip
+HYBRIDS = TLS13_GROUPS[-3:]
+# What many servers take, and the suites of TLS 1.3 that nearly all take.
+LIKELY_GROUPS = TLS13_GROUPS[:10]
+LIKELY_TLS13 = (
+    "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
+)  # fmt: skip
 # What a browser of ten years offers, so that nobody takes offence: to see a chain, not to judge.
 COMMON = tuple(
     f"TLS_{exchange}_WITH_{bulk}"
@@ -64,10 +71,12 @@ COMMON = tuple(
 _LIKELY = ("AES", "3DES", "CAMELLIA", "RC4", "SEED", "ARIA", "IDEA", "DES_")
 
 
-def _rank(name: str) -> tuple[bool, bool, int, str]:
+def _rank(name: str) -> tuple[bool, int, int, str]:
     weak = any(part in name for part in ("anon", "NULL", "EXPORT"))
     likely = next((i for i, part in enumerate(_LIKELY) if part in name), len(_LIKELY))
-    return (weak, "_DHE_" not in name and "_ECDHE_" not in name, likely, name)
+    # A suite with ECDHE shows a group as well: those first.
+    exchange = 0 if "_ECDHE_" in name else 1 if "_DHE_" in name else 2
+    return (weak, exchange, likely, name)
 
 
 @cache

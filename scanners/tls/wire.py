@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-import ssl
-import struct
 from dataclasses import dataclass
 from functools import cache
 
+from OpenSSL import SSL, crypto
+
 from scanners.net.guard import Endpoint
+from scanners.tls.exchange import Connection, exchange
 from scanners.tls.hello import READ_MAX_BYTES, RECORD_TYPES, Learnt, Parser, Reply
 
-_LINGER = struct.pack("ii", 1, 0)
-_CHUNK_BYTES = 16_384
+# SSL_OP_LEGACY_SERVER_CONNECT: servers without RFC 5746 are talked to, and judged.
+_LEGACY_SERVER_CONNECT = 0x4
 
 
 class WireError(Exception):
@@ -36,65 +34,176 @@ class Handshake:
 
 
 @cache
-def _tolerant_context() -> ssl.SSLContext:
-    """Verifies nothing and speaks to old servers: the certificate is judged by us, at our time."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:COMPLEMENTOFDEFAULT:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+def tolerant_context() -> SSL.Context:
+    """Verifies nothing and speaks to old servers: the certificate is judged by us, at our time.
+
+    The platform's ``ssl`` shows a chain that it did not verify only from Python 3.13 on.
+    """
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_verify(SSL.VERIFY_NONE)
+    context.set_min_proto_version(SSL.SSL3_VERSION)
+    context.set_cipher_list(b"ALL:COMPLEMENTOFDEFAULT:@SECLEVEL=0")
+    context.set_options(_LEGACY_SERVER_CONNECT)
     return context
-
-
-class Connection:
-    """A TCP connection that is reset, not closed, when done: it leaves nothing waiting."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
-        self._endpoint = endpoint
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        self._socket.setblocking(False)
-        self._loop = asyncio.get_running_loop()
-
-    async def connect(self) -> None:
-        """Dial the address that was checked."""
-        await self._loop.sock_connect(self._socket, (self._endpoint.address, self._endpoint.port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    async def send(self, data: bytes) -> None:
-        """Send everything."""
-        await self._loop.sock_sendall(self._socket, data)
-
-    async def receive(self) -> bytes:
-        """Some bytes, b"" at the end."""
-        return await self._loop.sock_recv(self._socket, _CHUNK_BYTES)
-
-    def close(self) -> None:
-        """End with a reset; may be repeated."""
-        with contextlib.suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
-        self._socket.close()
 
 
 async def ask(endpoint: Endpoint, hello: bytes, timeout_s: float) -> Learnt:
     """Send one ClientHello and read what the server answers; always an answer, in time."""
-    parser, connection = Parser(), Connection(endpoint)
-    learnt = parser.learnt
+    question = _Question(hello)
+    learnt = question.parser.learnt
     try:
-        async with asyncio.timeout(timeout_s):
-            await connection.connect()
-            await connection.send(hello)
-            await _read(connection, parser)
+        await exchange(endpoint, question, timeout_s)
         learnt.reply = learnt.reply or Reply.CLOSED
     except OSError as error:
         learnt.reply = learnt.reply or reply_of(error)
-    finally:
-        connection.close()
     return learnt
 
 
-async def _read(connection: Connection, parser: Parser) -> None:
+class _Question:
+    """One hello, and a parser for the answer."""
+
+    def __init__(self, hello: bytes) -> None:
+        self.parser = Parser()
+        self.done = False
+        self._hello = hello
+        self._read_bytes = 0
+
+    def begin(self) -> bytes:
+        return self._hello
+
+    def feed(self, data: bytes) -> bytes:
+        self._read_bytes += len(data)
+        self.parser.feed(data)
+        self.done = self.parser.done or self._read_bytes >= READ_MAX_BYTES
+        return b""
+
+
+async def ask_raw(endpoint: Endpoint, data: bytes, timeout_s: float) -> tuple[Reply, bytes]:
+    """Send bytes that are no TLS record and return the first of what comes back."""
+    bare = _Bare(data)
+    try:
+        await exchange(endpoint, bare, timeout_s)
+    except OSError as error:
+        return reply_of(error), b""
+    return (Reply.HELLO if bare.got else Reply.CLOSED), bare.got
+
+
+class _Bare:
+    """Bytes, and as many of the answer as tell a SERVER-HELLO from an alert."""
+
+    def __init__(self, data: bytes) -> None:
+        self.got = b""
+        self.done = False
+        self._data = data
+
+    def begin(self) -> bytes:
+        return self._data
+
+    def feed(self, data: bytes) -> bytes:
+        self.got += data
+        self.done = len(self.got) >= 7  # noqa: PLR2004
+        return b""
+
+
+async def shake_hands(endpoint: Endpoint, server_name: str, timeout_s: float) -> Handshake:
+    """One real handshake.  Raises WireError."""
+    shaking = Shaking(server_name)
+    try:
+        await exchange(endpoint, shaking, timeout_s)
+    except OSError as error:
+        raise WireError(reply_of(error), str(error)) from error
+    return shaking.agreed()
+
+
+class Shaking:
+    """A handshake in memory: ``feed`` takes what the server sent and gives what to answer.
+
+    ``feed`` raises WireError for bytes that are no TLS and for what ended the handshake.
+    """
+
+    def __init__(self, server_name: str) -> None:
+        self.done = False
+        self._tls = SSL.Connection(tolerant_context(), None)
+        self._tls.set_connect_state()
+        if server_name:
+            self._tls.set_tlsext_host_name(server_name.encode("ascii"))
+        self._read_bytes = 0
+
+    def begin(self) -> bytes:
+        """Our hello."""
+        return self._step()
+
+    def feed(self, data: bytes) -> bytes:
+        """One more piece of what the server says."""
+        if not self._read_bytes and data[0] not in RECORD_TYPES:
+            raise WireError(Reply.NOT_TLS, "the answer is no TLS")
+        self._read_bytes += len(data)
+        if self._read_bytes > READ_MAX_BYTES:
+            raise WireError(Reply.NOT_TLS, "the handshake has no end")
+        self._tls.bio_write(data)
+        return self._step()
+
+    def _step(self) -> bytes:
+        try:
+            self._tls.do_handshake()
+        except SSL.WantReadError:
+            return self._outgoing()
+        except SSL.Error as error:
+            raise WireError(Reply.ALERT, _in_words(error)) from error
+        # Our last flight waits: who only wanted to see the chain does not send it.
+        self.done = True
+        return b""
+
+    def agreed(self) -> Handshake:
+        """What came of it.  Raises WireError when the server left before the end."""
+        if not self.done:
+            raise WireError(Reply.CLOSED, "closed during the handshake")
+        served = self._tls.get_peer_cert_chain() or ()
+        chain = tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, c) for c in served)
+        version = self._tls.get_protocol_version_name()
+        return Handshake(version, self._tls.get_cipher_name() or "", chain)
+
+    def say(self, data: bytes) -> bytes:
+        """``data`` as it goes over the line after the handshake; b"" when it cannot be said."""
+        try:
+            self._tls.send(data)
+        except SSL.Error:
+            return b""
+        return self._outgoing()
+
+    def last_flight(self) -> bytes:
+        """What the server still needs to hear for the handshake to be over."""
+        return self._outgoing()
+
+    def _outgoing(self) -> bytes:
+        try:
+            return self._tls.bio_read(READ_MAX_BYTES)
+        except SSL.WantReadError:
+            return b""
+
+
+def _in_words(error: SSL.Error) -> str:
+    """The library's reason in small letters, as ``unsafe legacy renegotiation disabled``."""
+    queue = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    return str(queue[0][-1]).lower() if queue else "the connection ended"
+
+
+async def negotiate(connection: Connection, shaking: Shaking) -> Handshake:
+    """Shake hands over a connection that is open already.
+
+    Raises WireError, OSError.
+    """
+    await connection.send(shaking.begin())
+    while not shaking.done and (data := await connection.receive()):
+        if answer := shaking.feed(data):
+            await connection.send(answer)
+    found = shaking.agreed()
+    await connection.send(shaking.last_flight())
+    return found
+
+
+async def listen(connection: Connection, parser: Parser) -> None:
+    """Feed the parser until it has heard enough, the server is done, or says far too much."""
     total = 0
     while not parser.done and total < READ_MAX_BYTES:
         data = await connection.receive()
@@ -102,85 +211,6 @@ async def _read(connection: Connection, parser: Parser) -> None:
             return
         total += len(data)
         parser.feed(data)
-
-
-async def ask_raw(endpoint: Endpoint, data: bytes, timeout_s: float) -> tuple[Reply, bytes]:
-    """Send bytes that are no TLS record and return the first of what comes back."""
-    connection = Connection(endpoint)
-    try:
-        async with asyncio.timeout(timeout_s):
-            await connection.connect()
-            await connection.send(data)
-            got = await connection.receive()
-            while got and len(got) < 7:  # noqa: PLR2004 (enough to tell SERVER-HELLO from alert)
-                more = await connection.receive()
-                if not more:
-                    break
-                got += more
-    except OSError as error:
-        return reply_of(error), b""
-    finally:
-        connection.close()
-    return (Reply.HELLO if got else Reply.CLOSED), got
-
-
-async def shake_hands(endpoint: Endpoint, server_name: str, timeout_s: float) -> Handshake:
-    """One real handshake.  Raises WireError."""
-    connection = Connection(endpoint)
-    try:
-        async with asyncio.timeout(timeout_s):
-            await connection.connect()
-            return await _handshake(connection, server_name)
-    except ssl.SSLError as error:
-        said = (error.reason or str(error)).replace("_", " ").lower()
-        raise WireError(Reply.ALERT, said) from error
-    except OSError as error:
-        raise WireError(reply_of(error), str(error)) from error
-    finally:
-        connection.close()
-
-
-async def _handshake(connection: Connection, server_name: str) -> Handshake:
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = _tolerant_context().wrap_bio(incoming, outgoing, server_hostname=server_name or None)
-    total = 0
-    while True:
-        try:
-            tls.do_handshake()
-        except ssl.SSLWantReadError:
-            await connection.send(outgoing.read())
-        else:
-            return _agreed(tls)
-        data = await connection.receive()
-        if not data:
-            raise WireError(Reply.CLOSED, "closed during the handshake")
-        if total == 0 and data[0] not in RECORD_TYPES:
-            raise WireError(Reply.NOT_TLS, "the answer is no TLS")
-        total += len(data)
-        if total > READ_MAX_BYTES:
-            raise WireError(Reply.NOT_TLS, "the handshake has no end")
-        incoming.write(data)
-
-
-def _agreed(tls: ssl.SSLObject) -> Handshake:
-    cipher = tls.cipher()
-    return Handshake(tls.version() or "", cipher[0] if cipher else "", _served_chain(tls))
-
-
-def _served_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
-    """The chain as served, unverified.
-
-    Public from Python 3.13 on (``SSLObject.get_unverified_chain``); before, the same
-    method stands on the object inside.  Without either the leaf alone is known.
-    """
-    public = getattr(tls, "get_unverified_chain", None)
-    if public is not None:
-        return tuple(public())
-    inner = getattr(getattr(tls, "_sslobj", None), "get_unverified_chain", None)
-    if inner is not None:
-        return tuple(ssl.PEM_cert_to_DER_cert(c.public_bytes()) for c in inner() or ())
-    leaf = tls.getpeercert(binary_form=True)
-    return () if leaf is None else (leaf,)
 
 
 def reply_of(error: OSError) -> Reply:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +21,13 @@ import pytest
 from monitor.policy.conditions.tls import JUDGES
 from monitor.policy.judge import Observation, ScanView, Seen, Subject
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanResult, encode_facts
+from scanners.net.guard import Endpoint
+from scanners.tls.enumeration import Enumeration
 from scanners.tls.evidence import CertificateFacts, TlsFacts
 from scanners.tls.evidence import CertificateReason as Why
 from scanners.tls.helper import Helper
 from scanners.tls.scanner import CertificateScanner, TlsScanner
+from scanners.tls.target import Deadline
 from tests.builders import certified, member, site
 from tests.integration import tls_lab as lab
 from tests.shops.authority import Authority
@@ -289,20 +293,27 @@ def test_a_server_that_resets_every_fifth_connection_is_still_seen_whole(
     assert facts.suites == whole.suites
 
 
+@contextlib.contextmanager
+def silent_to_the_engine(authority: Authority) -> Iterator[int]:
+    """Honest to the certificate and the hellos, silent to what comes after them."""
+    honest = lab.tls(authority.issue(lab.HOST).file)
+    with lab.serving(honest) as port:
+        hellos = Enumeration(Endpoint("127.0.0.1", port), lab.HOST, Deadline(20.0))
+        asked = asyncio.run(hellos.run()).connections
+    with lab.serving(lab.only_first(honest, lab.tarpit, 1 + asked)) as port:
+        yield port
+
+
 def test_a_hanging_engine_is_killed_and_nothing_of_it_remains(
     authority: Authority, helper: Helper
 ) -> None:
-    # Honest to the certificate and the hellos, silent to the engine after them.
-    honest = lab.tls(authority.issue(lab.HOST).file)
-    with lab.serving(lab.only_first(honest, lab.tarpit, 34)) as port:
+    with silent_to_the_engine(authority) as port:
         result = look(ScanKind.TLS, lab.options(port, authority.ca_file), helper, deadline_s=5.0)
     assert result.outcome is ScanOutcome.PARTIAL
     assert until_no_child(helper)
 
 
 def test_a_cancelled_scan_leaves_no_process_behind(authority: Authority, helper: Helper) -> None:
-    honest = lab.tls(authority.issue(lab.HOST).file)
-
     async def cancelled(port: int) -> None:
         scanner = TlsScanner(lab.options(port, authority.ca_file), lab.Clock(), helper)
         task = asyncio.create_task(scanner.scan(lab.request(ScanKind.TLS, deadline_s=30.0)))
@@ -313,7 +324,7 @@ def test_a_cancelled_scan_leaves_no_process_behind(authority: Authority, helper:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    with lab.serving(lab.only_first(honest, lab.tarpit, 34)) as port:
+    with silent_to_the_engine(authority) as port:
         asyncio.run(cancelled(port))
         assert until_no_child(helper)
 
@@ -461,3 +472,38 @@ def test_a_server_of_the_newest_version_alone_is_asked_once_from_the_second_look
         assert seen() == ("TLSv1.2", 1, False)
         honest[0] = lab.reset
         assert seen()[2] is False
+
+
+def test_the_certificate_look_tells_another_set_up_when_asked_to(authority: Authority) -> None:
+    pem = authority.issue(lab.HOST).file
+    plain = lab.request(ScanKind.CERTIFICATE)
+    asked = replace(plain, options={"tls_fingerprint": True})
+    seen = []
+    for ciphers in ("DEFAULT", "DEFAULT", "ECDHE-ECDSA-AES128-GCM-SHA256"):
+        with lab.serving(lab.tls(pem, ciphers=ciphers)) as port:
+            scanner = CertificateScanner(lab.options(port, authority.ca_file), lab.Clock())
+            result = asyncio.run(scanner.scan(asked))
+            without = asyncio.run(scanner.scan(plain))
+        (facts,) = (e.facts for e in result.evidence)
+        assert isinstance(facts, CertificateFacts)
+        assert result.outcome is ScanOutcome.COMPLETE
+        assert result.requests == facts.connections == 10
+        seen.append(facts.configuration)
+        (bare,) = (e.facts for e in without.evidence)
+        assert isinstance(bare, CertificateFacts)
+        assert (bare.configuration, without.requests) == ("", 1)
+    assert seen[0] == seen[1] != seen[2]
+    assert all(len(digest) == 64 for digest in seen)
+
+
+@pytest.mark.parametrize("visit", [lab.tarpit, lab.plain_http], ids=["tarpit", "no TLS"])
+def test_a_host_without_a_certificate_has_no_set_up(authority: Authority, visit: lab.Visit) -> None:
+    asked = replace(
+        lab.request(ScanKind.CERTIFICATE, deadline_s=3.0), options={"tls_fingerprint": True}
+    )
+    with lab.serving(visit) as port:
+        scanner = CertificateScanner(lab.options(port, authority.ca_file), lab.Clock())
+        result = asyncio.run(scanner.scan(asked))
+    (facts,) = (e.facts for e in result.evidence)
+    assert isinstance(facts, CertificateFacts)
+    assert facts.configuration == ""

@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanners.api import encode_facts
@@ -133,6 +133,8 @@ _NOISY = st.lists(st.sampled_from((*_PARTS.split(), " ", "  ")), max_size=14).ma
 
 @settings(max_examples=600)
 @given(st.one_of(_NOISY, st.text()))
+@example("1€1€")
+@example("€1€5")
 def test_taking_noise_away_twice_is_taking_it_away_once(text: str) -> None:
     once = without_noise(text)
     assert without_noise(once) == once

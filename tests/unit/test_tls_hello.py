@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanners.tls.enumeration import dh_group, ffdhe_prime
 from scanners.tls.evidence import SSL3, TLS10, TLS11, TLS12, TLS13
+from scanners.tls.groups import dh_group, ffdhe_prime
 from scanners.tls.hello import Parser, Reply, client_hello, is_ssl2_server_hello, ssl2_hello
 from scanners.tls.suites import CHUNK, CODE, COMMON, CURVES, chunks, suites_of
 

@@ -31,6 +31,7 @@ class Hello:
     compressions: bytes
     session: bytes
     v2: bool = False
+    groups: tuple[int, ...] = ()
 
 
 def read_hello(line: socket.socket) -> Hello:
@@ -51,7 +52,18 @@ def read_hello(line: socket.socket) -> Hello:
     compressions = body[at + 1 : at + 1 + body[at]]
     if b"\x00\x2b\x00\x03\x02\x03\x04" in body[at:]:
         version = 0x0304
-    return Hello(version, suites, compressions, body[35 : 35 + body[34]])
+    groups = _groups(body[at + 1 + body[at] + 2 :])
+    return Hello(version, suites, compressions, body[35 : 35 + body[34]], groups=groups)
+
+
+def _groups(extensions: bytes) -> tuple[int, ...]:
+    """The named groups among the extensions (RFC 8446 4.2.7)."""
+    while len(extensions) >= 4:
+        kind, length = struct.unpack(">HH", extensions[:4])
+        if kind == 10:
+            return struct.unpack(f">{length // 2 - 1}H", extensions[6 : 4 + length])
+        extensions = extensions[4 + length :]
+    return ()
 
 
 def _exactly(line: socket.socket, count: int) -> bytes:
