@@ -238,7 +238,7 @@ def daemon_config(settings: Settings, port: int, shops: Fleet) -> str:
     return (
         f'[database]\nurl = "{settings.database_url}"\n[http]\nport = {port}\n'
         f'[net]\nresolve = [{names}]\nallow_networks = ["{shops.allow_network}"]\n'
-        f'ca_file = "{shops.ca_file}"\n'
+        f'ca_file = "{shops.ca_file}"\ndns_server = "{shops.dns_server}"\n'
     )
 
 

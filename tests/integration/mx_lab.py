@@ -1,4 +1,4 @@
-"""Mail servers and a name server on loopback: honest, broken and hostile ones."""
+"""Mail servers on loopback: honest, broken and hostile ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -28,6 +23,7 @@ from scanners.api import NetOptions, Resolve, ScanKind, ScanRequest, ScanResult
 from scanners.mail.evidence import MailDomainFacts
 from scanners.mail.scanner import MailScanner
 from tests.integration.tls_lab import Clock
+from tests.shops.names import Zone, naming
 
 DOMAIN, MX = "shop.example", "mx.shop.example"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
@@ -62,119 +58,6 @@ def serve(raw):
 while True:
     threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
 """
-
-
-@dataclass
-class Zone:
-    """What the name server says; ``records`` are lines such as ``a.example. MX 10 b.example.``."""
-
-    records: Sequence[str] = ()
-    secure: bool = False
-    codes: dict[str, int] = field(default_factory=dict)
-    silent: frozenset[str] = frozenset()
-    cut: frozenset[str] = frozenset()
-    hang_up: frozenset[str] = frozenset()
-    asked: list[str] = field(default_factory=list)
-
-    def answer(self, packet: bytes, *, tcp: bool) -> bytes | None:
-        question = dns.message.from_wire(packet)
-        name, kind = question.question[0].name.to_text(), question.question[0].rdtype.name
-        key = f"{name} {kind}"
-        self.asked.append(key)
-        if key in self.silent or (tcp and key in self.hang_up):
-            return None
-        answer = dns.message.make_response(question)
-        answer.flags |= dns.flags.RA
-        if self.secure:
-            answer.flags |= dns.flags.AD
-        if not tcp and (key in self.cut or key in self.hang_up):
-            answer.flags |= dns.flags.TC
-            return answer.to_wire()
-        if key in self.codes:
-            answer.set_rcode(dns.rcode.Rcode(self.codes[key]))
-        else:
-            self._fill(answer, name, kind)
-        return answer.to_wire(max_size=65_535)
-
-    def _fill(self, answer: dns.message.Message, name: str, kind: str) -> None:
-        known = False
-        here = name
-        for _ in range(20):
-            alias = None
-            for record in self.records:
-                owner, rtype, data = record.split(None, 2)
-                known = known or owner == here
-                if owner != here or rtype not in (kind, "CNAME"):
-                    continue
-                added = dns.rrset.from_text(owner, 60, "IN", rtype, data)
-                kept = answer.find_rrset(
-                    answer.answer, added.name, added.rdclass, added.rdtype, create=True
-                )
-                for one in added:
-                    kept.add(one, 60)
-                alias = data if rtype == "CNAME" else alias
-            if alias is None:
-                break
-            here = alias
-        if not known:
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-
-
-class NameServer:
-    """UDP and TCP on one port of 127.0.0.1."""
-
-    def __init__(self, zone: Zone) -> None:
-        self.zone = zone
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._datagrams.bind(("127.0.0.1", self.port))
-        self._threads = [
-            threading.Thread(target=work, daemon=True) for work in (self._packets, self._lines)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def _packets(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                packet, sender = self._datagrams.recvfrom(4096)
-                if not packet:
-                    return
-                answer = self.zone.answer(packet, tcp=False)
-                if answer is not None:
-                    self._datagrams.sendto(answer, sender)
-
-    def _lines(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                line, _ = self._listener.accept()
-                with line, contextlib.suppress(struct.error):
-                    (size,) = struct.unpack("!H", line.recv(2))
-                    answer = self.zone.answer(line.recv(size), tcp=True)
-                    if answer is not None:
-                        line.sendall(struct.pack("!H", len(answer)) + answer)
-
-    def close(self) -> None:
-        for one in (self._listener, self._datagrams):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        for thread in self._threads:
-            thread.join(2)
-
-
-@contextlib.contextmanager
-def naming(zone: Zone) -> Iterator[NameServer]:
-    server = NameServer(zone)
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 @contextlib.contextmanager

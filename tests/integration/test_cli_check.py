@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.integration.cli_kit import PROGRAM, ROOT, Office, Result, office, process
-from tests.shops.fleet import Fleet, check_arguments, fleet, site_file
+from tests.shops.fleet import EXCHANGER, Fleet, check_arguments, fleet, site_file
 
 SCHEMA = json.loads(resources.files("monitor").joinpath("schemas/check-1.json").read_text("utf-8"))
 KEYS = ("healthy", "expired", "privacy_gone", "kvk_swapped", "bot_wall", "tarpit", "belgian")
@@ -31,8 +31,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Office:
-    return office(tmp_path, database=False)
+def desk(tmp_path: Path, running: Fleet) -> Office:
+    made = office(tmp_path, database=False)
+    made.settings(net=f'dns_server = "{running.dns_server}"')
+    return made
 
 
 def check(desk: Office, running: Fleet, key: str, *words: str, changes: object = None) -> Result:
@@ -66,7 +68,11 @@ def test_the_exit_code_and_the_document_are_those_of_the_contract(
     assert found["tz-12.7a-cadence"]["finding"] == "not_applicable"
     assert found["tz-12.7a-cadence"]["outcome"] == "not_assessed"
     scans = cast("list[dict[str, object]]", result.document["scans"])
-    assert [scan["kind"] for scan in scans] == ["certificate", "content", "owasp", "seal", "tls"]
+    # Of the three labels one asks for the mail server.
+    mail = [] if key == "belgian" else ["mail"]
+    kinds = ["certificate", "content", *mail, "owasp", "seal", "tls"]
+    assert [scan["kind"] for scan in scans] == kinds
+    assert found.get("tz-12.4", {}).get("outcome") == ("secured" if mail else None)
     assert not list(desk.folder.glob("*.db*"))
 
 
@@ -123,6 +129,63 @@ def test_a_kind_without_a_scanner_is_told_and_nothing_is_met_by_it(
     assert result.code == 4
     assert result.problems == ["--only privacy: there is no scanner of this kind, nothing is seen"]
     jsonschema.validate(result.document, SCHEMA)
+
+
+def mail_of(desk: Office, running: Fleet, *words: str) -> tuple[int, dict[str, object]]:
+    """Exit code and what is said of tz-12.4, the mail to the healthy shop."""
+    result = check(desk, running, "healthy", "--json", "--only", "mail", *words)
+    found = conditions(result)
+    assert (list(found), result.err) == (["tz-12.4"], "")
+    return result.code, found["tz-12.4"]
+
+
+def test_the_mail_server_that_dns_names_is_looked_at(running: Fleet, desk: Office) -> None:
+    code, mail = mail_of(desk, running)
+    assert (code, mail["finding"], mail["outcome"]) == (0, "met", "secured")
+    assert "SPF ends in -all; DMARC reject" in str(mail["summary"])
+    assert "fietsgemak.example. MX" in running.names.zone.asked
+    (evidence,) = cast("list[dict[str, object]]", mail["evidence"])
+    assert evidence["source_url"] == "dns:fietsgemak.example?type=MX"
+
+
+def test_a_mail_server_without_starttls_does_not_meet_the_label(
+    running: Fleet, desk: Office
+) -> None:
+    running.exchanger.offers_starttls = False
+    try:
+        code, mail = mail_of(desk, running)
+    finally:
+        running.exchanger.offers_starttls = True
+    assert (code, mail["finding"], mail["outcome"]) == (3, "not_met", "no_starttls")
+
+
+def test_a_mail_server_that_cannot_be_reached_is_unknown(running: Fleet, desk: Office) -> None:
+    running.exchanger.stop()
+    try:
+        code, mail = mail_of(desk, running)
+    finally:
+        running.exchanger.start()
+    assert (code, mail["finding"], mail["outcome"]) == (4, "inconclusive", "port_closed")
+
+
+def test_a_domain_without_mail_server_is_unknown_unless_one_is_given(
+    running: Fleet, desk: Office
+) -> None:
+    zone, server = running.names.zone, running.exchanger
+    published = zone.records
+    given = f"fietsgemak.example={EXCHANGER}:{server.port}"
+    at = ("--resolve", f"{EXCHANGER}:{server.port}:{server.address}")
+    zone.records = [record for record in published if " MX " not in record]
+    try:
+        code, mail = mail_of(desk, running)
+        named = mail_of(desk, running, "--mx", given, *at)
+        zone.records = (*zone.records, "fietsgemak.example. MX 0 .")
+        refused = mail_of(desk, running)
+    finally:
+        zone.records = published
+    assert (code, mail["finding"], mail["outcome"]) == (4, "inconclusive", "no_mx")
+    assert (named[0], named[1]["outcome"]) == (0, "secured")
+    assert (refused[1]["finding"], refused[1]["outcome"]) == ("not_applicable", "null_mx")
 
 
 def test_an_address_of_a_private_network_is_not_dialled_unless_allowed(

@@ -71,7 +71,7 @@ def audited(desk: Office) -> int:
         (("cases", "nobody"), "no site 'nobody'"),
         (("rescan", "nobody"), "no site 'nobody'"),
         (("rescan", "een.example", "--only", "nope"), "'certificate', 'tls', 'content'"),
-        (("rescan", "een.example", "--only", "mail"), "it has certificate, content, drift"),
+        (("rescan", "een.example", "--only", "privacy"), "it has certificate, content, drift"),
         (("attest", "een.example", "tz-1.1", "--by", "A"), "Missing option '--until'"),
         (("attest", "een.example", "tz-9", "--by", "A", "--until", "2099-01-01"), "it has tz-1.1"),
         (("attest", "een.example", "tz-1.1", "--by", "A", "--until", "soon"), "'soon'"),
@@ -201,7 +201,7 @@ def test_status_and_cases_have_documents_for_scripts(desk: Office) -> None:
     due = one.document["due"]
     assert isinstance(due, list)
     assert {row["kind"] for row in due} == {
-        "certificate", "content", "drift", "owasp", "seal", "tls",
+        "certificate", "content", "drift", "mail", "owasp", "seal", "tls",
     }  # fmt: skip
     cases = desk.run("cases", "een.example", "--json").document
     assert cases == {"schema": "keurwacht/cases@1", "cases": []}

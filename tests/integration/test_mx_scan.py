@@ -20,9 +20,10 @@ from scanners.mail.__main__ import main
 from scanners.mail.evidence import HostState, MailDomainFacts, MailHost, MxState
 from scanners.mail.scanner import MailScanner
 from tests.integration import mx_lab as lab
-from tests.integration.mx_lab import DOMAIN, MX, Zone
+from tests.integration.mx_lab import DOMAIN, MX
 from tests.integration.tls_lab import Clock
 from tests.shops.authority import Authority
+from tests.shops.names import Zone, naming
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +232,7 @@ def test_only_one_connection_is_open_at_a_time(
             open_now -= 1
 
     zone = Zone((f"{DOMAIN}. MX 10 {MX}.", f"{DOMAIN}. MX 20 mx2.{DOMAIN}."))
-    with lab.serving(visit) as port, lab.naming(zone) as names:
+    with lab.serving(visit) as port, naming(zone) as names:
         second = Resolve(f"mx2.{DOMAIN}", 25, "127.0.0.1", port)
         net = lab.options(dns=names.place, port=port, resolve=[second], ca_file=authority.ca_file)
         result = lab.scan(net)
@@ -245,7 +246,7 @@ def test_only_one_connection_is_open_at_a_time(
 def test_the_mail_server_of_two_domains_is_looked_at_once() -> None:
     zone = Zone((f"{DOMAIN}. MX 10 {MX}.", f"shop-two.example. MX 5 {MX}."))
     plain = lab.saying(hello=lab.PLAIN)
-    with lab.serving(plain) as port, lab.naming(zone) as names:
+    with lab.serving(plain) as port, naming(zone) as names:
         result = lab.scan(
             lab.options(dns=names.place, port=port), hosts=(DOMAIN, "www.shop-two.example")
         )
@@ -257,7 +258,7 @@ def test_the_mail_server_of_two_domains_is_looked_at_once() -> None:
 
 def test_an_override_needs_no_dns(authority: Authority, context: ssl.SSLContext) -> None:
     visit = lab.saying(after=lab.securing(context))
-    with lab.serving(visit) as port, lab.naming(Zone()) as names:
+    with lab.serving(visit) as port, naming(Zone()) as names:
         net = lab.options(
             dns=names.place,
             mx={"Shop.Example.": (MX, 2525)},
@@ -304,7 +305,7 @@ def test_a_site_without_a_domain_has_no_mail(url: str) -> None:
 
 def test_an_address_inside_is_not_dialled() -> None:
     zone = Zone((f"{DOMAIN}. MX 10 {MX}.", f"{MX}. A 10.0.0.1", f"{MX}. A 192.0.2.7"))
-    with lab.naming(zone) as names:
+    with naming(zone) as names:
         result = lab.scan(lab.options(dns=names.place))
     facts = result.evidence[0].facts
     assert isinstance(facts, MailDomainFacts)
@@ -330,7 +331,7 @@ def test_a_scan_that_is_cancelled_leaves_nothing_open() -> None:
             await task
 
     zone = Zone((f"{DOMAIN}. MX 10 {MX}.",))
-    with lab.serving(visit) as port, lab.naming(zone) as names:
+    with lab.serving(visit) as port, naming(zone) as names:
         asyncio.run(cut(lab.options(dns=names.place, port=port)))
         until = time.monotonic() + 3
         while not closed and time.monotonic() < until:
@@ -375,7 +376,7 @@ def test_a_scan_that_is_cancelled_leaves_nothing_open() -> None:
     ],
 )
 def test_what_dns_says_of_mail_servers(zone: Zone, state: MxState, outcome: ScanOutcome) -> None:
-    with lab.naming(zone) as names:
+    with naming(zone) as names:
         result = lab.scan(lab.options(dns=names.place), deadline_s=15.0)
     facts = result.evidence[0].facts
     assert isinstance(facts, MailDomainFacts)
@@ -384,7 +385,7 @@ def test_what_dns_says_of_mail_servers(zone: Zone, state: MxState, outcome: Scan
 
 
 def facts_of(zone: Zone, net: NetOptions | None = None, **changes: object) -> MailDomainFacts:
-    with lab.naming(zone) as names:
+    with naming(zone) as names:
         options = lab.options() if net is None else net
         result = lab.scan(replace(options, dns_server=names.place), **changes)
     facts = result.evidence[0].facts
@@ -394,7 +395,7 @@ def facts_of(zone: Zone, net: NetOptions | None = None, **changes: object) -> Ma
 
 def test_a_domain_with_more_mail_servers_than_are_looked_at_is_seen_in_part() -> None:
     zone = Zone(tuple(f"{DOMAIN}. MX {n} mx{n}.{DOMAIN}." for n in range(30)))
-    with lab.naming(zone) as names:
+    with naming(zone) as names:
         result = lab.scan(lab.options(dns=names.place), deadline_s=5.0)
     facts = result.evidence[0].facts
     assert isinstance(facts, MailDomainFacts)
@@ -426,7 +427,7 @@ def test_every_address_of_a_mail_server_is_tried_until_one_answers(
     zone = Zone((f"{DOMAIN}. MX 1 {MX}.", f"{MX}. AAAA ::1", f"{MX}. A 127.0.0.1"))
     with (
         lab.serving(lab.saying(after=lab.securing(context))) as port,
-        lab.naming(zone) as names,
+        naming(zone) as names,
     ):
         net = lab.options(dns=names.place, mx={DOMAIN: (MX, port)}, ca_file=authority.ca_file)
         result = lab.scan(net)
@@ -570,7 +571,7 @@ def test_dane_counts_with_proof_only(
 
 def test_a_deadline_that_is_short_is_kept() -> None:
     zone = Zone(tuple(f"{DOMAIN}. MX {n} mx{n}.{DOMAIN}." for n in range(5)))
-    with lab.serving(lab.silence) as port, lab.naming(zone) as names:
+    with lab.serving(lab.silence) as port, naming(zone) as names:
         hosts = [Resolve(f"mx{n}.{DOMAIN}", 25, "127.0.0.1", port) for n in range(5)]
         net = lab.options(dns=names.place, resolve=hosts)
         for deadline_s in (0.05, 1.0, 2.5):
@@ -589,7 +590,7 @@ def test_the_command_line_looks_at_one_domain(
     authority: Authority, context: ssl.SSLContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     visit = lab.saying(after=lab.securing(context))
-    with lab.serving(visit) as port, lab.naming(PUBLISHED) as names:
+    with lab.serving(visit) as port, naming(PUBLISHED) as names:
         base = ("--dns-server", names.place, "--ca-file", str(authority.ca_file))
         pins = (f"{MX}:25:127.0.0.1:{port}", f"mta-sts.{DOMAIN}:443:127.0.0.1:1")
         resolve = [word for pin in pins for word in ("--resolve", pin)]
@@ -605,7 +606,7 @@ def test_the_command_line_looks_at_one_domain(
 
 
 def test_the_command_line_says_when_it_could_not_see(capsys: pytest.CaptureFixture[str]) -> None:
-    with lab.naming(Zone()) as names:
+    with naming(Zone()) as names:
         code, told = command(
             capsys, DOMAIN, "--mx", f"{DOMAIN}=127.0.0.1:1", "--dns-server", names.place
         )

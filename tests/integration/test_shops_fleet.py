@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+import dns.message
+import dns.query
+import dns.rcode
 import httpx
 import pytest
 import yaml
@@ -19,7 +22,15 @@ from selectolax.parser import HTMLParser
 from stdnum.be import vat as be_vat
 from stdnum.nl import btw
 
-from tests.shops.fleet import ANOTHER_KVK, Fleet, MemberShop, fleet, site_file, sites_yaml
+from tests.shops.fleet import (
+    ANOTHER_KVK,
+    EXCHANGER,
+    Fleet,
+    MemberShop,
+    fleet,
+    site_file,
+    sites_yaml,
+)
 from tests.shops.members import BECOMMERCE, MEMBERS, PARKING, THUISWINKEL, WEBWINKELKEUR, Member
 from tests.shops.pages import HTML, build_pages, consent_wall_page, role_paths
 
@@ -166,6 +177,21 @@ def test_the_walls_and_the_parking_page_are_true(running: Fleet) -> None:
     location = httpx.URL(get(running, running["parked"]).headers["location"])
     assert location.host == PARKING.host
     assert f"{PARKING.host}:443:127.0.0.1:{running.parking.https_port}" in running.resolve
+
+
+def test_the_name_server_names_one_mail_server_for_every_member_and_knows_no_other(
+    running: Fleet,
+) -> None:
+    def ask(name: str, kind: str) -> dns.message.Message:
+        question = dns.message.make_query(name, kind)
+        return dns.query.udp(question, "127.0.0.1", timeout=5, port=running.names.port)
+
+    for found in running.members:
+        (answer,) = ask(found.shop.host, "MX").answer
+        assert [record.to_text() for record in answer] == [f"10 {EXCHANGER}."]
+    assert ask(PARKING.host, "MX").rcode() is dns.rcode.NXDOMAIN
+    assert f"{EXCHANGER}:25:127.0.0.1:{running.exchanger.port}" in running.resolve
+    assert running.dns_server == f"127.0.0.1:{running.names.port}"
 
 
 def test_the_import_file_has_every_site_with_contacts_in_its_language(running: Fleet) -> None:

@@ -82,6 +82,17 @@ def test_starttls_can_be_required(authority: Authority) -> None:
         assert len(mailbox.received) == 1
 
 
+def test_starttls_can_be_withdrawn_and_offered_again(authority: Authority) -> None:
+    with Mailbox(authority, host_name="mx.keurlab.example") as mailbox:
+        for offers in (True, False, True):
+            mailbox.offers_starttls = offers
+            with smtplib.SMTP(mailbox.address, mailbox.port, timeout=10) as client:
+                assert client.ehlo()[1].startswith(b"mx.keurlab.example")
+                assert client.has_extn("starttls") is offers
+        send(mailbox, letter(), authority)
+        assert mailbox.received[0].over_tls
+
+
 def test_login_is_asked_for_and_checked(authority: Authority) -> None:
     with (
         Mailbox(authority, user="keur", password="geheim") as mailbox,

@@ -26,7 +26,8 @@ def write_files(running: Fleet, folder: Path) -> dict[str, Path]:
 def report(running: Fleet, folder: Path) -> str:
     """What a person needs: files, resolve options, one command line per shop."""
     lines = [f"certificates to trust: {running.ca_file}", f"import file: {folder / 'sites.yaml'}"]
-    lines += ["", "reach the shops with:"]
+    lines += ["", "reach the shops and their mail server with:"]
+    lines += [f"  export KEURWACHT_NET__DNS_SERVER={running.dns_server}"]
     lines += [f"  --resolve {entry}" for entry in running.resolve]
     for found, file in zip(running.members, write_files(running, folder).values(), strict=True):
         command = shlex.join(("keurwacht", *check_arguments(running, file)))

@@ -12,13 +12,16 @@ from typing import cast
 import yaml
 
 from tests.shops.authority import Authority
+from tests.shops.mailbox import Mailbox
 from tests.shops.members import MEMBERS, PARKING, Member
 from tests.shops.modes import Behaviour
+from tests.shops.names import NameServer, Zone, naming
 from tests.shops.pages import Page
 from tests.shops.server import Shop
 
 ALLOW_NETWORK = "127.0.0.0/8"
 ANOTHER_KVK = "99560412"  # of a company that is no member
+EXCHANGER, SMTP_PORT = "mx.keurlab.example", 25
 
 FOR_SALE = """<!doctype html>
 <html lang="nl"><head><meta charset="utf-8"><title>Dit domein is te koop</title></head>
@@ -46,12 +49,15 @@ class Fleet:
     """Everything that runs, and what a client needs to reach it.
 
     ``members`` are in the order of the demonstration; ``parking`` belongs to
-    nobody and is where a lost domain leads.
+    nobody and is where a lost domain leads.  ``exchanger`` takes the mail of every
+    member, ``names`` tells where that mail goes.
     """
 
     authority: Authority
     members: tuple[MemberShop, ...]
     parking: Shop
+    exchanger: Mailbox
+    names: NameServer
 
     @property
     def ca_file(self) -> Path:
@@ -65,9 +71,18 @@ class Fleet:
 
     @property
     def resolve(self) -> tuple[str, ...]:
-        """``HOST:PORT:ADDR:PORT`` for 443 and 80 of every host, the parking page's too."""
+        """``HOST:PORT:ADDR:PORT`` for 443 and 80 of every host, the parking page's too.
+
+        And for port 25 of the mail server.
+        """
         shops = (*(m.shop for m in self.members), self.parking)
-        return tuple(entry for shop in shops for entry in shop.resolve)
+        mail = f"{EXCHANGER}:{SMTP_PORT}:{self.exchanger.address}:{self.exchanger.port}"
+        return (*(entry for shop in shops for entry in shop.resolve), mail)
+
+    @property
+    def dns_server(self) -> str:
+        """The setting ``net.dns_server``: mail servers, SPF, DMARC, and no other names."""
+        return self.names.place
 
     def __getitem__(self, key: str) -> MemberShop:
         """The member shop with this key; KeyError names the known ones."""
@@ -106,12 +121,24 @@ def fleet(folder: Path, keys: tuple[str, ...] = ()) -> Iterator[Fleet]:
         for found in running:
             if found.key == "old_tls":
                 found.shop.old_tls(on=True)
-        yield Fleet(authority, tuple(running), parking)
+        exchanger = stack.enter_context(Mailbox(authority, host_name=EXCHANGER))
+        records = (record for member in chosen for record in mail_records(member.text.host))
+        names = stack.enter_context(naming(Zone(tuple(records))))
+        yield Fleet(authority, tuple(running), parking, exchanger, names)
 
 
 def _close_all(shops: list[Shop]) -> None:
     with ThreadPoolExecutor(max_workers=16) as pool:
         list(pool.map(Shop.close, shops))
+
+
+def mail_records(domain: str) -> tuple[str, ...]:
+    """What a domain whose mail is in order publishes, as lines of a zone."""
+    return (
+        f"{domain}. MX 10 {EXCHANGER}.",
+        f'{domain}. TXT "v=spf1 mx -all"',
+        f'_dmarc.{domain}. TXT "v=DMARC1; p=reject"',
+    )
 
 
 def sites_yaml(running: Fleet) -> str:
@@ -134,7 +161,10 @@ def site_file(found: MemberShop) -> str:
 
 
 def check_arguments(running: Fleet, site: Path) -> tuple[str, ...]:
-    """The arguments of ``keurwacht`` that check one site file against the fleet."""
+    """The arguments of ``keurwacht`` that check one site file against the fleet.
+
+    The name server is a setting (``net.dns_server``), not an argument.
+    """
     options = [word for entry in running.resolve for word in ("--resolve", entry)]
     trust = ("--ca-file", str(running.ca_file), "--allow-network", running.allow_network)
     return ("check", "--site", str(site), *trust, *options)

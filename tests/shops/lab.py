@@ -94,6 +94,7 @@ class Lab:
             "database": {"url": f"sqlite:///{self.folder / 'keurwacht.db'}"},
             "net": {
                 "resolve": list(self.fleet.resolve),
+                "dns_server": self.fleet.dns_server,
                 "allow_networks": [self.fleet.allow_network],
                 "ca_file": str(self.fleet.ca_file),
                 "requests_per_second": 100,
@@ -103,11 +104,11 @@ class Lab:
             "labels": {"folder": str(labels)},
             "cadence": {
                 "certificate": f"{self.fast}s", "tls": slow, "content": slow,
-                "drift": slow, "seal": slow, "owasp": slow,
+                "drift": slow, "seal": slow, "owasp": slow, "mail": slow,
             },
             "deadline": {
                 "certificate": "8s", "tls": "25s", "content": "25s", "drift": "25s",
-                "seal": "25s", "owasp": "15s",
+                "seal": "25s", "owasp": "15s", "mail": "15s",
             },
             "work": {"tick_s": 0.25, "lease_s": 40, "retry_first": "3s", "drain_timeout_s": 5},
             "mail": {

@@ -53,24 +53,27 @@ class Mailbox:
     """SMTP on 127.0.0.1 with STARTTLS, optional AUTH and scripted answers.
 
     Context manager.  ``port`` is ephemeral and stays the same over ``stop`` and
-    ``start``.  ``user`` with ``password`` makes AUTH required.  Every method may
-    be called from any thread while it runs.
+    ``start``.  ``user`` with ``password`` makes AUTH required.  ``offers_starttls``
+    counts from the next connection on.  Every method may be called from any thread
+    while it runs.
     """
 
     def __init__(
         self,
         authority: Authority,
         *,
+        host_name: str = HOST_NAME,
         user: str = "",
         password: str = "",
         require_starttls: bool = False,
     ) -> None:
-        names = (HOST_NAME, "localhost", "127.0.0.1")
+        names = (host_name, "localhost", "127.0.0.1")
         logging.getLogger("mail.log").addHandler(_QUIET)
-        self.host_name = HOST_NAME
+        self.host_name = host_name
+        self.offers_starttls = True
         self.address = "127.0.0.1"
         self.port = 0
-        self._context = authority.issue(HOST_NAME, names=names).server_context()
+        self._context = authority.issue(host_name, names=names).server_context()
         self._user = user
         self._password = password
         self._require_starttls = require_starttls
@@ -256,7 +259,8 @@ class Mailbox:
         await asyncio.get_running_loop().shutdown_default_executor()
 
     def _session(self) -> SMTP:
-        return _Smtp(self, self._context, self._require_starttls, bool(self._user))
+        context = self._context if self.offers_starttls else None
+        return _Smtp(self, context, self._require_starttls, bool(self._user))
 
     def opened(self, session: _Smtp) -> None:
         """A session began."""
@@ -319,12 +323,12 @@ class _Smtp(SMTP):
     """One session; knows its mailbox so that a stop can end it."""
 
     def __init__(
-        self, mailbox: Mailbox, context: ssl.SSLContext, require_starttls: bool, auth: bool
+        self, mailbox: Mailbox, context: ssl.SSLContext | None, require_starttls: bool, auth: bool
     ) -> None:
         self._mailbox = mailbox
         super().__init__(
             mailbox,
-            hostname=HOST_NAME,
+            hostname=mailbox.host_name,
             ident="keurlab",
             enable_SMTPUTF8=True,
             tls_context=context,

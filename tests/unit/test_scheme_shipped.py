@@ -59,7 +59,7 @@ def test_published_revisions_are_recorded() -> None:
         (
             "thuiswinkel-zakelijk",
             "2017-01-01",
-            {"tz-1.1", "tz-9.1b", *DERIVED},
+            {"tz-1.1", "tz-9.1b", "tz-12.4", *DERIVED},
         ),
         ("becommerce-b2b", "2023-10-01", {"bc-1.1", "bc-1.3", *DERIVED}),
         ("webwinkelkeur", "2024-04-15", {"ww-2.3", *DERIVED}),
@@ -117,6 +117,7 @@ def test_every_outcome_of_the_judge_is_decided(label: Label, condition: Conditio
 def test_what_was_not_seen_never_becomes_a_breach(label: Label, condition: Condition) -> None:
     unseen = {"incomplete", "not_scanned", "no_handshake", "filtered", "no_expected_value"}
     unseen |= {"image_suspected", "no_forms", "scripted_action", "no_complaint_text", "missing"}
+    unseen |= {"no_mx", "port_closed"}
     for outcome in unseen & set(condition.findings):
         assert condition.findings[outcome].finding is Finding.INCONCLUSIVE
 
@@ -131,6 +132,10 @@ def test_what_was_not_seen_never_becomes_a_breach(label: Label, condition: Condi
         ("tz-9.1b", "too_long_working_days", Mapped(Finding.NOT_MET, review=True)),
         ("drift-1", "changed", Mapped(Finding.INCONCLUSIVE, review=True)),
         ("drift-1", "no_baseline", Mapped(Finding.NOT_APPLICABLE)),
+        ("tz-12.4", "no_starttls", Mapped(Finding.NOT_MET)),
+        ("tz-12.4", "old_tls_only", Mapped(Finding.INCONCLUSIVE, review=True)),
+        ("tz-12.4", "untrusted_certificate", Mapped(Finding.MET, advice=True)),
+        ("tz-12.4", "null_mx", Mapped(Finding.NOT_APPLICABLE)),
         ("tz-12.7b", "expires_soon", Mapped(Finding.MET, advice=True)),
         (
             "tz-12.7b",
@@ -168,6 +173,7 @@ def test_drift_alone_never_gives_a_breach() -> None:
         ("tz-10.1", "high", "C2", "R14"),
         ("tz-12.1a", "critical", "C1", "R2S"),
         ("tz-12.1b", "high", "C1", "R7S"),
+        ("tz-12.4", "medium", "C1", "R7S"),
         ("tz-12.7a", "high", "CX", "R7S"),
         ("tz-12.7b", "high", "C1", "R7S"),
         ("seal-1", "high", "C2", "R0"),
