@@ -88,6 +88,7 @@ def work_settings(settings: Settings) -> WorkSettings:
         max_attempts=settings.work.max_attempts,
         per_platform=settings.work.per_platform,
         deadlines=settings.deadlines_s(),
+        options={"tls_fingerprint": True} if settings.work.tls_fingerprint else {},
     )
 
 

@@ -211,6 +211,11 @@ class Work(Section):
         default=timedelta(hours=1),
         description="Pause after a look that could not decide; doubles up to the cadence.",
     )
+    tls_fingerprint: bool = Field(
+        default=False,
+        description="Ask nine hellos more with every look at a certificate; where the TLS set-up "
+        "is another than last time, the whole TLS look follows at once.",
+    )
 
 
 class Mail(Section):

@@ -24,6 +24,7 @@ from monitor.domain.site import Site
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
 from monitor.policy.judge import Seen
+from monitor.policy.reconfigured import configurations, reconfigured
 from monitor.services.advice import advise
 from monitor.services.blindness import Blind, follow, ours_among
 from monitor.services.casework import Casework
@@ -101,11 +102,20 @@ class Application:
         if not tx.complete(job, ready_at, PRIORITY_NORMAL, reason):
             raise StaleJobError(job)
         if site is not None:
+            self._follow_set_up(tx, site, result, now)
             tx.save_scan(site.site_id, result)
             count_scan(tx, result, now)
             if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
                 self._tell_operations(tx, site, job, reason, now)
         return site
+
+    def _follow_set_up(self, tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
+        """Another TLS set-up than last time is looked at whole at once, not with the cadence."""
+        if result.kind is not ScanKind.CERTIFICATE or not configurations(result.evidence):
+            return
+        last = tx.newest_scans(site.site_id).get(ScanKind.CERTIFICATE)
+        if last is not None and reconfigured(last.evidence, result.evidence):
+            tx.hasten(site.site_id, frozenset({ScanKind.TLS}), now, PRIORITY_CONFIRM)
 
     def _cadence(self, site: Site | None, kind: ScanKind, now: datetime) -> timedelta:
         if site is None:

@@ -35,9 +35,11 @@ from scanners.api import (
 from scanners.content.evidence import PageFacts, SiteFacts
 from scanners.drift.evidence import DriftFacts
 from scanners.seal.evidence import SealFacts
+from scanners.tls.evidence import CertificateFacts, CertificateReason
 from tests.builders import (
     ANNA,
     DAY,
+    HOUR,
     MONDAY,
     TECH,
     Spotted,
@@ -50,7 +52,9 @@ from tests.builders import (
 )
 
 T = TypeVar("T")
-FACTS: Mapping[str, type] = {f.KIND: f for f in (PageFacts, SiteFacts, DriftFacts, SealFacts)}
+FACTS: Mapping[str, type] = {
+    f.KIND: f for f in (PageFacts, SiteFacts, DriftFacts, SealFacts, CertificateFacts)
+}
 LEASE = timedelta(minutes=2)
 OFFICE = Office(
     staff={"labels": ("labels@office.example",)},
@@ -62,6 +66,7 @@ CADENCES = {
     ScanKind.DRIFT: 7 * DAY,
     ScanKind.SEAL: 7 * DAY,
     ScanKind.TLS: DAY,
+    ScanKind.CERTIFICATE: HOUR,
 }
 DAILY = Recovery(2, DAY)
 SHOP = "shop.example"
@@ -119,6 +124,7 @@ JUDGES: Mapping[str, Judge] = {
         judge(compare_title, name="title", kinds=(ScanKind.DRIFT,)),
         judge(Spotted.FOUND, name="seal", kinds=(ScanKind.SEAL,)),
         judge(Spotted.FOUND, name="both", kinds=(ScanKind.CONTENT, ScanKind.TLS)),
+        judge(Spotted.FOUND, name="secured", kinds=(ScanKind.CERTIFICATE, ScanKind.TLS)),
     )
 }
 
@@ -240,6 +246,15 @@ def facts(text: str, kind: ScanKind) -> Facts:
     if kind is ScanKind.SEAL:
         return SealFacts(url, 1, complete=True, reason=text)
     return PageFacts(url, url, ("home",), 200, "nl", "", own=True, title="Shop", text=text)
+
+
+def certificate(configuration: str, at: datetime) -> ScanResult:
+    """A look at the certificate that found TLS set up so."""
+    seen = CertificateFacts(
+        SHOP, 443, "192.0.2.1", True, CertificateReason.OK, "", configuration=configuration
+    )
+    evidence = (Evidence(seen, f"https://{SHOP}/", at, ""),)
+    return ScanResult(ScanKind.CERTIFICATE, ScanOutcome.COMPLETE, evidence, at, 0.5, 10, {})
 
 
 def result(

@@ -41,6 +41,7 @@ from tests.contract.services_world import (
     MARK,
     SHOP,
     World,
+    certificate,
     on_page,
     open_world,
     result,
@@ -551,3 +552,26 @@ def test_the_newest_good_and_bad_end_of_an_engine_are_remembered(opened: Open) -
 def test_an_engine_has_one_of_few_names(kind: ScanKind, named: str, engine: str) -> None:
     seen = replace(result("", kind), detail={"engine": named})
     assert engine_of(seen) == engine
+
+
+# Another TLS set-up
+
+
+def test_another_tls_set_up_is_looked_at_whole_at_once(opened: Open) -> None:
+    world = opened(label(condition("tz-12.1a", uses="secured")))
+
+    def looked(configuration: str) -> None:
+        job = world.after(MINUTE).claim(ScanKind.CERTIFICATE)
+        world.apply(job, certificate(configuration, world.clock.now()))
+
+    world.apply(world.claim(TLS), result("", TLS))
+    looked("1")
+    looked("1")
+    assert world.due(TLS).ready_at > world.clock.now()
+    assert world.due(TLS).priority == PRIORITY_NORMAL
+    looked("")
+    looked("1")
+    assert world.due(TLS).ready_at > world.clock.now()
+    looked("2")
+    assert world.due(TLS).ready_at == world.clock.now()
+    assert world.due(TLS).priority == PRIORITY_CONFIRM
