@@ -35,6 +35,10 @@ COMMANDS = {
     "mail": ("monitor.commands.mail:mail", "Try the mail road."),
     "rescan": ("monitor.commands.office:rescan", "Look at a site now."),
     "run": ("monitor.commands.run:run", "Run the daemon."),
+    "second-opinion": (
+        "monitor.commands.second_opinion:second_opinion",
+        "Look at the TLS of a site with SSLyze beside our look.",
+    ),
     "sites": ("monitor.commands.sites:sites", "Import, list, show and add member sites."),
     "status": ("monitor.commands.status:status", "Show verdicts, of the fleet or of one site."),
     "valve": ("monitor.commands.mail:valve", "Show, release or drop held member mail."),

@@ -165,7 +165,8 @@ class Enumeration:
         found = self.found
         if answer.certificates:
             der = answer.certificates[0]
-            found.leaves.setdefault(hashlib.sha256(der).hexdigest(), der)
+            if der not in found.leaves.values():
+                found.leaves[hashlib.sha256(der).hexdigest()] = der
         if answer.group is not None:
             self._add_group(answer.group)
         if answer.dh_prime is not None:

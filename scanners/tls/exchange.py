@@ -15,6 +15,8 @@ from scanners.net.guard import Endpoint
 
 _LINGER = struct.pack("ii", 1, 0)
 _CHUNK_BYTES = 16_384
+# Where the kernel makes it so, a call is saved.
+_NONBLOCK = getattr(socket, "SOCK_NONBLOCK", 0)
 
 
 class Speaker(Protocol):
@@ -154,8 +156,9 @@ class Connection:
 
 def _socket_for(endpoint: Endpoint) -> socket.socket:
     family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
-    line = socket.socket(family, socket.SOCK_STREAM)
-    line.setblocking(False)
+    line = socket.socket(family, socket.SOCK_STREAM | _NONBLOCK)
+    if not _NONBLOCK:
+        line.setblocking(False)
     return line
 
 
