@@ -139,14 +139,15 @@ class Enumeration:
             kept = self._own_curves() if worthwhile and version != TLS13 else ()
             groups = rotation.offer(worthwhile=worthwhile, kept=kept)
             answer = await self._talk.ask(version, left, groups)
+            if rotation.turning and (answer is None or answer.group is None):
+                # Perhaps for want of a group, not of a suite: the order tells the favourites,
+                # and some servers just hang up.
+                rotation.stop()
+                continue
             if answer is None:
                 # One open question leaves the version open: asking on would only annoy.
                 found.known[version] = False
                 return False
-            if rotation.turning and answer.group is None:
-                # Perhaps for want of a group, not of a suite: the order tells the favourites.
-                rotation.stop()
-                continue
             if not agreed(answer, version):
                 if answer.alert == PROTOCOL_VERSION and not accepted:
                     # Off whatever the suites: no need to offer the rest of them.

@@ -122,6 +122,20 @@ def test_a_group_is_learnt_on_the_way_where_that_is_possible(
     assert found.connections <= at_most
 
 
+def test_a_server_that_hangs_up_for_want_of_a_group_is_still_known(pems: dict[bool, Path]) -> None:
+    suites = {
+        TLS13: suites_of(TLS13)[:3],
+        TLS12: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"],
+    }
+    model = Model(suites, ("x25519", "secp256r1"), own_choice=True, hangs_up=True)
+    found = asked(model, pems)
+    assert {v: tuple(names) for v, names in found.suites.items() if names} == {
+        version: tuple(names) for version, names in suites.items()
+    }
+    assert all(found.known.values())
+    assert set(found.groups or ()) == set(model.groups)
+
+
 @given(
     seen=st.sets(st.sampled_from(TLS13_GROUPS)),
     answers=st.lists(st.sampled_from((None, *TLS13_GROUPS)), max_size=12),

@@ -34,13 +34,15 @@ class Model:
     """``suites`` by version and ``groups`` for all versions, each the server's favourite first.
 
     ``own_choice`` takes the server's order instead of the client's; ``needs`` is the curve
-    of its certificate, which a client below TLS 1.3 must offer, "" for RSA.
+    of its certificate, which a client below TLS 1.3 must offer, "" for RSA.  ``hangs_up``:
+    a client that shares no group hears no alert.
     """
 
     suites: Mapping[str, Sequence[str]]
     groups: Sequence[str]
     own_choice: bool
     needs: str = ""
+    hangs_up: bool = False
 
     def answer(self, hello: Hello) -> tuple[str, str, str] | int:
         """Version, suite and group ("" when none is involved), or the alert."""
@@ -84,7 +86,10 @@ def modelled(model: Model, pem: Path) -> Visit:
         if hello.v2:
             return
         said = model.answer(hello)
+        shared = any(GROUPS[name] in hello.groups for name in model.groups)
         if isinstance(said, int):
+            if model.hangs_up and hello.groups and not shared:
+                return
             line.sendall(fatal(said))
         else:
             line.sendall(record(HANDSHAKE, _flight(said, hello, chain)))
