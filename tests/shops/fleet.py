@@ -176,10 +176,16 @@ def _dump(data: object) -> str:
 
 def _site(found: MemberShop) -> dict[str, object]:
     text = found.member.text
+    # An address without the member's name is nobody's until the office writes it down.
+    numbered = [seal.href for seal in text.seals if "/certificate/" in seal.href]
     return {
         "url": found.shop.url,
         "subject": "shop",
-        "site": {"hosts": [], "certificate_url": None, "profile_urls": []},
+        "site": {
+            "hosts": [],
+            "certificate_url": numbered[0] if numbered else None,
+            "profile_urls": [],
+        },
         "member": {
             "legal_name": text.company,
             "trade_names": [text.brand],

@@ -12,7 +12,7 @@ import pytest
 from monitor.domain.finding import Finding, Severity
 from monitor.domain.label import Condition, ConditionClass, Label, Mapped
 from monitor.domain.site import Standing
-from monitor.policy.conditions import content, drift, mail, owasp, seal, tls
+from monitor.policy.conditions import content, drift, mail, owasp, seal, seal_link, tls
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.references import known_parameters
 from monitor.policy.scheme_texts import ATTESTATION_VALUES, COMMON_VALUES
@@ -24,7 +24,7 @@ LABELS = {label.label_id: label for label in load_labels(FOLDER, JUDGES)}
 ZAKELIJK = LABELS["thuiswinkel-zakelijk"]
 DERIVED = (
     *("tz-3.1a", "tz-3.1b", "tz-3.1c", "tz-3.1d", "tz-10.1", "tz-12.1a", "tz-12.1b"),
-    *("tz-12.7a", "tz-12.7b", "seal-1", "drift-1"),
+    *("tz-12.7a", "tz-12.7b", "seal-1", "seal-2", "drift-1"),
 )
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -177,6 +177,7 @@ def test_drift_alone_never_gives_a_breach() -> None:
         ("tz-12.7a", "high", "CX", "R7S"),
         ("tz-12.7b", "high", "C1", "R7S"),
         ("seal-1", "high", "C2", "R0"),
+        ("seal-2", "medium", "C2", "R14"),
     ],
     ids=lambda value: str(value).replace(".", "_"),
 )
@@ -254,7 +255,7 @@ def test_parameters_of_the_contract_can_be_set_by_name() -> None:
 
 
 def test_no_two_judges_have_one_name() -> None:
-    modules: tuple[ModuleType, ...] = (content, drift, mail, owasp, seal, tls)
+    modules: tuple[ModuleType, ...] = (content, drift, mail, owasp, seal, seal_link, tls)
     judges = [judge for module in modules for judge in module.JUDGES]
     assert len(JUDGES) == len(judges)
     assert all(JUDGES[judge.name] is judge for judge in judges)

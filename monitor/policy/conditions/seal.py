@@ -7,37 +7,29 @@ else has nothing to do with the label.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from monitor.domain.site import Standing, SubjectType
+from monitor.policy.conditions.seal_marks import (
+    FRONT,
+    LINKS,
+    MATERIAL,
+    PICTURES,
+    is_certificate,
+    is_mine,
+    names,
+    squeezed,
+    to_label,
+)
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
 
-# What a page shows or loads, whatever it is, when it comes from a host of the label.
-MATERIAL = frozenset({"image", "script", "frame", "inline_script"})
-# What says who it is in alt text, title or file name.
-PICTURES = frozenset({"linked_image", "image", "background"})
-LINKS = frozenset({"linked_image", "bare_link", "link"})
 ENDING = frozenset({Standing.SUSPENDED, Standing.WITHDRAWN, Standing.ENDED})
-NAME_MIN_CHARS = 4
-_FRONT = re.compile(r"/?([a-z]{2}(-[a-z]{2})?/?)?", re.IGNORECASE)
-_NUMBER = re.compile(r"[_-][0-9]+$")
-_RUN = re.compile(r"[^\W_]+")
-_LOCALE = re.compile(r"^/[a-z]{2}(-[a-z]{2})?(?=/)")
-# "BeCommerceLogo" is two words; "B2B" and "eCommerce" stay one.
-_HUMP = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])")
-_LEGAL_FORMS = frozenset(
-    ("b", "v", "n", "bv", "nv", "vof", "cv", "bvba", "srl", "sprl", "sa", "sarl", "gmbh", "ltd")
-)
-# File names glue these, or a year, to the name of the mark.
-_GLUED = frozenset(("logo", "keurmerk", "label", "seal", "badge", "banner"))
 
 
 class Entitlement(StrEnum):
@@ -152,7 +144,7 @@ def _left_over(facts: SealFacts, subject: Subject) -> tuple[Removal, str, tuple[
         return Removal.OTHER_RIGHT, f"Material is left; {reason}.", found.all
     if found.shown:
         return Removal.STILL_SHOWN, "Label material is still shown or loaded.", found.shown
-    links = tuple(r for r in found.all if r.kind in LINKS and _to_label(r, subject))
+    links = tuple(r for r in found.all if r.kind in LINKS and to_label(r, subject))
     pictures = tuple(r for r in found.doubted if r not in links)
     if pictures:
         return Removal.ARTWORK_SUSPECTED, "Something that may be the mark is left.", pictures
@@ -165,11 +157,11 @@ def _left_over(facts: SealFacts, subject: Subject) -> tuple[Removal, str, tuple[
 
 
 def _weighed(facts: SealFacts, subject: Subject) -> _Found:
-    words = tuple(w for word in subject.artwork_words if (w := _squeezed(word)))
+    words = tuple(w for word in subject.artwork_words if (w := squeezed(word)))
     shown, doubted, mentions = [], [], []
     for reference in facts.references:
-        if not _to_label(reference, subject):
-            if reference.kind in PICTURES and _names(reference.words, words):
+        if not to_label(reference, subject):
+            if reference.kind in PICTURES and names(reference.words, words):
                 doubted.append(reference)
         elif _is_shown(reference, subject, words):
             shown.append(reference)
@@ -190,116 +182,16 @@ def _is_shown(reference: Reference, subject: Subject, words: tuple[str, ...]) ->
         return True
     if reference.kind not in LINKS:
         return False
-    if _is_certificate(reference, subject):
-        mine = _is_mine(reference, subject)
+    if is_certificate(reference, subject):
+        mine = is_mine(reference, subject)
         return mine is True or (mine is None and reference.kind == "linked_image")
-    at_front = _FRONT.fullmatch(urlsplit(reference.target).path) is not None
-    return reference.kind == "linked_image" and (at_front or _names(reference.words, words))
+    at_front = FRONT.fullmatch(urlsplit(reference.target).path) is not None
+    return reference.kind == "linked_image" and (at_front or names(reference.words, words))
 
 
 def _is_doubted_link(reference: Reference, subject: Subject) -> bool:
     """Words that lead to a certificate of which nobody knows whose it is."""
-    return _is_certificate(reference, subject) and _is_mine(reference, subject) is None
-
-
-def _to_label(reference: Reference, subject: Subject) -> bool:
-    host = _host(reference.host)
-    return any(
-        host == label or host.endswith(f".{label}")
-        for label in (_host(h) for h in subject.label_hosts)
-        if label
-    )
-
-
-def _host(name: str) -> str:
-    """Lower case and without a final dot: the same name in DNS (RFC 1034 3.1)."""
-    return name.rstrip(".").lower()
-
-
-def _is_certificate(reference: Reference, subject: Subject) -> bool:
-    pattern = subject.certificate_path
-    return pattern is not None and bool(re.search(pattern, urlsplit(reference.target).path))
-
-
-def _is_mine(reference: Reference, subject: Subject) -> bool | None:
-    """Is the certificate that is linked this site's own?  None when that is not known."""
-    known = subject.site.certificate_url
-    if known is not None and _to_label(_at(known), subject):
-        return _certificate_key(known) == _certificate_key(reference.target)
-    path = unquote(urlsplit(reference.target).path)
-    parts = {_without_form(_NUMBER.sub("", part)) for part in path.split("/")}
-    return True if parts & _own_names(subject) else None
-
-
-def _own_names(subject: Subject) -> frozenset[str]:
-    """What a certificate's address may call this site, squeezed.
-
-    Whole parts of a path are compared: a company may be called nearly the same.  The
-    words every certificate address has are no name.
-    """
-    host = _host(subject.site.host).removeprefix("www.")
-    names = [subject.member.legal_name, *subject.member.trade_names]
-    if subject.site.subject is not SubjectType.SELLER:
-        names += [host, host.rpartition(".")[0].rpartition(".")[2]]
-    common = _tokens(subject.certificate_path or "")
-    squeezed = frozenset(_without_form(name) for name in names)
-    return frozenset(n for n in squeezed if len(n) >= NAME_MIN_CHARS) - frozenset(common)
-
-
-def _at(url: str) -> Reference:
-    return Reference("link", url, urlsplit(url).hostname or "", "", url)
-
-
-def _certificate_key(url: str) -> str:
-    """Path without locale, final slash and case: hosts of one label serve the same pages."""
-    parts = urlsplit(url)
-    return _LOCALE.sub("", unquote(parts.path).casefold()).rstrip("/")
-
-
-def _without_form(name: str) -> str:
-    tokens = _tokens(name)
-    while tokens and tokens[-1] in _LEGAL_FORMS:
-        tokens.pop()
-    return "".join(tokens)
-
-
-def _names(text: str, wanted: tuple[str, ...]) -> bool:
-    """Does one of the squeezed words stand in the text as whole words?
-
-    "be-commerce.png", "BeCommerceLogo" and "be commerce" name ``becommerce``;
-    "B2B e-commerce" does not.
-    """
-    return any(
-        _stands_in(tokens, word)
-        for tokens in (_tokens(text), _tokens(_HUMP.sub(" ", text)))
-        for word in wanted
-    )
-
-
-def _stands_in(tokens: list[str], word: str) -> bool:
-    for start in range(len(tokens)):
-        rest = word
-        for token in tokens[start:]:
-            if not rest.startswith(token):
-                glued = token[len(rest) :] if token.startswith(rest) else ""
-                if glued.isdigit() or glued in _GLUED:
-                    return True
-                break
-            rest = rest[len(token) :]
-            if not rest:
-                return True
-    return False
-
-
-def _tokens(text: str) -> list[str]:
-    """Runs of letters and digits, without accents and case."""
-    plain = unicodedata.normalize("NFKD", text)
-    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
-    return _RUN.findall(kept.casefold())
-
-
-def _squeezed(text: str) -> str:
-    return "".join(_tokens(text))
+    return is_certificate(reference, subject) and is_mine(reference, subject) is None
 
 
 def _is_last_day(seen: Seen, subject: Subject) -> bool:
@@ -318,7 +210,7 @@ def _other_right(found: _Found, subject: Subject) -> str:
         return "another certification of this site may explain it"
     if subject.site.subject is not SubjectType.SELLER:
         return ""
-    own = any(_is_certificate(r, subject) and _is_mine(r, subject) for r in found.shown)
+    own = any(is_certificate(r, subject) and is_mine(r, subject) for r in found.shown)
     return "" if own else "it may be the platform's own"
 
 

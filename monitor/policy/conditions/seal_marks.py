@@ -1,0 +1,137 @@
+"""What a reference on a page has to do with a label: its hosts, its certificates, its name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+from monitor.domain.site import SubjectType
+from monitor.policy.judge import Subject
+from scanners.seal.evidence import Reference
+
+# What a page shows or loads, whatever it is, when it comes from a host of the label.
+MATERIAL = frozenset({"image", "script", "frame", "inline_script"})
+# What says who it is in alt text, title or file name.
+PICTURES = frozenset({"linked_image", "image", "background"})
+LINKS = frozenset({"linked_image", "bare_link", "link"})
+NAME_MIN_CHARS = 4
+_NUMBER = re.compile(r"[_-][0-9]+$")
+_RUN = re.compile(r"[^\W_]+")
+_LOCALE = re.compile(r"^/[a-z]{2}(-[a-z]{2})?(?=/)")
+_LEGAL_FORMS = frozenset(
+    ("b", "v", "n", "bv", "nv", "vof", "cv", "bvba", "srl", "sprl", "sa", "sarl", "gmbh", "ltd")
+)
+FRONT = re.compile(r"/?([a-z]{2}(-[a-z]{2})?/?)?", re.IGNORECASE)
+# "BeCommerceLogo" is two words; "B2B" and "eCommerce" stay one.
+_HUMP = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])")
+# File names glue these, or a year, to the name of the mark.
+_GLUED = frozenset(("logo", "keurmerk", "label", "seal", "badge", "banner"))
+
+
+def to_label(reference: Reference, subject: Subject) -> bool:
+    """Does it lead to a host of the label, or one below it?"""
+    host = _host(reference.host)
+    return any(
+        host == label or host.endswith(f".{label}")
+        for label in (_host(h) for h in subject.label_hosts)
+        if label
+    )
+
+
+def _host(name: str) -> str:
+    """Lower case and without a final dot: the same name in DNS (RFC 1034 3.1)."""
+    return name.rstrip(".").lower()
+
+
+def is_certificate(reference: Reference, subject: Subject) -> bool:
+    """Does its address look like a member's certificate page?"""
+    pattern = subject.certificate_path
+    return pattern is not None and bool(re.search(pattern, urlsplit(reference.target).path))
+
+
+def is_mine(reference: Reference, subject: Subject) -> bool | None:
+    """Is the certificate that is linked this site's own?  None when that is not known."""
+    known = subject.site.certificate_url
+    if known is not None and to_label(_at(known), subject):
+        return _certificate_key(known) == _certificate_key(reference.target)
+    return True if bears_own_name(reference, subject) else None
+
+
+def bears_own_name(reference: Reference, subject: Subject) -> bool:
+    """Is a part of the address's path what this site or its company is called?"""
+    path = unquote(urlsplit(reference.target).path)
+    parts = {_without_form(_NUMBER.sub("", part)) for part in path.split("/")}
+    return bool(parts & _own_names(subject))
+
+
+def _own_names(subject: Subject) -> frozenset[str]:
+    """What a certificate's address may call this site, squeezed.
+
+    Whole parts of a path are compared: a company may be called nearly the same.  The
+    words every certificate address has are no name.
+    """
+    host = _host(subject.site.host).removeprefix("www.")
+    names = [subject.member.legal_name, *subject.member.trade_names]
+    if subject.site.subject is not SubjectType.SELLER:
+        names += [host, host.rpartition(".")[0].rpartition(".")[2]]
+    common = _tokens(subject.certificate_path or "")
+    squeezed = frozenset(_without_form(name) for name in names)
+    return frozenset(n for n in squeezed if len(n) >= NAME_MIN_CHARS) - frozenset(common)
+
+
+def _at(url: str) -> Reference:
+    return Reference("link", url, urlsplit(url).hostname or "", "", url)
+
+
+def _certificate_key(url: str) -> str:
+    """Path without locale, final slash and case: hosts of one label serve the same pages."""
+    parts = urlsplit(url)
+    return _LOCALE.sub("", unquote(parts.path).casefold()).rstrip("/")
+
+
+def _without_form(name: str) -> str:
+    tokens = _tokens(name)
+    while tokens and tokens[-1] in _LEGAL_FORMS:
+        tokens.pop()
+    return "".join(tokens)
+
+
+def names(text: str, wanted: tuple[str, ...]) -> bool:
+    """Does one of the squeezed words stand in the text as whole words?
+
+    "be-commerce.png", "BeCommerceLogo" and "be commerce" name ``becommerce``;
+    "B2B e-commerce" does not.
+    """
+    return any(
+        _stands_in(tokens, word)
+        for tokens in (_tokens(text), _tokens(_HUMP.sub(" ", text)))
+        for word in wanted
+    )
+
+
+def _stands_in(tokens: list[str], word: str) -> bool:
+    for start in range(len(tokens)):
+        rest = word
+        for token in tokens[start:]:
+            if not rest.startswith(token):
+                glued = token[len(rest) :] if token.startswith(rest) else ""
+                if glued.isdigit() or glued in _GLUED:
+                    return True
+                break
+            rest = rest[len(token) :]
+            if not rest:
+                return True
+    return False
+
+
+def _tokens(text: str) -> list[str]:
+    """Runs of letters and digits, without accents and case."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+    return _RUN.findall(kept.casefold())
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, without accents and case."""
+    return "".join(_tokens(text))
