@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help reference demo test check lint types imports unit docs bench bench-tls lock clean prerequisites servers
+.PHONY: help reference demo test check lint types imports unit docs bench bench-tls bench-content lock clean prerequisites servers
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -72,6 +72,9 @@ bench: $(STAMP) ## figures, written to docs/benchmarks.md
 
 bench-tls: $(STAMP) ## TLS scanners side by side, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks.bench_tls
+
+bench-content: $(STAMP) ## content scans beside plain readers, printed
+	$(BIN)/python -m benchmarks.content
 
 lock: $(STAMP) ## compile the hashed requirement files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --all-extras --output-file requirements/dev.txt

@@ -114,7 +114,8 @@ class NetOptions:
 
     ``allow_networks`` opens address ranges that are refused by default (labs).
     ``ca_file`` is added to the public roots.  ``mx`` maps a mail domain to
-    (host, port).
+    (host, port).  ``browser`` is the program for a second look at pages that scripts
+    make, ``auto`` for the first one found, ``off`` for none.
     """
 
     resolve: tuple[Resolve, ...] = ()
@@ -128,6 +129,7 @@ class NetOptions:
     read_timeout_s: float = 15.0
     body_max_bytes: int = 5_000_000
     redirects_max: int = 5
+    browser: str = "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ want nginx nginx-light
 want openssl openssl
 want prometheus prometheus
 want promtool prometheus
+want chromium chromium
 [ -d /usr/lib/postgresql ] && [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || packages="$packages postgresql"
 [ -n "$packages" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

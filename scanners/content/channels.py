@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 import phonenumbers
@@ -29,10 +30,17 @@ _HIDDEN = re.compile(
     rf"([a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{1,63}}){{0,3}}){_DOT}([a-z]{{2,24}})(?![a-z0-9])"
 )
 _DOT_SIGN = re.compile(rf"(?i){_DOT}")
+# Behind the number there may be a price ("0180 5 123456 (14 ct/min)") or, on the next line,
+# a postcode: neither is part of it.
 _LABELLED_PHONE = re.compile(
     r"(?i)(?<![a-z])(?:tel|telefoon(?:nummer)?|telephone|t[ée]l[ée]phone|t[ée]l|telefon|phone|gsm|"
-    r"mobiel|bel ons(?: op)?|call us|appelez)(?![a-z])[.:\s]{0,4}(\+?[\d(][\d\s()./\-]{6,22}\d)"
+    r"mobiel|hotline|bel ons(?: op)?|call us(?: on| at)?|appelez(?:-nous)?(?: au)?)(?![a-z])"
+    r"[.:\s]{0,4}(\+?(?:\d{1,3}[ ./\-]{0,2})?(?:\(\d{1,5}\) ?)?\d[\d ./\-]{4,18}\d)(?![.,]?\d)"
 )
+# No number that can be dialled is shorter (Dutch 14 020), and none goes over a line.
+DIALLED_DIGITS_MIN = 5
+_LINE = re.compile(r"[^\n]+")
+_DIGIT = re.compile(r"\d")
 _FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "avif", "pdf"})
 _PLACEHOLDER_DOMAINS = frozenset(
     {"example.com", "example.org", "example.net", "voorbeeld.nl", "domein.nl", "domain.com"}
@@ -43,10 +51,15 @@ _SCRIPT_MAIL = re.compile(
     r"(?:cryptedmail|spamspan|obfuscat|eeb-|antispam)",
     re.IGNORECASE,
 )
-_CHAT = re.compile(
-    r"tawk\.to|zopim|livechatinc|intercom|crisp\.chat|tidio|trengo|smartsupp|userlike|freshchat|"
-    r"wa\.me/|api\.whatsapp\.com|m\.me/|zdassets"
-)
+# Plain words are found faster than a pattern; without one of them that finds nothing.
+_MAIL_SIGNS = ("mailto:", "fromcharcode(", "data-email", "data-mail", "data-user", "cryptedmail",
+               "spamspan", "obfuscat", "eeb-", "antispam")  # fmt: skip
+_CHATS = ("tawk.to", "zopim", "livechatinc", "intercom", "crisp.chat", "tidio", "trengo",
+          "smartsupp", "userlike", "freshchat", "wa.me/", "api.whatsapp.com", "m.me/",
+          "zdassets")  # fmt: skip
+_SIGN = re.compile("@")
+_SPELT = re.compile(rf"(?i){_AT}")
+SIGNS_MAX = 100
 
 
 def emails_of(texts: tuple[str, ...], links: tuple[Link, ...], host: str) -> tuple[str, ...]:
@@ -59,8 +72,8 @@ def emails_of(texts: tuple[str, ...], links: tuple[Link, ...], host: str) -> tup
         if link.kind == "mail":
             found.extend(_EMAIL.findall(unquote(link.url[7:]).partition("?")[0]))
     for text in texts:
-        found.extend(_EMAIL.findall(text))
-        for name, domain, top in _HIDDEN.findall(text):
+        found.extend(_EMAIL.findall(_near(text, _SIGN)))
+        for name, domain, top in _HIDDEN.findall(_near(text, _SPELT)):
             found.append(f"{name}@{_DOT_SIGN.sub('.', domain)}.{top}")
     own = registrable_domain(host)
     kept = (address.lower() for address in found)
@@ -79,14 +92,34 @@ def _counts(address: str, own: str) -> bool:
     )
 
 
+def _near(text: str, sign: re.Pattern[str]) -> str:
+    """The parts of a text an address can stand in: around each sign, a line each.
+
+    Most text has none; with very many the whole is searched once, not part by part.
+    """
+    places = [match.start() for match in islice(sign.finditer(text), SIGNS_MAX + 1)]
+    if len(places) > SIGNS_MAX:
+        return text
+    # Beside a name of 64 and a domain of six labels stand the characters that end them.
+    parts: list[tuple[int, int]] = []
+    for at in places:
+        begin, end = max(0, at - 66), at + 450
+        if parts and begin <= parts[-1][1]:
+            begin = parts.pop()[0]
+        parts.append((begin, end))
+    return "\n".join(text[begin:end] for begin, end in parts)
+
+
 def has_hidden_email(body: str) -> bool:
     """Signs of an address that only a script puts together."""
-    return bool(_SCRIPT_MAIL.search(body[:500_000]))
+    lower = body[:500_000].lower()
+    return any(word in lower for word in _MAIL_SIGNS) and bool(_SCRIPT_MAIL.search(lower))
 
 
 def has_chat(body: str) -> bool:
     """A known chat widget or a messenger link."""
-    return bool(_CHAT.search(body[:500_000]))
+    head = body[:500_000]
+    return any(name in head for name in _CHATS)
 
 
 def regions_for(host: str) -> tuple[str, ...]:
@@ -98,9 +131,10 @@ def regions_for(host: str) -> tuple[str, ...]:
 def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSeen], ...]:
     """Valid numbers in the text (offsets kept), and labelled ones even when not valid."""
     found: dict[tuple[int, int], PhoneSeen] = {}
+    lines = _LINE.sub(_if_dialled, text)
     for region in regions:
         matcher = phonenumbers.PhoneNumberMatcher(
-            text, region, leniency=phonenumbers.Leniency.VALID, max_tries=MATCH_TRIES
+            lines, region, leniency=phonenumbers.Leniency.VALID, max_tries=MATCH_TRIES
         )
         for match in matcher:
             if len(found) >= PHONES_MAX:
@@ -114,25 +148,43 @@ def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSee
     return tuple((Span("phone", s, e), phone) for (s, e), phone in sorted(found.items()))
 
 
+def _if_dialled(line: re.Match[str]) -> str:
+    """The line, blank when it has too few digits: the matcher tries every one it meets."""
+    enough = len(_DIGIT.findall(line[0])) >= DIALLED_DIGITS_MIN
+    return line[0] if enough else " " * len(line[0])
+
+
 def _phone(number: phonenumbers.PhoneNumber, *, link: bool) -> PhoneSeen:
     name = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return PhoneSeen(written, name, link)
 
 
+def _parsed(raw: str, regions: tuple[str, ...]) -> phonenumbers.PhoneNumber | None:
+    """The number as the first region that has such a one reads it."""
+    for region in regions:
+        try:
+            number = phonenumbers.parse(raw, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return number
+    return None
+
+
 def phone_links(links: tuple[Link, ...], regions: tuple[str, ...]) -> tuple[PhoneSeen, ...]:
-    """Numbers of tel: links; one that cannot be parsed keeps its digits, type UNKNOWN."""
+    """Numbers of tel: links; one that is none in the regions keeps its digits, type UNKNOWN."""
     found: list[PhoneSeen] = []
     for link in links[:2_000]:
         if link.kind != "phone":
             continue
         raw = unquote(link.url.partition(":")[2])[:60]
-        try:
-            found.append(_phone(phonenumbers.parse(raw, regions[0]), link=True))
-        except phonenumbers.NumberParseException:
-            bare = "".join(c for c in raw if c.isdecimal())
-            if len(bare) >= PHONE_DIGITS_MIN:
-                found.append(PhoneSeen(bare, "UNKNOWN", link=True))
+        known = _parsed(raw, regions)
+        bare = "".join(c for c in raw if c.isdecimal())
+        if known is not None:
+            found.append(_phone(known, link=True))
+        elif len(bare) >= PHONE_DIGITS_MIN:
+            found.append(PhoneSeen(bare, "UNKNOWN", link=True))
     return tuple(dict.fromkeys(found))[:PHONES_MAX]
 
 

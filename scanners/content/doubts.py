@@ -67,7 +67,8 @@ def page_doubt(page: CrawledPage, start: CrawledPage | None) -> str:
         " ".join(n.text(deep=True, separator=" ").split()) for n in tree.css(_HEADINGS)[:50]
     }
     bare = sum(len(line) for line in own if line not in headings) < BARE_MAX_CHARS
-    scripts = _scripts(tree)
+    # What a browser showed is all that scripts make.
+    scripts = frozenset[str]() if page.rendered else _scripts(tree)
     others = _scripts(start.html) if start is not None and start.html is not None else frozenset()
     if scripts and (bare or (page.roles & _TEXT_ROLES and not scripts <= others)):
         return "script_shell"
@@ -79,7 +80,7 @@ def start_doubt(page: CrawledPage, *, leads: bool) -> str:
     tree = page.html
     if tree is None or page.problem:
         return ""
-    scripts = _scripts(tree)
+    scripts = frozenset[str]() if page.rendered else _scripts(tree)
     if not leads and (scripts or _languages(page) or _foreign_frames(page)):
         return "no_links"
     return "script_footer" if scripts and _has_empty_footer(page, tree) else ""

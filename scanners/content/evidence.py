@@ -90,12 +90,126 @@ class Structured:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkSeen:
+    """A reference of a page, as its visitors see it.
+
+    ``url`` is absolute without fragment; ``kind`` as in ``scanners.content.html.Link``
+    (``page``, ``anchor``, ``script``, ``mail``, ``phone``, ``frame``).  ``place`` is
+    ``nav``, ``header``, ``footer`` or ``main``, by the elements it stands in.
+    """
+
+    url: str
+    text: str
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSeen:
+    """A price of a page in a currency.
+
+    ``amount`` is a decimal with a point (``1234.50``).  ``vat`` is ``incl``, ``excl`` or
+    "" as said in the price's own block or right beside it.  ``start`` and ``end`` are
+    offsets in ``PageFacts.text``, -1 for one that visitors do not see (``shown`` False).
+    ``main`` marks the price of the page's own product, ``old`` a crossed-out one, ``unit``
+    one per kilo, litre, metre or month.  ``size_px`` and ``weight`` come from inline style
+    alone, 0 when not stated.  ``card`` marks the price of something on offer, not an
+    amount in running text.  ``hint`` says why it may look otherwise to visitors: ``class``
+    (a class name hides it), ``style`` (a style sheet in the page writes of VAT),
+    ``attribute`` (an attribute that style sheets show speaks of VAT) or "".
+    """
+
+    amount: str
+    currency: str
+    vat: str
+    start: int
+    end: int
+    shown: bool
+    main: bool
+    old: bool = False
+    unit: bool = False
+    size_px: float = 0.0
+    weight: int = 0
+    context: str = ""
+    card: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSeen:
+    """The product of a product page.
+
+    ``description`` is its own text (at most 2,000 characters), ``specifications`` the rows
+    of tables or lists of properties, ``pictures`` how many of it are shown, ``buys``
+    whether it can be put in a cart here, ``vat_included`` what schema.org's
+    ``valueAddedTaxIncluded`` says ("true", "false" or "").
+    """
+
+    name: str
+    description: str
+    specifications: int
+    pictures: int
+    buys: bool
+    vat_included: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TickSeen:
+    """A box or choice to tick in a form; ``label`` are its words, ``checked`` its first state.
+
+    ``kind`` is ``checkbox``, ``radio`` or ``hidden`` (a hidden input that says yes).
+    ``form`` is the number of its form in ``PageFacts.forms``, -1 outside any.
+    """
+
+    name: str
+    label: str
+    kind: str
+    checked: bool
+    required: bool
+    form: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSeen:
+    """A field that asks for more than a sale needs (pattern P13).
+
+    ``asks`` is ``birth``, ``gender``, ``national_number``, ``id_document``, ``religion``,
+    ``health`` or ``second_phone``; ``near`` are the words around it.  ``optional``: it says
+    so, or others of its form are marked as required and it is not.
+    """
+
+    name: str
+    asks: str
+    label: str
+    required: bool
+    near: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSeen:
+    """A payment method that a page names: its key (``ideal``, ``visa``), and where.
+
+    ``source`` is ``text``, ``alt``, ``file`` or ``title``.
+    """
+
+    method: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
     """One page that was read.
 
     ``problem`` is "" or a word of ``scanners.content.read``; a page with a problem
     proves nothing.  ``roles`` are sorted.  ``tls_error`` says why its certificate
     was not accepted.  ``embeds`` are hosts of frames and known document widgets.
+    ``buttons`` are the words on buttons that send a form.  ``unnamed_icons`` counts
+    pictures and drawings in a row of payment methods that nothing names.
+    ``third_parties`` are hosts of other registrable domains that scripts, frames and
+    pictures are loaded from.  ``hides_print``: a print style hides the main part;
+    ``blocks_copy``: scripts or styles keep visitors from selecting or printing.
+    ``rendered`` when a browser made the page out of its scripts.
     """
 
     KIND: ClassVar[str] = "content.page@1"
@@ -122,6 +236,18 @@ class PageFacts:
     structured: tuple[Structured, ...] = ()
     embeds: tuple[str, ...] = ()
     chat: bool = False
+    links: tuple[LinkSeen, ...] = ()
+    prices: tuple[PriceSeen, ...] = ()
+    offer: OfferSeen | None = None
+    ticks: tuple[TickSeen, ...] = ()
+    fields: tuple[FieldSeen, ...] = ()
+    buttons: tuple[str, ...] = ()
+    payments: tuple[PaymentSeen, ...] = ()
+    unnamed_icons: int = 0
+    third_parties: tuple[str, ...] = ()
+    hides_print: bool = False
+    blocks_copy: bool = False
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

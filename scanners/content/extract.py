@@ -21,6 +21,7 @@ from scanners.content.channels import (
 from scanners.content.evidence import ImageSeen, PageFacts, Structured
 from scanners.content.forms import forms_of
 from scanners.content.html import normalise, plain
+from scanners.content.marks import payments_of, unnamed_icons
 from scanners.content.numbers import (
     blank,
     iban_spans,
@@ -28,7 +29,11 @@ from scanners.content.numbers import (
     reference_spans,
     vat_spans,
 )
+from scanners.content.paper import blocks_copy, hides_print
+from scanners.content.places import links_seen, third_parties_of
+from scanners.content.prices import offer_of, prices_of
 from scanners.content.read import CrawledPage
+from scanners.content.ticks import buttons_of, extra_fields_of, ticks_of
 
 STRUCTURED_MAX = 60
 JSON_MAX_CHARS = 200_000
@@ -82,6 +87,18 @@ def page_facts(page: CrawledPage, own: frozenset[str]) -> PageFacts:
         structured=tuple(_structured(tree)) if tree is not None else (),
         embeds=embeds_of(tree, page.links) if tree is not None else (),
         chat=has_chat(body),
+        links=links_seen(tree, page.links) if tree is not None else (),
+        prices=prices_of(tree, text) if tree is not None else (),
+        offer=offer_of(tree) if tree is not None else None,
+        ticks=ticks_of(tree) if tree is not None else (),
+        fields=extra_fields_of(tree) if tree is not None else (),
+        buttons=buttons_of(tree) if tree is not None else (),
+        payments=payments_of(tree, text),
+        unnamed_icons=unnamed_icons(tree) if tree is not None else 0,
+        third_parties=third_parties_of(tree, page.final_url, own) if tree is not None else (),
+        hides_print=hides_print(body),
+        blocks_copy=blocks_copy(body),
+        rendered=page.rendered,
     )
 
 

@@ -51,6 +51,7 @@ class Frontier:
     _taken: dict[str, int] = field(default_factory=dict)
     _gaps: dict[str, list[str]] = field(default_factory=dict)
     _turn: int = 0
+    _hosts: dict[str, bool] = field(default_factory=dict)
 
     def gaps(self, role: str) -> list[str]:
         """Reasons found on the way why pages of the role could not be read."""
@@ -73,13 +74,12 @@ class Frontier:
             if link.kind not in ("page", "anchor", "script") or is_action(link.url):
                 continue
             named = roles_of_text(link.text)
-            parts = urlsplit(link.url)
-            host_is_own = registrable_domain(parts.hostname or "") in self.own
             if link.kind == "script":
                 if first and not is_setting(link.text):
                     self._note(named, "script_link")
                 continue
-            if not host_is_own:
+            parts = urlsplit(link.url)
+            if not self._is_own_host(parts.hostname or ""):
                 self._add_external(link, named)
                 continue
             path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -88,6 +88,11 @@ class Frontier:
             if not roles:
                 continue
             self._add_own(page, link, roles, languages, 0 if named and hinted else 2 - bool(named))
+
+    def _is_own_host(self, host: str) -> bool:
+        if host not in self._hosts:
+            self._hosts[host] = registrable_domain(host) in self.own
+        return self._hosts[host]
 
     def _add_own(
         self,

@@ -9,6 +9,7 @@ import html as html_entities
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -70,6 +71,8 @@ _POINTERS = frozenset(
      "mehr lesen", "mehr erfahren", "hier klicken", "diese seite")
 )  # fmt: skip
 _SIBLINGS_MAX = 4
+# What most links are: nothing in it that resolving would change.
+_ROOTED = re.compile(r"/[A-Za-z0-9_~%./-]{0,1900}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f]")
 
 
@@ -110,6 +113,8 @@ def bounded(body: str) -> str:
     The parser's time is quadratic in the depth of nesting (8,000 open elements cost
     0.4 s, 400,000 many minutes) and in the options of a list (20,000 cost 15 s).
     """
+    if body.count("<", 0, HTML_MAX_CHARS) < DEPTH_MAX:
+        return body[:HTML_MAX_CHARS]
     opened: dict[str, int] = {}
     depth = options = 0
     for count, match in enumerate(_TAG.finditer(body, 0, HTML_MAX_CHARS)):
@@ -179,12 +184,16 @@ def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode | No
 
 def normalise(text: str) -> str:
     """NFKC, without soft hyphens, zero-width and control characters or lone surrogates."""
-    return plain(unicodedata.normalize("NFKC", text).translate(_UNSEEN))
+    # Most lines are ASCII, which these forms leave as it is.
+    whole = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+    return plain(whole)
 
 
 def plain(text: str) -> str:
     """``text`` without control characters (NUL among them) and lone surrogates."""
-    return _CONTROL.sub(" ", mended_text(text))
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(" ", text if text.isascii() else mended_text(text))
 
 
 def split_lines(text: str, mark: str = "\n") -> tuple[str, ...]:
@@ -278,8 +287,17 @@ def _sentence(node: LexborNode) -> str:
     return " ".join("".join(reversed(parts)).split())[-80:]
 
 
+@lru_cache(maxsize=64)
+def _origin_of(base: str) -> str:
+    """Scheme and host as ``absolute`` writes them."""
+    return absolute(base, "/ ").removesuffix("/")
+
+
 def absolute(base: str, reference: str) -> str:
     """``reference`` against ``base``, http(s) only, without fragment; "" when it is none."""
+    if _ROOTED.fullmatch(reference) and not ("/." in reference or "//" in reference):
+        origin = _origin_of(base)
+        return f"{origin}{reference}" if origin else ""
     try:
         parts = urlsplit(urljoin(base, reference.strip()[:URL_MAX_CHARS]))
         _ = parts.port  # a bad port raises here, not later

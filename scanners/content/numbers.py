@@ -100,8 +100,15 @@ def iban_spans(text: str) -> tuple[Span, ...]:
 
 
 def reference_spans(text: str) -> tuple[Span, ...]:
-    """Numbers that say they are an order, article, invoice or the like."""
-    found = list(_REFERENCE.finditer(text))[:CANDIDATES_MAX]
+    """Numbers that say they are an order, article, invoice or the like.
+
+    The Dutch trade register calls its number a "dossiernummer" as well.
+    """
+    found = [
+        m
+        for m in list(_REFERENCE.finditer(text))[:CANDIDATES_MAX]
+        if not (m[0][:7].lower() == "dossier" and _distance(text, m.start(), KVK_LABEL) >= 0)
+    ]
     return tuple(Span("reference", m.start("number"), m.end("number")) for m in found)
 
 

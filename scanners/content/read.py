@@ -58,6 +58,7 @@ class CrawledPage:
     ``refresh_s`` seconds.  ``doubt`` is "" or why what is not on a readable page may
     be there all the same: ``script_shell``, ``script_redirect``, ``redirect_loop``,
     ``login_wall``, ``maintenance``, ``frame_unread``, ``no_links`` or ``script_footer``.
+    ``rendered`` when it was read as a browser shows it.
     """
 
     url: str
@@ -77,6 +78,7 @@ class CrawledPage:
     refresh: str = ""
     refresh_s: int = 0
     doubt: str = ""
+    rendered: bool = False
 
     @property
     def readable(self) -> bool:

@@ -13,6 +13,7 @@ ROBOTS_MAX_CHARS = 500_000
 RULES_MAX = 2_000
 SITEMAP_MAX_BYTES = 20_000_000
 LOCATIONS_MAX = 50_000
+_OFFERS = ("product", "produkt", "produit", "artikel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,18 @@ def parse_sitemap(body: bytes) -> tuple[bool, tuple[str, ...]]:
 
 def sitemap_rank(url: str) -> tuple[int, str]:
     """Order of the files of an index: pages of text before products."""
-    name = url.lower()
+    name = _file(url)
     if any(word in name for word in ("page", "pagina", "cms", "content", "info", "static")):
         return 0, url
-    return (2 if any(w in name for w in ("product", "image", "categor", "post")) else 1), url
+    later = (*_OFFERS, "image", "categor", "kategori", "post")
+    return (2 if any(word in name for word in later) else 1), url
+
+
+def lists_products(url: str) -> bool:
+    """Is it, by its name, the file of an index that lists products?"""
+    return sitemap_rank(url)[0] == 2 and any(word in _file(url) for word in _OFFERS)  # noqa: PLR2004
+
+
+def _file(url: str) -> str:
+    """The address in lower case without its host, whose name says nothing of the file."""
+    return url.lower().partition("://")[2].partition("/")[2]

@@ -21,12 +21,13 @@ from scanners.content.evidence import PageFacts, PlainAnswer, SiteFacts
 from scanners.content.extract import page_facts
 from scanners.content.plain import ask_plain, cookies_of, plain_urls
 from scanners.content.read import CrawledPage
+from scanners.content.second_look import shared_browser
+from scanners.content.versions import language_offered
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
 
 MARGIN_S = 1.0
 FAILURES_MAX = 60
-LANGUAGE_CODE_CHARS = 2
 
 
 class ContentScanner:
@@ -40,6 +41,7 @@ class ContentScanner:
     def __init__(self, options: NetOptions, clock: Clock) -> None:
         self._options = options
         self._clock = clock
+        self._browser = shared_browser(options)
 
     async def scan(self, request: ScanRequest) -> ScanResult:
         """Look once.  Options: those of ``scanners.content.crawl.crawl``."""
@@ -51,7 +53,9 @@ class ContentScanner:
                 asyncio.timeout(request.deadline_s),
                 Fetcher(self._options, self._clock) as fetcher,
             ):
-                seen = await crawl(fetcher, request, self._clock)
+                seen = await crawl(
+                    fetcher, request, self._clock, offers=True, browser=self._browser
+                )
                 facts = await _facts_of(seen, request)
                 left_s = ends_at - loop.time() - MARGIN_S
                 plain = await self._plain(fetcher, request, seen, facts, left_s)
@@ -80,6 +84,7 @@ class ContentScanner:
                 "pages": len(seen.pages),
                 "complete_for": list(site.complete_for),
                 "gaps": dict(site.gaps),
+                "rendered": [page.final_url for page in seen.pages if page.rendered],
             },
         )
 
@@ -166,8 +171,6 @@ def _site_facts(
 
 
 def _offered(start: CrawledPage | None) -> tuple[str, ...]:
-    """Languages of the versions a start page names (RFC 5646 tags, ``x-default`` left out)."""
+    """Languages of the versions a start page names, in ``hreflang`` or in a menu."""
     links = () if start is None else start.links
-    tags = (ln.rel.strip().lower().replace("_", "-") for ln in links if ln.kind == "alternate")
-    codes = (tag.partition("-")[0] for tag in tags)
-    return tuple(sorted({code for code in codes if len(code) == LANGUAGE_CODE_CHARS}))
+    return tuple(sorted({code for link in links if (code := language_offered(link))}))

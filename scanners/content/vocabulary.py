@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from scanners.content.role_words import HUB_WORDS, ROLE_PATHS, ROLE_WORDS
 
@@ -15,17 +16,31 @@ HUB = "hub"
 ROLES: tuple[str, ...] = ("start", *ROLE_WORDS)
 
 
+# Link texts come back on every page of a site, and no fold of one is long.
+_TEXTS_REMEMBERED = 4_096
+_TEXT_MAX_CHARS = 90
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+
+
 def fold(text: str) -> str:
     """``text`` without accents, lower case, dashes and apostrophes as one space."""
-    plain = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[\u2010-\u2015\-'’`´&/+_|]", " ", bare).split())
+    return " ".join(re.sub(r"[\u2010-\u2015\-'’`´&/+_|]", " ", _bare(text)).split())
 
 
 def fold_plain(text: str) -> str:
     """``text`` without accents, lower case, white space collapsed; signs are kept."""
+    return " ".join(_bare(text).split())
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+    return _FOREIGN.sub(_uncombined, plain).casefold()
+
+
+def _uncombined(found: re.Match[str]) -> str:
+    return "".join(c for c in found[0] if not unicodedata.combining(c))
 
 
 def _word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -60,13 +75,23 @@ _SETTINGS = re.compile(
     r"|verwalten|accept|akkoord|agree|toestaan|weiger|refuser|ablehnen|allow|deny|reject"
 )
 _PATHS = {role: _path_pattern(hints) for role, hints in ROLE_PATHS.items()}
+# One look that most addresses of a sitemap do not survive.
+_ANY_PATH = re.compile(
+    r"(?:^|[/=_\-])(?:"
+    + "|".join(re.escape(h.lstrip("=~")) for hints in ROLE_PATHS.values() for h in hints)
+    + ")"
+)
 
 
 def roles_of_text(text: str) -> frozenset[str]:
     """The roles whose words stand in a link text (at most 90 characters count)."""
     folded = fold(text)
-    if not folded or len(folded) > 90:  # noqa: PLR2004 - a longer link is a paragraph
-        return frozenset()
+    # A longer link is a paragraph.
+    return frozenset() if len(folded) > _TEXT_MAX_CHARS else _roles_of_words(folded)
+
+
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _roles_of_words(folded: str) -> frozenset[str]:
     return frozenset(role for role, pattern in _WORDS.items() if pattern.search(folded))
 
 
@@ -79,7 +104,7 @@ def roles_of_name(words: str) -> frozenset[str]:
 def is_hub(text: str) -> bool:
     """Does a link text promise a page that leads on to pages of roles?"""
     folded = fold(text)
-    return len(folded) <= 90 and bool(_HUBS.search(folded))  # noqa: PLR2004 - as above
+    return len(folded) <= _TEXT_MAX_CHARS and bool(_HUBS.search(folded))
 
 
 def is_setting(text: str) -> bool:
@@ -90,4 +115,6 @@ def is_setting(text: str) -> bool:
 def roles_of_path(path_and_query: str) -> frozenset[str]:
     """The roles a URL path (with query) hints at."""
     folded = fold_plain(path_and_query[:400]).replace("_", "-").replace("%20", "-")
+    if not _ANY_PATH.search(folded):
+        return frozenset()
     return frozenset(role for role, pattern in _PATHS.items() if pattern.search(folded))

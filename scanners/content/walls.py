@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import Counter
+from urllib.parse import urlsplit, urlunsplit
 
 from scanners.content.html import bounded, parse
 from scanners.content.vocabulary import fold_plain
@@ -122,3 +125,11 @@ def is_soft_404(
     return any(word in said for word in NOT_FOUND_WORDS[1:]) or (
         len(body) < OWN_TEXT_MIN and any(word in body for word in NOT_FOUND_WORDS)
     )
+
+
+def probe_url(url: str) -> str:
+    """A path of the site that nobody made: how it is answered tells a soft 404."""
+    digest = hashlib.sha256(url.encode()).digest()[:10]
+    name = base64.b32encode(digest).decode().lower()
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", "", ""))

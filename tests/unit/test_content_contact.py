@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scanners.content import channels
 from scanners.content.cookies import cookies_in
 from scanners.content.evidence import CookieSeen, PlainAnswer
 from scanners.content.html import decode_cfemail
@@ -456,3 +459,99 @@ def test_port_80_is_no_answer_for_a_start_page_that_could_not_be_read() -> None:
     found = judge("https_everywhere", seen_of((), plain=GOOD, gaps=gaps))
     assert found.outcome == "incomplete"
     assert "timed_out" in found.summary
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "4000 Liège, rue Féronstrée 12",
+        "Liège (4000), rue Féronstrée 12",
+        "Meir 24 te 2000 Antwerpen",
+        "Siège social : 5, quai de la Batte à B-4020 Liège",
+        "Stationsstraat 4 in 9100 Sint-Niklaas",
+        "Zone Industrielle Nord, 4040 Herstal",
+        "Keizersgracht 241<br>Amsterdam<br>1016 EA",
+        "dorpsstraat 12, 3512 jk utrecht",
+        "Unit 4, Riverside Park, Manchester M1 2AB, United Kingdom",
+        "Adresse : Rue Neuve<br>Code postal : 1000<br>Ville : Bruxelles",
+        "Straße: Hauptstr. 5<br>PLZ/Ort: 10115 Berlin",
+        "Dorpsstraat 12, 3511 ML Utrecht",
+    ],
+)
+def test_an_address_counts_however_its_parts_are_put(address: str) -> None:
+    body = document(f"<p>Voorbeeld Handel</p><p>{address}</p>")
+    seen = seen_of({"start": document("<p>Winkel</p>"), "contact": body})
+    assert judge("company_details", seen).outcome == "found"
+
+
+def test_an_address_far_from_another_number_counts() -> None:
+    text = f"<p>Voorbeeld Handel, sinds 1998</p><p>{'Wij leveren. ' * 40}</p>"
+    body = document(f"{text}<p>Dorpsstraat 12, 3512 JK Utrecht</p>")
+    assert judge("company_details", seen_of({"start": body})).outcome == "found"
+
+
+@pytest.mark.parametrize("text", ["© 2024 Voorbeeld Handel", "Wij bestaan sinds 1998 en groeien"])
+def test_a_year_is_no_address(text: str) -> None:
+    seen = seen_of({"start": document(f"<p>Voorbeeld Handel</p><p>{text}</p>")})
+    assert judge("company_details", seen).outcome == "address_missing"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<form action="/l"><input name="naam"><input type="password" name="ww"></form>',
+        '<form role="search"><input name="q"></form>',
+    ],
+)
+def test_a_login_or_search_box_is_no_way_to_make_contact(box: str) -> None:
+    pages = {"start": document("<p>Winkel</p>"), "contact": document(box)}
+    assert judge("contact_channels", seen_of(pages)).outcome == "absent_complete"
+
+
+ORDER_FORM = '<form action="/o"><input name="naam"><input name="email"></form>'
+PHONE_TEXT = "<p>Tel. 030-2314567</p>"
+
+
+@pytest.mark.parametrize("role", ["checkout", "account", "product", "category"])
+def test_an_order_form_is_no_way_to_make_contact(role: str) -> None:
+    pages = {"start": document("<p>Winkel</p>"), role: document(ORDER_FORM)}
+    assert judge("contact_channels", seen_of(pages)).outcome == "absent_complete"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<form action="/nieuwsbrief"><input name="voornaam"><input name="email"></form>',
+        '<form action="/f"><input name="fname"><input name="email"></form>',
+    ],
+)
+def test_a_newsletter_box_is_no_way_to_make_contact(box: str) -> None:
+    pages = {"start": document(box), "contact": document(PHONE_TEXT + box)}
+    assert judge("contact_channels", seen_of(pages)).outcome == "one_channel"
+
+
+def test_a_form_to_be_called_back_counts_on_every_page() -> None:
+    box = '<form action="/bel"><input name="naam"><input name="telefoon"></form>'
+    pages = {"start": document(box), "contact": document(PHONE_TEXT + box)}
+    assert judge("contact_channels", seen_of(pages)).outcome == "found"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", ".", "@", " ", "(at)", " at ", "[dot]", "info", "shop.nl", "\n", "é", "x" * 70]
+        ),
+        max_size=60,
+    ).map("".join)
+)
+def test_looking_near_the_signs_finds_the_addresses_of_the_whole_text(text: str) -> None:
+    near, spelt = channels._near(text, channels._SIGN), channels._near(text, channels._SPELT)
+    assert list(dict.fromkeys(channels._EMAIL.findall(near))) == list(
+        dict.fromkeys(channels._EMAIL.findall(text))
+    )
+    assert set(channels._HIDDEN.findall(spelt)) == set(channels._HIDDEN.findall(text))
+
+
+def test_a_text_of_nothing_but_signs_is_searched_once() -> None:
+    text = "a@b.nl " * 500
+    assert channels._near(text, channels._SIGN) == text

@@ -444,3 +444,40 @@ def test_a_label_right_before_a_number_outweighs_the_look_of_a_telephone_number(
 def test_a_word_that_holds_the_word_example_makes_no_example(text: str) -> None:
     page = facts(document(f"<p>{text}</p>"), "/contact", "contact")
     assert [n.foreign for n in page.numbers if n.scheme == "kvk"] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kamer van Koophandel te Utrecht onder dossiernummer: 30198127",
+        "H.R. Utrecht nr. 30198127",
+        "HR nummer 30198127",
+        "Company reg. no. 30198127",
+        "N° RCS Pays-Bas 30198127",
+    ],
+)
+def test_more_words_for_the_register_are_known(text: str) -> None:
+    assert judge(NUMBER, seen_of(on_contact(f"<p>{text}</p>"))).outcome == "found"
+
+
+def test_a_file_number_of_somebody_else_is_no_register_number() -> None:
+    text = "<p>Dossiernummer 30198127 van de zaak</p>"
+    assert judge(NUMBER, seen_of(on_contact(text))).outcome == "absent_complete"
+
+
+@pytest.mark.parametrize(
+    ("vat", "text", "outcome"),
+    [
+        ("DE136695976", "Umsatzsteuer-ID: 136 695 976", "found"),
+        ("DE136695976", "Umsatzsteuer-ID siehe Rechnung. Artikel 136695976", "found"),
+        ("DE136695976", "Artikel 136695976", "absent_complete"),
+        ("GB123456789", "VAT registration number: 123 4567 89", "found"),
+        ("FRXX303265045", "TVA 303265045", "absent_complete"),
+    ],
+)
+def test_a_vat_number_without_its_country_needs_the_word_before_it(
+    vat: str, text: str, outcome: str
+) -> None:
+    member = replace(MEMBER, vat=vat)
+    seen = seen_of(on_contact(f"<p>{text}</p>"))
+    assert judge("vat_number", seen, member=member).outcome == outcome

@@ -1,0 +1,222 @@
+"""Where the words of prices stand in a page: text nodes, and what hides or marks them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scanners.content.html import TEXT_MAX_CHARS, normalise
+from scanners.content.price_words import LABEL
+
+NODES_MAX = 4_000
+TEXT_MAX = 4_000
+CLIMB_MAX = 6
+_WORTH = re.compile(
+    r"[\d€£]|[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
+    r"|[TtVv][Tt]?[Aa]?[Cc]"
+    r"|[Tt][Aa][Xx]|[Ss]teuer|[Ee][Xx]|[Ii][Nn][CcKk][Ll]|H\.?T|ht\b|^\s*[-–—]{1,2}\s*$"
+)
+_BASKET = re.compile(r"(?i)cart|basket|panier|winkelwagen|winkelmand|warenkorb|\bbuy\b|btn-order")
+_GONE = frozenset(
+    ("script", "style", "template", "noscript", "noframes", "head", "iframe", "object", "title")
+)
+_LANDMARKS = frozenset(("h1", "h2", "h3", "h4", "button", "input", "a"))
+_ZERO = r"0(?:\.0+)?(?:px|em|rem|pt|%)?(?:!important)?(?:;|$)"
+_HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|(?:^|;)opacity:0(?:\.0+)?(?:!important)?(?:;|$)"
+    rf"|(?:^|;)(?:font-size|(?:max-)?(?:height|width)):{_ZERO}"
+)
+_HIDING_CLASS = re.compile(
+    r"(?:^|\s)(?:d-none|hidden|hide|is-hidden|u-hidden|visually-?hidden|sr-only|screen-reader-text"
+    r"|no-display|invisible)(?:\s|$)"
+)
+_RESPONSIVE = re.compile(
+    r":(?:block|flex|inline|grid|table|not-sr-only)|-(?:block|flex|inline|grid|table)\b"
+)
+_CENTS = re.compile(
+    r"(?i)cent|decimal|fraction|(?:^|[\s_\-])dec(?:$|[\s_\-])|sup(?:er)?(?:script)?\b"
+)
+_OLD = re.compile(
+    r"(?i)(?:^|[\s_\-])(?:old|was|strike\w{0,8}|compare\w{0,6}|before|van|oud|oude|ancien|barre"
+    r"|alt|uvp|rrp"
+    r"|msrp|original|list|line-through|advies\w{0,6})(?:$|[\s_\-])|line-through|oldprice"
+    r"|old-?price|wasprice"
+    r"|price-?old|price--?was|crossed"
+)
+_PRICED = re.compile(
+    r"(?i)pri[jc](?:s|e)|prix|preis|(?:^|[\s_\-])(?:amount|bedrag|tarif|tarief)(?:$|[\s_\-])"
+)
+_SIZE = re.compile(r"(?:^|;)font-size:(\d{1,3}(?:\.\d{1,3})?)(px|pt|rem)")
+_WEIGHT = re.compile(r"(?:^|;)font-weight:(\d{3}|bold|normal)")
+_TELLING = ("data-label", "data-suffix", "data-tax-label", "data-vat", "title", "aria-label")
+_PIXELS = {"px": 1.0, "pt": 4 / 3, "rem": 16.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text node with digits or words on VAT.
+
+    ``start`` is its place in the page's text, -1 when it cannot be found there;
+    ``hidden`` is "", ``style`` or ``class``; ``order`` its number among nodes.
+    """
+
+    node: LexborNode
+    said: str
+    start: int
+    end: int
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A heading, button or link, and the place in the text before which it stands not."""
+
+    node: LexborNode
+    at: int
+
+
+@dataclass(slots=True)
+class Layout:
+    """The pieces and landmarks of a page, in its order."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    landmarks: list[Landmark] = field(default_factory=list)
+
+
+class _Shades:
+    """Whether elements are shown; every element is asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, node: LexborNode | None) -> str:
+        """``gone`` (never text), ``style``, ``class`` or "" (shown)."""
+        path: list[LexborNode] = []
+        while node is not None and node.mem_id not in self._known:
+            path.append(node)
+            node = node.parent
+        shade = "" if node is None else self._known[node.mem_id]
+        for element in reversed(path):
+            own = _shade(element)
+            if own == "gone" or not shade or (own == "style" and shade == "class"):
+                shade = own or shade
+            self._known[element.mem_id] = shade
+        return shade
+
+
+def _shade(node: LexborNode) -> str:
+    if node.tag in _GONE:
+        return "gone"
+    attributes = node.attributes
+    if "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes):
+        return "style"
+    style = attributes.get("style")
+    if style and _HIDING.search(compact(style)):
+        return "style"
+    names = attributes.get("class")
+    if names and _HIDING_CLASS.search(names[:500]) and not _RESPONSIVE.search(names[:500]):
+        return "class"
+    return ""
+
+
+def compact(style: str) -> str:
+    """An inline style without spaces, lower case."""
+    return "".join(style[:1000].lower().split())
+
+
+def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
+    """Pieces in document order, each found in ``text`` after the one before it."""
+    found, shades, at = Layout(), _Shades(), 0
+    if tree.body is None:
+        return found
+    lost = False
+    for node in tree.body.traverse(include_text=True):
+        tag = node.tag
+        if tag in _LANDMARKS and (tag != "a" or _BASKET.search(_names(node))):
+            found.landmarks.append(Landmark(node, at))
+        if tag != "-text" or (raw := node.text_content) is None or not _WORTH.search(raw):
+            continue
+        hidden = shades.of(node.parent)
+        if hidden == "gone":
+            continue
+        said = " ".join(normalise(raw[:TEXT_MAX]).split())
+        start = -1 if lost or not said else text.find(said, at)
+        # A text that was shortened misses its middle: what follows has no sure place.
+        lost = lost or (start < 0 and len(text) > TEXT_MAX_CHARS * 0.9)
+        if start >= 0:
+            at = start + len(said)
+        found.pieces.append(Piece(node, said, start, start + len(said), hidden))
+        if len(found.pieces) >= NODES_MAX:
+            break
+    return found
+
+
+def is_cents(piece: Piece) -> bool:
+    """Two digits in a node of their own that are set as cents, or begin with a comma."""
+    if re.fullmatch(r"[.,](?:\d{2}|[-–—]{1,2})", piece.said):
+        return True
+    if not re.fullmatch(r"\d{2}|[-–—]{1,2}", piece.said):
+        return False
+    above = piece.node.parent
+    if above is None:
+        return False
+    return above.tag in ("sup", "sub", "small") or bool(_CENTS.search(_names(above)))
+
+
+def _names(node: LexborNode) -> str:
+    attributes = node.attributes
+    parts = (attributes.get("class"), attributes.get("id"), attributes.get("itemprop"))
+    return " ".join(part for part in parts if part)[:500]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the elements around a price say of it."""
+
+    priced: bool
+    old: bool
+    prop: bool
+    size_px: float
+    weight: int
+    linked: bool
+    attribute: bool
+
+
+def marks_of(node: LexborNode) -> Marks:
+    """Class names, crossing out, microdata and inline style of the nearest elements."""
+    priced = old = prop = linked = attribute = False
+    size, weight = 0.0, 0
+    above = node.parent
+    for _ in range(CLIMB_MAX):
+        if above is None or above.tag in ("body", "main", "form"):
+            break
+        names, style = _names(above), compact(above.attributes.get("style") or "")
+        near = bool(_PRICED.search(names))
+        priced, linked = priced or near, linked or above.tag == "a"
+        prop = prop or above.attributes.get("itemprop") in ("price", "lowPrice")
+        old = old or above.tag in ("del", "s", "strike") or "line-through" in style
+        old = old or bool(_OLD.search(names) and (near or priced))
+        attribute = attribute or _speaks_of_vat(above)
+        size, weight = size or _size(style), weight or _weight(style)
+        above = above.parent
+    return Marks(priced or prop, old, prop, size, weight, linked, attribute)
+
+
+def _speaks_of_vat(node: LexborNode) -> bool:
+    """Do attributes that style sheets print (``attr(data-label)``) or hovering shows name VAT?"""
+    attributes = node.attributes
+    return any(
+        LABEL.search(value[:100]) for name in _TELLING if (value := attributes.get(name) or "")
+    )
+
+
+def _size(style: str) -> float:
+    match = _SIZE.search(style)
+    return float(match[1]) * _PIXELS[match[2]] if match else 0.0
+
+
+def _weight(style: str) -> int:
+    match = _WEIGHT.search(style)
+    return {"bold": 700, "normal": 400}.get(match[1]) or int(match[1]) if match else 0
