@@ -97,6 +97,8 @@ class Observation:
     sentence for people (hostile text in it is clipped).  ``cited`` is the
     evidence it rests on.  ``values`` fill the member message.  ``severity`` and
     ``remedy`` raise the condition's own when the outcome is worse (expired).
+    ``fragment`` is the text of the site that was judged: a reviewer's verdict is
+    pinned to it and holds until it changes; "" when there is none to speak of.
     """
 
     outcome: StrEnum
@@ -106,6 +108,7 @@ class Observation:
     severity: Severity | None = None
     remedy: str | None = None
     note: str = ""
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

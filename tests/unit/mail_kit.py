@@ -54,6 +54,7 @@ def a_context(**changes: object) -> dict[str, object]:
         "count": 23,
         "since": "2026-11-14T07:00:00Z",
         "reply_to": "",
+        "day": "2027-01-31",
     }
     return context | changes
 
@@ -76,6 +77,8 @@ def an_alert(
         TemplateName.OPS,
         TemplateName.VALVE,
         TemplateName.TEST,
+        TemplateName.RENEWAL,
+        TemplateName.DIGEST,
     }
     return Alert(
         thread=thread,

@@ -215,6 +215,127 @@ n de Wir bearbeiten Beschwerden gern. Die Widerrufsfrist beträgt 14 Tage.
 u de Wir beantworten Ihre Beschwerde in einigen Tagen.
 u de Reparaturen bearbeiten wir innerhalb von sechs Wochen.
 n de Beschwerden, die älter als 60 Tage sind, bearbeiten wir nicht.
+l nl Uw klacht wordt uiterlijk dertig (30) dagen na ontvangst afgehandeld.
+w nl Uw klacht wordt uiterlijk 14 dagen na ontvangst afgehandeld.
+w nl Klachten worden binnen 14 dagen na ontvangst door ons beantwoord.
+w nl Na ontvangst van uw klacht hoort u binnen 5 werkdagen van ons.
+w nl We doen ons best om elke klacht binnen een week op te lossen.
+w nl Binnen 2 dagen bevestigen wij de ontvangst, binnen 14 dagen volgt een inhoudelijke reactie.
+l nl Binnen 2 dagen bevestigen wij de ontvangst, binnen 21 dagen volgt een inhoudelijke reactie.
+n nl Klachten moeten binnen 8 dagen na levering schriftelijk worden gemeld.
+n nl Wij reageren zo spoedig mogelijk.
+w nl Wij reageren zo spoedig mogelijk, maar uiterlijk binnen 14 dagen.
+w nl U krijgt altijd binnen 48 uur een inhoudelijk antwoord.
+w nl Reactie binnen 24 uur op werkdagen.
+k nl Binnen veertien (14) werkdagen ontvangt u een inhoudelijk antwoord.
+w nl Binnen tien werkdagen ontvangt u een inhoudelijk antwoord.
+w nl Wij antwoorden binnen 14 dagen. Is meer tijd nodig dan laten wij dat binnen 14 dagen weten.
+n nl De Geschillencommissie behandelt het geschil binnen 3 maanden.
+n nl U kunt het geschil binnen 12 maanden voorleggen aan de Geschillencommissie Zakelijk.
+n nl Onze klantenservice is 24/7, 365 dagen per jaar bereikbaar.
+n nl U heeft 14 dagen bedenktijd.
+n nl U ontvangt binnen 2 dagen een ontvangstbevestiging.
+l nl Onze reactietermijn is 4 weken.
+w nl Responstijd: 5 werkdagen.
+w nl Wij streven naar een oplossing binnen 7 dagen.
+l nl Verwacht een antwoord op uw klacht binnen een maand.
+l nl Een inhoudelijk antwoord volgt binnen één maand.
+w nl Een inhoudelijk antwoord volgt binnen één week.
+w nl U hoort binnen twee weken van ons.
+w nl Uw klacht wordt door de directie bekeken en binnen 10 dagen beantwoord.
+w nl Wij behandelen uw klacht binnen 14 kalenderdagen en sturen u een schriftelijke reactie.
+l nl Binnen 60 dagen na het indienen van de klacht ontvangt u ons standpunt.
+w nl Binnen 14 dagen na het indienen van de klacht ontvangt u ons standpunt.
+n nl Garantie: klachten over defecten kunnen tot 24 maanden na aankoop worden gemeld.
+l fr Nous nous engageons à traiter votre plainte dans un délai de deux mois.
+w fr Nous accusons réception sous 48 heures et répondons au fond sous 14 jours.
+n fr Nous accusons réception de votre plainte sous 48 heures.
+l fr Nous accusons réception sous 48 heures et répondons au fond sous 45 jours.
+n fr Nous vous répondrons dans les plus brefs délais.
+n fr Notre service client est joignable 7 jours sur 7.
+n fr Vous disposez d’un délai de rétractation de 14 jours.
+k fr Une réponse vous sera apportée sous 20 jours ouvrables.
+w fr Une réponse vous sera apportée sous 5 jours ouvrables.
+l fr La réponse vous parviendra au plus tard un mois après réception.
+w fr Comptez 10 jours pour obtenir une réponse à votre réclamation.
+w fr Délai de réponse : 14 jours.
+l fr Délai de traitement : 6 semaines.
+w en We will respond to your complaint within fourteen days.
+l en We will respond to your complaint within thirty days.
+l en We'll get back to you within 3 weeks of receiving your complaint.
+w en You can expect to hear back from us within 5 working days.
+k en Please allow up to 20 working days for a full response.
+n en We will get back to you as soon as possible.
+n en Our team is available 24/7, 365 days a year.
+n en You may return goods within 14 days.
+n en Complaints must be submitted within 7 days of delivery.
+w en We acknowledge complaints within 48 hours and give a full answer within 10 working days.
+l en We acknowledge complaints within 48 hours and give a full answer within eight weeks.
+w en Our target is to resolve your complaint in two weeks.
+w en A final answer is sent no later than 14 days after receipt.
+l en A final answer is sent no later than 30 days after receipt.
+w en Response time: 2 business days.
+w en Every complaint is answered within a fortnight.
+w de Sie erhalten innerhalb von 14 Tagen eine inhaltliche Antwort.
+l de Sie erhalten innerhalb von 30 Tagen eine inhaltliche Antwort.
+w de Wir melden uns binnen 5 Werktagen bei Ihnen.
+k de Wir melden uns binnen 15 Werktagen mit einer Lösung bei Ihnen.
+n de Wir bemühen uns, Ihre Beschwerde so schnell wie möglich zu bearbeiten.
+n de Wir bestätigen den Eingang Ihrer Beschwerde innerhalb von 2 Tagen.
+n de Sie können die Ware binnen 14 Tagen zurückgeben.
+w de Bearbeitungszeit: maximal 10 Tage.
+l de Bearbeitungszeit: maximal 6 Wochen.
+w de Spätestens zwei Wochen nach Eingang erhalten Sie unsere Stellungnahme.
+l de Spätestens einen Monat nach Eingang erhalten Sie unsere Stellungnahme.
+n de Die Schlichtungsstelle entscheidet innerhalb von 90 Tagen.
+w de Wir antworten in höchstens vierzehn Tagen.
+w de Eine Antwort auf Ihre Reklamation erhalten Sie innert 14 Tagen.
+w nl Wij lossen uw klacht binnen vijf werkdagen op.
+l nl Wij lossen uw klacht binnen zes weken op.
+w nl Wij handelen uw klacht binnen 14 dagen af.
+w nl Wij laten u binnen 14 dagen weten wat wij van uw klacht vinden.
+l nl Wij laten u binnen 21 dagen weten wat wij van uw klacht vinden.
+w nl Wij komen binnen 7 dagen bij u terug op uw klacht.
+w nl Gemiddelde reactietijd op klachten: 1 werkdag.
+l nl Reactie op uw klacht: binnen vier (4) weken.
+w nl Reactie op uw klacht: binnen twee (2) weken.
+n nl Uw klacht wordt zo snel mogelijk in behandeling genomen en afgehandeld.
+n nl Wij doen ons uiterste best om tot een goede oplossing te komen.
+w nl Bij retouren geldt 30 dagen. Klachten beantwoorden wij binnen 14 dagen.
+n nl Terugbetaling volgt binnen 14 dagen na acceptatie van uw klacht.
+n nl U ontvangt uw geld binnen 14 dagen terug.
+n nl De vervangende levering volgt binnen 30 dagen.
+w nl Wij geven u binnen 10 dagen uitsluitsel.
+n nl Klachten binnen 14 dagen na levering melden.
+n nl Heeft u een klacht, meld deze binnen 14 dagen na ontvangst van het product.
+l nl Na 30 dagen zonder antwoord kunt u naar Thuiswinkel.org. Wij antwoorden binnen 30 dagen.
+w fr Nous traitons toutes les réclamations sous huit jours.
+l fr Nous traitons toutes les réclamations sous trois semaines.
+w fr Notre équipe revient vers vous dans les 48h ouvrées.
+n fr Les réclamations doivent être introduites dans les 8 jours de la livraison.
+n fr Le médiateur rend son avis dans les 90 jours.
+n fr Vous pouvez saisir le médiateur dans un délai d’un an.
+w fr Réponse motivée endéans les 14 jours calendrier.
+l fr Réponse motivée endéans les 30 jours calendrier.
+k fr Réponse dans les quatorze jours ouvrables.
+w en We'll look into it and come back to you within 10 days.
+n en We take complaints seriously and will respond promptly.
+n en Refunds are issued within 14 days.
+n en The ombudsman will decide within 90 days.
+w en Stage 1: you will receive a reply within 10 working days.
+k en Stage 1: you will receive a reply within 15 working days.
+n en Our phone lines are open 5 days a week.
+w en All complaints get a substantive reply within 2 weeks of receipt.
+l en All complaints get a substantive reply within 1 month of receipt.
+w de Ihre Beschwerde wird binnen einer Woche bearbeitet.
+l de Ihre Beschwerde wird binnen eines Monats bearbeitet.
+n de Beschwerden sind innerhalb von 14 Tagen nach Lieferung einzureichen.
+n de Die Rückerstattung erfolgt binnen 14 Tagen.
+w de Antwortzeit: 24 Stunden.
+k de Rückmeldung innerhalb von 14 Arbeitstagen.
+w de Wir lösen Ihr Problem innerhalb von 5 Tagen.
+n de Wir sind 7 Tage die Woche erreichbar.
+n de Wir werden uns unverzüglich um Ihr Anliegen kümmern.
 """
 OUTCOMES = {
     "w": "within_term",
@@ -367,3 +488,63 @@ def test_hostile_sentences_are_read_in_time(text: str) -> None:
     judge("complaint_term", seen)
     judge("delivery_information", seen)
     assert time.process_time() - started < 2
+
+
+CONTACT = "<tr><td>Indienen</td><td>klachten@voorbeeld.nl</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        (("<tr><td>Ontvangstbevestiging</td><td>binnen 2 dagen</td></tr>"
+         "<tr><td>Inhoudelijk antwoord</td><td>binnen 14 dagen</td></tr>"), "within_term"),
+        ("<tr><td>Inhoudelijk antwoord</td><td>14 dagen</td></tr>", "within_term"),
+        ("<tr><td>Inhoudelijk antwoord:</td><td>30 dagen</td></tr>", "too_long"),
+        ("<tr><td>Antwoord</td><td>3 - 4 weken</td></tr>", "too_long"),
+        ("<tr><td>Ontvangstbevestiging</td><td>2 werkdagen</td></tr>", "no_term"),
+        ("<tr><td>Antwoord</td><td>14 dagen</td><td>30 dagen</td></tr>", "within_term"),
+        ("<tr><td>Geopend</td><td>9 - 17 uur</td></tr>", "no_term"),
+    ],
+)  # fmt: skip
+def test_a_term_alone_in_its_cell_gets_the_label_before_it(rows: str, outcome: str) -> None:
+    table = f"<h1>Klachten</h1><p>{REST['nl']}</p><table>{CONTACT}{rows}</table>"
+    seen = seen_of({"start": document("<p>Hallo</p>"), "complaints": document(table)})
+    assert judge("complaint_term", seen).outcome == outcome
+
+
+def test_short_answers_to_short_questions_are_a_text_together() -> None:
+    terms = "<dl><dt>Waar?</dt><dd>klachten@voorbeeld.nl</dd><dt>Antwoord</dt><dd>{}</dd></dl>"
+    for said, outcome in (
+        ("Uiterlijk 10 dagen", "within_term"),
+        ("Zo snel als wij dat kunnen", "no_term"),
+    ):
+        body = f"<h1>Klachten</h1><h2>Onze regeling</h2>{terms.format(said)}"
+        seen = seen_of({"start": document("<p>Hallo</p>"), "complaints": document(body)})
+        assert judge("complaint_term", seen).outcome == outcome
+
+
+def test_a_picture_of_the_procedure_may_tell_the_term() -> None:
+    body = (
+        f"<h1>Klachten</h1><p>{REST['nl']}</p>"
+        "<img src='/klachtenprocedure.png' width='700' height='500'>"
+    )
+    seen = seen_of({"start": document("<p>Hallo</p>"), "complaints": document(body)})
+    assert judge("complaint_term", seen).outcome == "unclear"
+
+
+def test_what_goods_are_good_for_is_no_complaint() -> None:
+    page = document("<h1>Stoel</h1><p>Bij rug en nek klachten antwoordt ons team in 30 dagen.</p>")
+    seen = seen_of({"start": document("<p>Hallo</p>"), "product": page})
+    assert judge("complaint_term", seen).outcome == "no_complaint_text"
+
+
+def test_more_terms_than_a_person_writes_in_a_sentence_are_doubt() -> None:
+    told = told_in("Wij antwoorden op uw klacht " + "binnen 14 dagen " * 40)
+    assert not told.terms
+    assert told.doubt
+
+
+def test_a_page_of_endless_sentences_is_doubt_and_not_a_breach() -> None:
+    body = f"<h1>Klachten</h1><p>{'Wij helpen u graag verder. ' * 1_100}</p>"
+    seen = seen_of({"start": document("<p>Hallo</p>"), "complaints": document(body)})
+    assert judge("complaint_term", seen).outcome == "unclear"

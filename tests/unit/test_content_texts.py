@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.policy.conditions.content_durations import calendar_days, durations
+from monitor.policy.conditions.content_texts import is_heading, unwrapped
 from tests.unit.content_kit import EMPTY, MEMBER, document, facts, judge, seen_of
 
 LOREM = "Deze voorwaarden gelden voor ieder aanbod van de winkel en voor elke overeenkomst. "
@@ -360,3 +361,79 @@ def test_delivery_information_in_the_terms_counts_and_a_gap_is_doubt() -> None:
     bare = {"start": document("<p>Hallo</p>")}
     gap = {"delivery": "http_error"}
     assert judge("delivery_information", seen_of(bare, gaps=gap)).outcome == "incomplete"
+
+
+def test_a_line_that_the_page_width_cut_is_one_line_again() -> None:
+    text = (
+        "Artikel 9 Klachten\nKlachten kunt u indienen via klacht@voorbeeld.nl en wij beant-\n"
+        "woorden elke klacht die wij van een klant ontvangen binnen\n14 dagen na ontvangst.\n\n"
+        "De ondernemer beschikt over een voldoende bekende klachtenprocedure voor\n"
+        "1. klanten\n- anderen\nArtikel 10 Overig\nKort\nslot"
+    )
+    lines = unwrapped(text, frozenset({"Kort"}))
+    assert lines[1].endswith(
+        "wij beantwoorden elke klacht die wij van een klant ontvangen binnen 14 dagen na ontvangst."
+    )
+    assert lines[2:] == (
+        "",
+        "De ondernemer beschikt over een voldoende bekende klachtenprocedure voor",
+        "1. klanten",
+        "- anderen",
+        "Artikel 10 Overig",
+        "Kort",
+        "slot",
+    )
+
+
+def test_terms_in_a_document_are_read_across_its_lines() -> None:
+    text = (
+        "Klachten kunt u indienen per e-mail via klacht@voorbeeld.nl. Wij beantwoorden\n"
+        "uw klacht binnen 30 dagen na ontvangst."
+    )
+    page = replace(facts(document("<p>x</p>"), "/k", "complaints"), document=True, text=text)
+    start = facts(document("<p>Hallo</p>"), "/", "start")
+    assert judge("complaint_term", seen_of((start, page))).outcome == "too_long"
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("14. Klachten", True),
+        ("3 Levering", True),
+        ("14 dagen", False),
+        ("2-3 werkdagen", False),
+        ("2 à 4 jours ouvrables", False),
+        ("24 - 48 uur", False),
+    ],
+)
+def test_a_term_in_a_cell_is_no_numbered_heading(line: str, heading: bool) -> None:
+    assert is_heading(line, frozenset()) is heading
+
+
+@pytest.mark.parametrize(
+    ("html", "outcome"),
+    [
+        ("<table><tr><td>€ 5,95</td><td>1-2 werkdagen</td></tr></table>", "found"),
+        ("<table><tr><td>gratuit</td><td>1 à 2 jours</td></tr></table>", "found"),
+        ("<p>Geleverd op dinsdag en donderdag. De leveringskost is 15 euro.</p>", "found"),
+        (("<p>Ons magazijn staat in Gent.</p><img src='/img/verzendkosten.png' width='700'"
+         " height='400'>"), "incomplete"),
+        (("<p>Nos camions.</p><img src='/x.png' alt='Tarifs et délais de livraison' width='700'"
+         " height='400'>"), "incomplete"),
+        ("<p>Ons magazijn.</p><img src='/bestelwagen.jpg' width='700' height='400'>",
+         "absent_complete"),
+    ],
+)  # fmt: skip
+def test_delivery_in_tables_and_pictures(html: str, outcome: str) -> None:
+    page = document(f"<h1>Levering</h1><p>Wij bedienen heel België.</p>{html}")
+    seen = seen_of({"start": document("<p>Hallo</p>"), "delivery": page})
+    assert judge("delivery_information", seen).outcome == outcome
+
+
+def test_questions_on_delivery_are_headings_on_it() -> None:
+    page = document(
+        "<h3>Quand serai-je livré ?</h3><p>Sous 3 jours ouvrables.</p>"
+        "<h3>Combien coûte la livraison ?</h3><p>5 € et gratuite dès 50 €.</p>"
+    )
+    seen = seen_of({"start": document("<p>Hallo</p>"), "contact": page})
+    assert judge("delivery_information", seen).outcome == "found"

@@ -14,6 +14,8 @@ from enum import StrEnum
 from monitor.policy.conditions.content_durations import Duration, durations, has_unread_term
 
 FAR = 10_000
+# No sentence of a person holds more terms.
+TERMS_MAX = 12
 OTHER_PIECE = 20
 BEFORE_CHARS = 45
 
@@ -24,15 +26,15 @@ COMPLAINT = re.compile(
 )
 _ANSWER = re.compile(
     r"(?i)(?:be)?ge?antwoord|antwoord|reageren|reageer|gereageerd|reactie|afgehandeld|afhandel"
-    r"|handelen\s(?:wij|we)\s.{0,40}?\baf\b|handelt\s.{0,40}?\baf\b|(?<!in\s)behandel"
+    r"|\bhandel(?:en|t)\s.{0,60}?\baf\b|wikkel(?:en|t)\s.{0,60}?\baf\b|afgewikkeld|(?<!in\s)behandel"
     r"|inhoudelijk|hoort\su|hoor\sje|u\shoort|je\shoort|bericht\svan\sons|uitsluitsel|uitkomst"
-    r"|standpunt|opgelost|oploss|op\ste\slossen|lossen\s(?:wij|we)\s.{0,40}?\bop\b|laten\s(?:wij|we)\s"
-    r".{0,20}weten|bij\su\sterug|(?:nemen|neemt)\s(?:wij\s|we\s)?.{0,30}contact|contact\smet\su"
-    r"|r[ée]pon(?:d|s|dr)|(?<!mal)trait(?:[ée]|e\b|ons|ent)|traiter|traitement|reviendr|recontact"
+    r"|standpunt|opgelost|oploss|op\ste\slossen|\bloss?(?:en|t)\s.{0,60}?\bop\b|\bla(?:ten|at)\s"
+    r".{0,60}?\bweten\b|bij\su\sterug|(?:nemen|neemt)\s(?:wij\s|we\s)?.{0,30}contact|contact\smet\su"
+    r"|r[ée]pon(?:d|s|dr)|(?<!mal)trait(?:[ée]|e\b|ons|ent)|traiter|traitement|revien(?:t|drons|dra|nent)|revenir\svers|recontact"
     r"|solution|suite\s(?:[àa]|donn)|r[ée]sol[uv]"
     r"|answer|respon[ds]|repl(?:y|ies|ied)|handled|handle\s|resolv|resolution\sof|deals?\swith|dealt"
-    r"|get\sback|hear\sfrom|(?<!in\s)process(?:ed)?\b|let\syou\sknow|outcome|look\sinto|our\sview"
-    r"|antwort|bearbeit|r[üu]ckmeld|reagier|melden\s(?:wir\s)?uns|gel[öo]st|l[öo]sung|stellungnahme"
+    r"|(?:get|come)\sback|hear\s(?:back\s)?from|be\sin\stouch|(?<!in\s)process(?:ed)?\b|let\syou\sknow|outcome|look\sinto|our\sview"
+    r"|antwort|bearbeit|r[üu]ckmeld|reagier|melden\s(?:wir\s)?uns|gel[öo]st|\bl[öo]sen\b|l[öo]sung|stellungnahme"
     r"|bescheid|verhelp|fix\syour|decision|examin|looked\sat|complaint[s']{0,2}\shandling|reaktionszeit"
 )
 _RECEIPT = re.compile(
@@ -42,7 +44,7 @@ _RECEIPT = re.compile(
 )
 _HAND_IN = re.compile(
     r"(?i)ingediend\b|in\ste\sdienen|indienen|dient\s.{0,40}\s(?:te\smelden|kenbaar)|gemeld\b"
-    r"|(?<!uns\s)\bmelden\b(?!\s(?:wir\s)?uns)|kenbaar|submit(?:ted)?\b|lodge|notif|introdui|signal"
+    r"|\bmeld(?:t|e)?\b|\bdien\s.{0,40}?\bin\b|(?<!uns\s)\bmelden\b(?!\s(?:wir\s)?uns)|kenbaar|submit(?:ted)?\b|lodge|notif|introdui|signal"
     r"|adress[ée]e?s?\b|eingereicht|einreichen|angezeigt|mitgeteilt|na\s(?:ontdekking|constatering)"
     r"|after\sdiscover|send\s(?:us\s)?(?:your|any|the)\scomplaint|reclameren"
     r"|(?:wij|we|ons)\s(?:\w{1,15}\s){0,3}?(?:hebben\s)?ontvangen|must\sreach\sus|nous\sparven"
@@ -59,7 +61,7 @@ _OTHER = re.compile(
     r"|refund|return(?:s|ed|ing)?\b(?!\sto\syou)|withdraw|warrant|(?<!\bwe\s)guarantee|deliver|shipp"
     r"|repair|quot(?:e|ation)|pa(?:y|id|yment)\b|invoice|request|prolong|exten[ds]|retain|older\sthan"
     r"|r[ée]tract|rembours|livr[ée]|livraison|r[ée]parat|devis|pai(?:e|ement)|factur|demande|conserv"
-    r"|widerruf|r[üu]ckgabe|r[üu]cksend|r[üu]ckerstatt|gew[äa]hrleist|garantiezeit|geliefert|liefer"
+    r"|renvoy|widerruf|zur[üu]ck(?:geb|send|schick)|r[üu]ckgabe|r[üu]cksend|r[üu]ckerstatt|gew[äa]hrleist|garantiezeit|geliefert|liefer"
     r"|versand|reparatur|angebot|zahlung|rechnung|anfrage|antrag|verl[äa]nger|aufbewahr|[äa]lter\sals"
     r"|voorleggen|voorgelegd|onderling\soverleg|to\sour\s(?:bank|account)"
 )
@@ -81,13 +83,20 @@ _ABOUT = re.compile(
 _AFTER = re.compile(
     r"(?i)\b(?:nadat|nachdem|apr[èe]s\sque|after\swe|once\swe)\b"
     r"|\b(?:na|after|following|apr[èe]s|suivant|nach|vanaf|from|since|depuis|[àa]\scompter\sde)\s"
-    r"(?:(?:de|het|onze|ons|our|the|notre|la|le|unsere[rmns]?|der|dem|des|ontvangst|receipt|r[ée]ception"
-    r"|erhalt|van|of|de)\s){0,5}$"
+    r"(?:(?:de|het|onze|ons|our|the|notre|la|le|unsere[rmns]?|der|dem|des|ontvangst\svan|receipt\sof"
+    r"|r[ée]ception\sde|erhalt(?=\s(?:unser|der|des|von))|van|of|de)\s){0,5}$"
 )
 # "Within 14 days after we received it": when the term begins, not what it is for.
 _BEGINS = re.compile(
     r"(?i)\s?(?:nadat|zodra|vanaf\shet\smoment|after|once|from\sthe\smoment|apr[èe]s\sque|d[èe]s\sque"
     r"|nachdem|sobald)\b"
+)
+# "Within 60 days of submitting it": likewise, wherever the promise stands.
+_HANDED_IN = re.compile(
+    r"(?i)\s?(?:na|vanaf|sinds|after|of|from|following|apr[èe]s|suivant|d[èe]s|nach|ab)\s"
+    r"(?:(?:de|het|uw|the|your|la|le|votre|der|dem|ihrer|datum\svan|date\sof|date\sde)\s|l['’]){0,3}"
+    r"(?:indien|inzend|meld(?:en|ing)\b|submi|lodg|fil(?:ing|ed)|introduction|d[ée]p[ôo]t|envoi|einreich"
+    r"|eingang|absend)\w{0,10}"
 )
 # "Complaints that are handed in within 60 days": which ones, not how fast.
 _RELATIVE = re.compile(
@@ -174,6 +183,8 @@ class _Term:
 def told_in(sentence: str) -> Told:
     """Read one sentence of a text about complaints."""
     found = durations(sentence)
+    if len(found) > TERMS_MAX:
+        return Told((), doubt=True)
     read = [_Term(sentence, t, _piece(sentence, t.start, t.end)) for t in found]
     uses = [(here, _use(here)) for here in read]
     answers = [here for here, use in uses if use is _Use.ANSWER]
@@ -238,11 +249,13 @@ def _about(here: _Term) -> tuple[tuple[int, int], ...]:
 
 
 def _begins(here: _Term) -> tuple[tuple[int, int], ...]:
-    """The stretch that says when the term begins, after a promise to answer."""
+    """The stretch that says when the term begins: "14 days after it was handed in"."""
     end = here.term.end
     promised = _ANSWER.search(here.sentence, here.piece[0], here.term.start)
-    begins = promised is not None and _BEGINS.match(here.sentence, end)
-    return ((end, here.piece[1]),) if begins else ()
+    if promised is not None and _BEGINS.match(here.sentence, end):
+        return ((end, here.piece[1]),)
+    handed_in = _HANDED_IN.match(here.sentence, end)
+    return (handed_in.span(),) if handed_in else ()
 
 
 def _nearest_answer(here: _Term) -> int:

@@ -8,11 +8,13 @@ whose nearest verb is an answer counts, and doubt is said as doubt.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.policy.conditions.content_answers import COMPLAINT, told_in
-from monitor.policy.conditions.content_durations import Duration
+from monitor.policy.conditions.content_durations import Duration, durations
+from monitor.policy.conditions.content_redress_texts import may_name_complaint, pages_of
 from monitor.policy.conditions.content_seen import (
     VALUES,
     Page,
@@ -21,6 +23,7 @@ from monitor.policy.conditions.content_seen import (
     number,
     own_text,
     start_of,
+    suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sections, sentences
@@ -30,6 +33,9 @@ from scanners.api import ScanKind, clip
 TERM_MAX_DAYS = 14
 ROLES = ("start", "contact", "terms", "complaints")
 SECTION_MIN_CHARS = 40
+LABEL_MAX_CHARS = 40
+# More than any shop writes of complaints on one page; the rest is doubt.
+SPOKEN_MAX = 1_000
 
 # Matched on headings: a section on one of these is not about complaints.
 _OTHER_TOPIC = re.compile(
@@ -38,8 +44,7 @@ _OTHER_TOPIC = re.compile(
     r"|livraison|paiement|widerruf|r[üu]ck(?:gabe|sendung|erstatt)|gew[äa]hrleist|lieferung"
     r"|versand|zahlung"
 )
-# A complaint about privacy goes to another desk and has a term of its own.
-_OTHER_DESKS = frozenset({"privacy", "cookies"})
+_PICTURES = re.compile(r"klacht|geschil|complain|reclamation|plainte|litige|beschwerde")
 
 
 class ComplaintSeen(StrEnum):
@@ -68,18 +73,36 @@ class _Found:
 def _complaint_text(page: Page, view: View) -> tuple[list[str], bool]:
     """Sentences about complaints, and whether there is a text on them worth the name."""
     facts = page[1]
+    if "complaints" not in facts.roles and not may_name_complaint(
+        "\n".join((*facts.headings, facts.title, facts.text))
+    ):
+        return [], False
     spoken: list[str] = []
     has_text = False
-    topic = "complaints" in facts.roles
+    whole = topic = "complaints" in facts.roles
+    written = 0
     for heading, body in sections(facts, own_text(facts, start_of(view))):
         about = bool(COMPLAINT.search(heading))
         if about or _OTHER_TOPIC.search(heading):
             topic = about
-        has_text = has_text or (topic and sum(map(len, body)) >= SECTION_MIN_CHARS)
-        for line in body:
+        # Short answers to short questions make a page on complaints a text together.
+        here = sum(map(len, body)) if topic else 0
+        written = here + (written if whole else 0)
+        has_text = has_text or written >= SECTION_MIN_CHARS
+        for line in _labelled(heading, body) if topic else body:
             said = sentences(line)
             spoken.extend(said if topic else _on_complaints(said))
     return spoken, has_text
+
+
+def _labelled(heading: str, body: tuple[str, ...]) -> Iterator[str]:
+    """Lines; a bare term of a table or list gets the words before it: "Answer: 14 days"."""
+    before = heading
+    for at, line in enumerate(body):
+        short = at < SPOKEN_MAX and max(len(line), len(before)) <= LABEL_MAX_CHARS
+        bare = short and bool(durations(line)) and not told_in(line).terms
+        yield f"{before.rstrip(':')}: {line}" if bare and not durations(before) else line
+        before = line
 
 
 def _on_complaints(said: tuple[str, ...]) -> list[str]:
@@ -89,15 +112,11 @@ def _on_complaints(said: tuple[str, ...]) -> list[str]:
     return [s for s, mine, next_to in zip(said, named, after, strict=False) if mine or next_to]
 
 
-def _is_other_desk(page: Page) -> bool:
-    return bool(page[1].roles) and _OTHER_DESKS.issuperset(page[1].roles)
-
-
 def _read(page: Page, view: View, limit: int) -> _Found:
     spoken, has_text = _complaint_text(page, view)
     terms: list[tuple[Duration, str]] = []
-    stray = False
-    for sentence in spoken:
+    stray = len(spoken) > SPOKEN_MAX
+    for sentence in spoken[:SPOKEN_MAX]:
         told = told_in(sentence)
         # A term nobody may be held to can serve the shop, never accuse it.
         plain = [t for t in told.terms if t.days <= limit or not t.vague]
@@ -110,7 +129,7 @@ def complaint_term(seen: Seen, subject: Subject) -> Observation:
     """Is a term for a substantive answer told, and short enough?  (tz-9.1b)."""
     view = look(seen)
     limit = number(subject.params, "complaint_term_max_days", TERM_MAX_DAYS)
-    pages = [p for p in view.readable if p[1].own and not _is_other_desk(p)]
+    pages = pages_of(view)
     found = [_read(page, view, limit) for page in pages]
     told = [f for f in found if f.terms]
     if told:
@@ -118,12 +137,16 @@ def complaint_term(seen: Seen, subject: Subject) -> Observation:
     out, said = ComplaintSeen, values(view, subject, f"{limit}")
     gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
     texts = tuple(f.page for f in found if f.has_text)
+    pictures = suspects(pages, _PICTURES)
     if gap:
         why = f"No term for complaints was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, why, view.cite(), _with_term(said, ""))
     if not texts:
         why = "No text about complaints was found."
         return Observation(out.NO_COMPLAINT_TEXT, why, view.cite(), _with_term(said, ""))
+    if pictures:
+        why = f"A picture may tell the term: {pictures[0][1]}."
+        return Observation(out.UNCLEAR, why, view.cite((pictures[0][0],)), _with_term(said, ""))
     if any(f.stray for f in found):
         why = "The text about complaints names a term, but not clearly for an answer."
         return Observation(out.UNCLEAR, why, view.cite(texts), _with_term(said, ""))

@@ -14,21 +14,30 @@ from monitor.policy.conditions.content_seen import (
     look,
     own_text,
     start_of,
+    suspects,
     values,
 )
-from monitor.policy.conditions.content_texts import sections, sentences
+from monitor.policy.conditions.content_texts import holds, sections, sentences
 from monitor.policy.judge import Observation, Seen, Subject
 
-_HEADING = re.compile(
-    r"(?i)verzend|lever(?:ing|tijd|en\b|kosten)|bezorg|livraison|exp[ée]dition|deliver|shipping"
+HEADING = re.compile(
+    r"(?i)verzend|geleverd|\blivr[ée]|recevoir\sma|re[çc]ois-je|(?:receive|get)\smy\s(?:order|parcel)"
+    r"|(?:order|parcel)\sarrive|wanneer\s(?:ontvang|krijg|komt)|wann\s(?:erhalte|bekomme|kommt)"
+    r"|lever(?:ing|tijd|en\b|kosten)|bezorg|livraison|exp[ée]dition|deliver|shipping"
     r"|shipment|versand|liefer|transport"
 )
-_DELIVERY = re.compile(
+DELIVERY = re.compile(
     r"(?i)verzend|verzonden|\blever|geleverd|bezorg|in\shuis|besteld\b|bestelling|transport|vracht"
     r"|livr|exp[ée]di|command[ée]|deliver|dispatch|shipp|liefer|versand|versend|verschick|bestellt"
     r"|chauffeur|courier|koerier|frei\shaus"
 )
-_RETURN = re.compile(
+# Every word of ``DELIVERY`` holds one of these: most lines need no closer reading.
+_MARKS = (
+    "verzend", "verzond", "lever", "bezorg", "huis", "bestel", "transport", "vracht", "livr",
+    "expedi", "expédi", "command", "deliver", "dispatch", "shipp", "liefer", "versand", "versend",
+    "verschick", "bestellt", "chauffeur", "courier", "koerier", "haus",
+)  # fmt: skip
+RETURN = re.compile(
     r"(?i)retour|herroep|bedenktijd|terugbetal|terugstur|terugzend|return|refund|withdraw|r[ée]tract"
     r"|rembours|renvoy|widerruf|r[üu]ckgabe|r[üu]cksend|r[üu]ckerstatt|garantie|warrant|klacht|complain"
     r"|r[ée]clamation|reklamation|beschwerde"
@@ -38,12 +47,17 @@ _DAYS = (
     r"|friday|saturday|lundi|mardi|mercredi|jeudi|vendredi|samedi|montag|dienstag|mittwoch"
     r"|donnerstag|freitag|samstag)s?"
 )
-_SPEED = re.compile(
+_WORKDAYS = (
+    r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|monday|tuesday|wednesday|thursday|friday"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|montag|dienstag|mittwoch|donnerstag|freitag)s?"
+)
+SPEED = re.compile(
     r"(?i)(?:over)?morgen\s(?:al\s)?(?:in\shuis|bezorgd|geleverd|bij\su|verzonden)"
     r"|volgende\s(?:werk)?dag|dezelfde\s(?:werk)?dag|dag\serna|vandaag\s(?:nog\s)?(?:verzonden|verstuurd"
     r"|bezorgd|geleverd|besteld)|zelfde\sdag|next[\s\-](?:working\s|business\s)?day|same[\s\-]day"
     r"|overnight|delivered\stomorrow|lendemain|m[êe]me\sjour|livr[ée]e?s?\sdemain|demain\schez"
     r"|n[äa]chste[nr]?\s(?:werk)?tag|am\sselben\stag|morgen\sgeliefert|24\s?/?\s?48\s?h|\b[jdt]\s?\+\s?\d"
+    rf"|(?<!\w){_WORKDAYS}\s(?:en|et|and|und)\s{_WORKDAYS}(?!\w)"
     rf"|(?<!\w)(?:elke|iedere|every|each|chaque|tous\sles|jeden|op|on|am)\s{_DAYS}(?!\w)"
     r"|(?<!\w)(?:(?:ma|di|wo|do|vr)(?:\s?-\s?|\st/m\s|\sen\s)(?:di|wo|do|vr|za))(?!\w)"
     r"|(?:avant|v[oó][oó]r|before|vor|bis)\s\d{1,2}(?:[:.h]\d{2})?\s?(?:u(?:ur)?|h|heures|uhr|am|pm|hrs?)?"
@@ -79,6 +93,15 @@ _TIME_HINT = re.compile(
 )
 
 
+# Names of pictures: of a table of costs or times, not of a van.
+_PICTURES = re.compile(
+    r"(?:lever|bezorg|verzend)\w{0,4}[\s_-]?(?:tijd|kost|tarie|termijn|info|voorwaarden)|tarie\w{1,3}.{0,20}(?:verzend|lever|bezorg)"
+    r"|(?:tarifs?|frais|d[ée]lais?|co[uû]ts?).{0,20}(?:livraison|port|exp[ée]dition|transport)|livraison.{0,12}(?:tarif|frais|d[ée]lai)"
+    r"|(?:shipping|delivery).{0,12}(?:cost|rate|time|table|info|price)|versand.{0,3}(?:kosten|tabelle|info)|liefer.{0,2}(?:zeit|kosten)"
+    r"|(?:levering|verzending|livraison|delivery|shipping|versand|lieferung)(?:en)?$"
+)
+
+
 class DeliverySeen(StrEnum):
     """What was seen of the delivery information."""
 
@@ -107,23 +130,24 @@ def _lines(view: View) -> Iterator[_Line]:
         whole = "delivery" in facts.roles and "start" not in facts.roles
         topic = whole
         for heading, lines in sections(facts, facts.text):
-            about = bool(_HEADING.search(heading))
+            about = bool(HEADING.search(heading))
             if about:
                 topic = True
-            elif (_RETURN.search(heading) and heading != facts.title) or not whole:
+            elif (RETURN.search(heading) and heading != facts.title) or not whole:
                 topic = False
             for line in lines:
                 # A menu stands on every page and is no text on delivery.
                 passing = not topic or line not in own
-                said = (s for s in sentences(line) if not _RETURN.search(s))
-                found = (_Line(page, s, passing) for s in said)
-                yield from (f for f in found if not passing or _DELIVERY.search(f.said))
-            if about and heading != facts.title and not _RETURN.search(heading):
+                if passing and not holds(line, _MARKS):
+                    continue
+                said = (s for s in sentences(line) if not passing or DELIVERY.search(s))
+                yield from (_Line(page, s, passing) for s in said if not RETURN.search(s))
+            if about and heading != facts.title and not RETURN.search(heading):
                 yield _Line(page, heading, passing=True)
 
 
 def _is_timed(line: _Line) -> bool:
-    return bool(durations(line.said) or _SPEED.search(line.said))
+    return bool(durations(line.said) or SPEED.search(line.said))
 
 
 def _is_priced(line: _Line) -> bool:
@@ -146,7 +170,7 @@ def delivery_information(seen: Seen, subject: Subject) -> Observation:
     at_home = any(not line.passing for line in (*timed, *priced))
     if timed and priced and at_home:
         return Observation(out.FOUND, "Delivery time and cost are told.", cited, told)
-    gap = view.gap("start", "delivery", "terms", "contact") or _embedded(view)
+    gap = view.gap("start", "delivery", "terms", "contact") or _unread(view)
     if gap:
         said = f"Delivery information is not complete, nor was the reading of the site ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
@@ -171,7 +195,8 @@ def _hinted(lines: tuple[_Line, ...], pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(line.said) for line in _home(lines))
 
 
-def _embedded(view: View) -> str:
-    """A delivery page that shows another page in a frame may hold everything there."""
-    framed = any(page[1].embeds and "delivery" in page[1].roles for page in view.readable)
-    return "delivery: an embedded document" if framed else ""
+def _unread(view: View) -> str:
+    """A delivery page that shows another page in a frame, or a picture of a table."""
+    if any(page[1].embeds and "delivery" in page[1].roles for page in view.readable):
+        return "delivery: an embedded document"
+    return "a picture seems to hold it" if suspects(view.readable, _PICTURES) else ""

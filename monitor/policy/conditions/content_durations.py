@@ -119,7 +119,8 @@ _UNITS: dict[str, str] = {
     "day": r"\(?(?:kalender|calendar)?\)?[\s\-]?dag(?:en)?|dgn|dg|(?:calendar[\s\-])?days?"
     r"|jours?(?:\s(?:calend\w{3,8}|francs?|civils?|pleins?))?|\(?(?:kalender)?\)?tage?n?s?|tg|d|j"
     r"|etmaal|etmalen|dag(?:en)?\stijds",
-    "week": r"we?ken|week|weeks?|wkn?|wks|semaines?|sem|wochen?|w",
+    "week": r"(?:werk)?(?:we?ken|week)|(?:working|business)\sweeks?|arbeitswochen?"
+    r"|weeks?|wkn?|wks|semaines?|sem|wochen?|w",
     "fortnight": r"fortnights?",
     "hour": r"uur|uren|uurtjes|hours?|hrs?|heures?|stunden?|std|u|h",
     "minute": r"minuten|minuut|minutes?|min",
@@ -173,6 +174,15 @@ _NEXT = re.compile(
     r"|sous\shuitaine)|(?P<week>volgende\sweek|next\sweek|semaine\sprochaine|n[äa]chste[nr]?\swoche))"
     r"(?!\w)"
 )
+# A term has an amount in digits or a unit in full: most sentences have neither.
+_DIGIT = re.compile(r"\d")
+_UNIT_MARKS = (
+    "dag", "daag", "day", "jour", "tag", "täg", "uur", "uren", "hour", "hr", "heure", "stund",
+    "std", "week",
+    "wek", "wk", "semaine", "sem", "woch", "fortnight", "minu", "maand", "mnd", "month", "mth",
+    "mois", "monat", "dgn", "dg", "tg", "lendemain", "huitaine", "etmal", "etmaal", "24h", "j.o",
+    "j. o",
+)  # fmt: skip
 _ORDINAL = re.compile(
     r"(?i)(?<![\w.,])(?P<digits>\d{1,3})(?:e|de|ste|th|st|nd|rd|ème|[èe]me|\.)\s"
     r"(?:(?P<working>werkdag|(?:working|business)\sday|jour\souvrable|werktag)"
@@ -180,7 +190,7 @@ _ORDINAL = re.compile(
 )
 # "365 dagen per jaar", "7 days a week", "24/7": opening times, no terms.
 _NOT_A_TERM = re.compile(
-    r"(?i)^(?:\s?(?:per|par|pro|a|an|op|sur|im|in\sder|each|every)\s(?:de\s|the\s)?"
+    r"(?i)^(?:\s?(?:per|par|pro|a|an|op|sur|im|in\sder|die|each|every)\s(?:de\s|the\s)?"
     r"(?:jaar|year|an|jahr|week|semaine|woche|dag|day|jour|tag|maand|month|mois|monat|7|24)"
     r"|\s?/\s?(?:7|24|an|jaar|week)|\s?op\s7\b)"
 )
@@ -205,7 +215,8 @@ _UNREAD = re.compile(
     r"|maximaal|maximum|max|hooguit|hoogstens|h[öo]chstens|sp[äa]testens|au\splus\stard|longer\sthan"
     r"|d[ée]lais?|(?:\w{1,20})?termijn|(?:\w{1,20})?frist|time\slimit|enkele|paar|aantal|several|few"
     r"|couple|quelques|einige|einigen|wenige[nr]?|\w{3,10}tal|\w{3,9}aines?|dozijn|dozen|dutzend)"
-    rf"(?!\w)[^.;]{{0,30}}?(?<![a-zà-ÿ]){_UNIT_WORDS}(?!\w)"
+    rf"(?!\w)[^.;]{{0,30}}?(?<![a-zà-ÿ])(?:{_UNIT_WORDS}|(?:half)?jaar|(?:half-?)?years?|ann[ée]es?|an"
+    r"|jahres?)(?!\w)"
     r"|(?<!\w)(?:quinzaine|huitaine|dizaine|trentaine|veertiendaags\w?|overmorgen|morgen|vandaag"
     r"|heden|today|tomorrow|aujourd['’]hui|demain|heute|[üu]bermorgen|quartaal|kwartaal|trimestre"
     r"|quarter|vierteljahr|halfjaar|etmaal|stante\spede|avond|vanavond)(?!\w)"
@@ -255,6 +266,9 @@ def calendar_days(amount: float, unit: str) -> int:
 
 def durations(text: str) -> tuple[Duration, ...]:
     """Every term in a sentence in order; opening times and times of the clock left out."""
+    lower = text[:SENTENCE_MAX_CHARS].casefold()
+    if not (_DIGIT.search(lower) or any(mark in lower for mark in _UNIT_MARKS)):
+        return ()
     return _read(text[:SENTENCE_MAX_CHARS])[0]
 
 

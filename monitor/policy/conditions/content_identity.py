@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -19,12 +20,13 @@ from monitor.policy.conditions.content_seen import (
 )
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
-from scanners.content.evidence import PageFacts
+from scanners.content.evidence import FormSeen, PageFacts
 
 CONTACT_ROLES = ("start", "contact", "about")
 NAME_TOKENS_MAX = 12
 PHONE_DIGITS_MIN = 7
 MESSAGE_FIELDS_MIN = 2
+NO_CONTACT_ROLES = frozenset({"checkout", "account", "product", "category"})
 
 _LEGAL_FORMS = frozenset(
     {"bv", "nv", "vof", "cv", "bvba", "cvba", "ebvba", "vzw", "sprl", "srl", "sa", "sas", "sarl"}
@@ -33,13 +35,13 @@ _LEGAL_FORMS = frozenset(
 )
 _CONNECTORS = frozenset({"en", "and", "et", "und"})
 # With the place after it: "2024 BV" and "1500 ML" look like postcodes.
-_GAP = r"[\s,;|•·()\-–]{1,6}"
-_POSTCODE_NL = re.compile(
-    rf"(?<!\w)(?<!© )[1-9]\d{{3}}\s?(?!SA|SD|SS)[A-Z]{{2}}{_GAP}(?:te\s)?['’A-ZÀ-Þ][\w'’]"
-)
+_GAP = r"[\s,;:|•·()\-–]{1,6}(?:(?:te|à|in|at|zu)\s)?"
+_CODE_NL = r"[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}"
+_POSTCODE_NL = re.compile(rf"(?<!\w)(?<!© ){_CODE_NL}{_GAP}(?:te\s)?['’A-ZÀ-Þ][\w'’]")
 _STREET = r"[A-ZÀ-Þ][\w'’.\- ]{2,50}?[ ,]{1,2}(?:n[r°]\.? ?)?\d{1,4}(?: ?[a-zA-Z](?!\w))?"
 _ROAD = (
-    rf"(?:{_STREET}|(?i:rue|avenue|av\.|boulevard|bd|place|chauss[ée]e|chemin|quai|all[ée]e|route)"
+    rf"(?:{_STREET}|(?<!\w)(?i:rue|avenue|av\.|boulevard|bd|place|chauss[ée]e|chemin|quai|all[ée]e|route"
+    r"|zone|zoning|parc|industrie(?:park|terrein|zone)|bedrijven(?:park|terrein)|gewerbe(?:park|gebiet))"
     r"\s[^\n]{2,50})(?:[ ,]{1,3}(?:bus|bte|bo[îi]te|box)\.? ?\w{1,4})?"
 )
 _TOWN = (
@@ -48,12 +50,38 @@ _TOWN = (
 )
 _POSTCODE_OTHER = re.compile(rf"{_ROAD}{_GAP}{_TOWN}")
 # "1000 Brussel, Wetstraat 16"; a year before a name is no postcode.
-_TOWN_FIRST = re.compile(rf"(?<!©)(?<!© ){_TOWN}\s?[,;|•·\n\-–]\s?{_STREET}")
+_TOWN_FIRST = re.compile(rf"(?<!©)(?<!© ){_TOWN}\s?[,;|•·\n\-–]\s?{_ROAD}")
+# As in "Liège (4000), rue Haute 5".
+_TOWN_BEFORE_CODE = re.compile(rf"[A-ZÀ-Þ][\w'’\-]{{1,40}}\s\(\d{{4,5}}\){_GAP}{_ROAD}")
 # In small letters only behind a street: "2020 in Amsterdam" is none.
 _POSTCODE_NL_SMALL = re.compile(
     rf"{_STREET}{_GAP}[1-9]\d{{3}}\s?(?!sa|sd|ss)[a-z]{{2}}{_GAP}['’A-ZÀ-Þ][\w'’]"
 )
-_ADDRESSES = (_POSTCODE_NL, _POSTCODE_OTHER, _TOWN_FIRST, _POSTCODE_NL_SMALL)
+_ALL_SMALL = re.compile(
+    r"(?:straat|weg|laan|plein|gracht|kade|singel|dijk|markt|steeg|dreef)\s\d{1,4}\s?[a-z]?[\s,|\-–]{1,4}"
+    r"[1-9]\d{3}\s?[a-z]{2}[\s,]{1,3}[a-z]{3}"
+)
+# Place first, the code last, as British addresses have it and forms for Dutch ones.
+_CODE_LAST = re.compile(rf"{_STREET}{_GAP}[A-ZÀ-Þ'’][\w'’\- ]{{1,40}}?{_GAP}{_CODE_NL}(?!\w)")
+_CODE_UK = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}(?!\w)")
+# A table or list that names its parts; "postcode" alone also stands beside an empty field.
+_LABELLED_CODE = re.compile(
+    r"(?i)(?<!\w)(?:postcode|code\spostal|postal\s?code|plz|postleitzahl|zip(?:\s?code)?)(?!\w)[^\d\n]{0,30}"
+    r"\n?\s?(?:[a-z]{1,2}-)?\d{4,5}(?!\d)"
+)
+_ADDRESSES = (
+    _POSTCODE_NL,
+    _POSTCODE_OTHER,
+    _TOWN_FIRST,
+    _TOWN_BEFORE_CODE,
+    _POSTCODE_NL_SMALL,
+    _ALL_SMALL,
+    _CODE_LAST,
+    _LABELLED_CODE,
+)
+# Every other address has such a code: only what stands around one is looked through.
+_CODE = re.compile(r"(?<!\d)\d{4,5}(?!\d)")
+CODE_REACH = 160
 _PO_BOX = re.compile(r"(?i)\b(?:postbus|po\s?box|p\.o\.\s?box|bo[îi]te\spostale|postfach)\s?\d")
 _IMAGE_DETAILS = re.compile(
     r"bedrijfs?-?_?gegevens|bedrijfsinfo|adres|address|adresse|anschrift"
@@ -64,6 +92,12 @@ _IMAGE_CONTACT = re.compile(
     r"e-?mail|telefoon|telephone|phone|^tel|contact[-_ ]?(?:gegevens|details|info|data)|^contact$"
     r"|coordonn|impressum|gegevens"
 )
+
+_PASSWORD = re.compile(r"pass|wachtwoord|kennwort|mdp|pwd|^ww$")
+_NEWSLETTER = re.compile(
+    r"newsletter|nieuwsbrief|subscri|list-manage|mailchimp|mc4wp|infolettre|abonn"
+)
+_NEWSLETTER_FIELD = re.compile(r"mail|naam|name|nom|courriel|field|^f\w?$|^l\w?$")
 
 
 class DetailsSeen(StrEnum):
@@ -126,10 +160,23 @@ def _postcode(address: str) -> re.Pattern[str] | None:
 
 def _states_address(page: PageFacts, registered: re.Pattern[str] | None) -> bool:
     text = page.text
-    return bool(
-        (registered is not None and registered.search(text))
-        or any(shape.search(text) for shape in _ADDRESSES)
-    )
+    if (registered is not None and registered.search(text)) or _CODE_UK.search(text):
+        return True
+    near = _near_codes(text)
+    return any(shape.search(near) for shape in _ADDRESSES)
+
+
+def _near_codes(text: str) -> str:
+    """What stands around numbers of four or five digits; the rest is left out."""
+    parts: list[str] = []
+    end = 0
+    for code in _CODE.finditer(text):
+        begin, till = code.start() - CODE_REACH, code.end() + CODE_REACH
+        if begin > end:
+            parts.append("\n\n")
+        parts.append(text[max(end, begin) : till])
+        end = max(end, till)
+    return "".join(parts)
 
 
 def _structured_details(page: PageFacts, patterns: tuple[re.Pattern[str], ...]) -> bool:
@@ -149,8 +196,7 @@ def company_details(seen: Seen, subject: Subject) -> Observation:
     registered = _postcode(member.address or "")
     told = values(view, subject, member.legal_name)
     named = [p for p in view.readable if _states_name(f"{p[1].title}\n{p[1].text}", patterns)]
-    placed = [p for p in view.readable if _states_address(p[1], registered)]
-    both = tuple(p for p in named if p in placed)
+    both = tuple(p for p in named if _states_address(p[1], registered))
     if both:
         told = values(view, subject, member.legal_name, both[0][1].final_url)
         note = _address_note(both, registered)
@@ -161,7 +207,8 @@ def company_details(seen: Seen, subject: Subject) -> Observation:
     if coded:
         said = "Name and address stand together in structured data only."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told, note=said)
-    return _details_missing(view, subject, tuple(named), tuple(placed), told)
+    placed = tuple(p for p in view.readable if _states_address(p[1], registered))
+    return _details_missing(view, subject, tuple(named), placed, told)
 
 
 def _address_note(pages: tuple[Page, ...], registered: re.Pattern[str] | None) -> str:
@@ -202,29 +249,48 @@ def _details_missing(
     return Observation(out.ABSENT_COMPLETE, said, view.cite(), told)
 
 
-def _has_contact_form(page: PageFacts) -> bool:
-    """A form that takes a message and an address to answer to."""
-    return any(
-        form.personal
-        and not form.search
-        and ("contact" in page.roles or len(form.personal) >= MESSAGE_FIELDS_MIN)
-        and not any(
-            "pass" in name.lower() or "wachtwoord" in name.lower() for name in form.personal
-        )
-        for form in page.forms
+def _contact_forms(pages: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Pages with a form to write to the shop.
+
+    An order form, a login and a box for a newsletter ask for a mail address as well: the
+    first two stand on pages of their own, the last stands on every page alike.
+    """
+    shared = Counter(
+        box for _, facts in pages for box in {(f.action, f.personal) for f in facts.forms}
     )
+    return tuple(
+        page
+        for page in pages
+        if ("contact" in page[1].roles or not NO_CONTACT_ROLES.intersection(page[1].roles))
+        and any(
+            _takes_message(form, page[1], everywhere=shared[form.action, form.personal] > 1)
+            for form in page[1].forms
+        )
+    )
+
+
+def _takes_message(form: FormSeen, page: PageFacts, *, everywhere: bool) -> bool:
+    names = [name.lower() for name in form.personal]
+    if form.search or not names or any(_PASSWORD.search(name) for name in names):
+        return False
+    if _NEWSLETTER.search(form.action.lower()) or (
+        everywhere and all(_NEWSLETTER_FIELD.search(name) for name in names)
+    ):
+        return False
+    return "contact" in page.roles or len(names) >= MESSAGE_FIELDS_MIN
 
 
 def _channels(pages: tuple[Page, ...]) -> dict[str, Page]:
     """The first page of every way to make contact that was seen."""
     found: dict[str, Page] = {}
+    forms = _contact_forms(pages)
     for page in pages:
         facts = page[1]
         phones = [p for p in facts.phones if sum(map(str.isdecimal, p.number)) >= PHONE_DIGITS_MIN]
         seen = {
             "email": bool(facts.emails),
             "phone": bool(phones),
-            "form": _has_contact_form(facts),
+            "form": page in forms,
             "chat": facts.chat,
         }
         for name, there in seen.items():

@@ -39,7 +39,7 @@ KBO_DIGITS = 10
 _KVK_LABEL = (
     r"(?<![a-z])k\.?\s?v\.?\s?k\.?(?![a-z])|(?<![a-z])kvk-?(?:nr|nummer|no|inschrijving)"
     r"|kamer\s+van\s+koophandel|handelsregister|chamber\s+of\s+commerce|(?<![a-z])coc(?![a-z])"
-    r"|trade\s+register|company\s+regist|regist(?:ration|er)\s?(?:number|no|nr|nummer)"
+    r"|trade\s+register|company\s+reg(?:ist|\.)|(?<![a-z])(?:h\.r\.|rcs(?![a-z])|hr[\s\-]?(?:nr|nummer|no))|regist(?:ration|er)\s?(?:number|no|nr|nummer)"
     r"|registre\s+(?:du|de)\s+commerce|chambre\s+de\s+commerce|num[ée]ro\s+d.enregistrement"
     r"|handelskammer|registernummer|inschrijf(?:nummer|ing)|ondernemingsnummer|company\s+number"
     r"|num[ée]ro\s+d.entreprise|unternehmensnummer"

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.policy.conditions.content_delivery import DeliverySeen, delivery_information
+from monitor.policy.conditions.content_rights_words import (
+    LANGUAGES,
+    PRIVACY_HEADING,
+    PRIVACY_MIN_CHARS,
+    PROSE_MIN_WORDS,
+    WHAT_IS_TOLD,
+    pictured,
+    privacy_part,
+    told_groups,
+)
 from monitor.policy.conditions.content_seen import (
     GONE,
     VALUES,
@@ -23,33 +33,7 @@ from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import PageFacts
 
-PRIVACY_MIN_CHARS = 600
 PRIVACY_FAIL_BELOW_CHARS = 200
-PROSE_MIN_WORDS = 12
-LANGUAGES = frozenset({"nl", "fr", "en", "de"})
-
-# Pattern P10: which data, why, and what is done with them.
-_GROUPS: dict[str, re.Pattern[str]] = {
-    "data": re.compile(
-        r"(?i)persoonsgegevens|persoonlijke\s(?:gegevens|informatie)|personal\s(?:data|information)"
-        r"|donn[ée]es\s(?:[àa]\scaract[èe]re\s)?personnel|informations\spersonnel|personenbezogen"
-        r"|pers[öo]nliche\w*\sdaten"
-        r"|(?:naam|name|nom)\W.{0,80}(?:adres|address|e-?mail|courriel|anschrift)"
-    ),
-    "purpose": re.compile(
-        r"(?i)doel(?:einde|en\b|\b|stelling)|purpose|finalit|zweck|om\suw\sbestelling|aux\sfins|afin\sde"
-        r"|in\sorder\sto|ten\sbehoeve\svan"
-    ),
-    "processing": re.compile(
-        r"(?i)verwerk|process|trait(?:e[rmns]|ons|[ée])|verarbeit|collect|verzamel|erheb|gebruiken\s"
-        r"|bewaren|utilis"
-    ),
-}
-_PRIVACY_HEADING = re.compile(
-    r"(?i)privacy|vie\spriv[ée]e|confidentialit|datenschutz|persoonsgegevens|personal\sdata"
-    r"|donn[ée]es\s(?:[àa]\scaract[èe]re\s)?personnel"
-)
-
 
 _COOKIES = re.compile(r"(?i)cookie")
 
@@ -64,42 +48,39 @@ class PrivacySeen(StrEnum):
     GONE = "gone"
     SOFT_404 = "soft_404"
     ELSEWHERE = "elsewhere"
+    LANGUAGE_MISSING = "language_missing"
     ABSENT_COMPLETE = "absent_complete"
     INCOMPLETE = "incomplete"
-
-
-def _groups(text: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in _GROUPS.items() if pattern.search(text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """A page that may be the statement.
 
-    ``own`` is its text without the lines of the start page; ``whole`` keeps those that
-    are running text: a shop may show the same statement in its footer.
+    ``own`` is its text without the lines of the start page, ``told`` what that has words
+    for; ``text`` is what is judged and ``full`` whether it is a statement.  ``parts`` are
+    the groups with the running text that the start page shows too: a shop may have the
+    same statement in its footer.
     """
 
     page: Page
     own: str
-    whole: str
-
-    def text(self, least: int) -> str:
-        """The text to judge: what stands on this page alone, unless only both together do."""
-        return (
-            self.own if _is_full(self.own, least) or not _is_full(self.whole, least) else self.whole
-        )
+    text: str
+    full: bool
+    told: frozenset[str]
+    parts: frozenset[str]
 
 
-def _is_full(text: str, least: int) -> bool:
-    return len(text) >= least and len(_groups(text)) == len(_GROUPS)
-
-
-def _statement(page: Page, start: PageFacts | None) -> _Statement:
+def _statement(page: Page, start: PageFacts | None, least: int) -> _Statement:
     own = own_text(page[1], start)
     mine = frozenset(own.split("\n"))
-    kept = (line for line in page[1].text.split("\n") if line in mine or _is_prose(line))
-    return _Statement(page, own, "\n".join(kept))
+    whole = "\n".join(s for s in page[1].text.split("\n") if s in mine or _is_prose(s))
+    told = told_groups(own)
+    parts = told if whole == own else told_groups(whole)
+    full = len(own) >= least and len(told) == len(WHAT_IS_TOLD)
+    both = len(whole) >= least and len(parts) == len(WHAT_IS_TOLD)
+    text = whole if both and not full else own
+    return _Statement(page, own, text, full or both, told, parts)
 
 
 def _is_prose(line: str) -> bool:
@@ -112,32 +93,33 @@ def privacy_statement(seen: Seen, subject: Subject) -> Observation:
     view = look(seen)
     least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
     start = start_of(view)
-    read = [_statement(page, start) for page in view.of("privacy")]
+    read = [_statement(page, start, least) for page in view.of("privacy")]
     # A menu entry that leads back to the start page is no statement, unless it is one.
-    read = [
-        s for s in read if "start" not in s.page[1].roles or len(_groups(s.own)) == len(_GROUPS)
-    ]
+    read = [s for s in read if "start" not in s.page[1].roles or len(s.told) == len(WHAT_IS_TOLD)]
     if not read:
         return _no_privacy_page(view, subject)
-    full = [s for s in read if _is_full(s.text(least), least)]
+    full = [s for s in read if s.full]
     if full:
         return _full_privacy(view, subject, full)
-    best = max(read, key=lambda s: (len(_groups(s.own)), len(s.own)))
+    best = max(read, key=lambda s: (len(s.told), len(s.own)))
     return _weak_privacy(view, subject, best)
 
 
 def _full_privacy(view: View, subject: Subject, full: list[_Statement]) -> Observation:
     out = PrivacySeen
-    least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
-    best = max(full, key=lambda s: len(s.text(least)))
-    page, text = best.page, best.text(least)
+    best = max(full, key=lambda s: len(s.text))
+    page, text = best.page, best.text
     told, cited = values(view, subject, url=page[1].final_url), view.cite((page,))
     missing = _languages_without(view, subject, full)
     if missing:
+        offered = frozenset(f.language for _, f in view.readable if "privacy" not in f.roles)
+        outcome = out.INCOMPLETE
+        if not view.gap("privacy") and offered.issuperset(missing):
+            outcome = out.LANGUAGE_MISSING
         said = (
             f"A statement was read, but none in {', '.join(missing)}, in which the site is offered."
         )
-        return Observation(out.INCOMPLETE, said, cited, told)
+        return Observation(outcome, said, cited, told)
     note = "The statement is a document (PDF)." if page[1].document else ""
     said = f"A privacy statement of {len(text)} characters says what, why and how."
     return Observation(out.FOUND, said, cited, told, note=note)
@@ -161,16 +143,59 @@ def _weak_privacy(view: View, subject: Subject, best: _Statement) -> Observation
     if gap or (page[1].embeds and len(text) < least):
         said = f"The privacy statement could not be read in full ({gap or 'embedded document'})."
         return Observation(out.INCOMPLETE, said, cited, told)
+    if page[1].language and page[1].language not in LANGUAGES:
+        said = f"The privacy statement is in a language that is not read ({page[1].language})."
+        return Observation(out.INCOMPLETE, said, cited, told)
+    if "\ufffd" in text:
+        said = "Letters of the privacy statement were not declared rightly and could not be read."
+        return Observation(out.INCOMPLETE, said, cited, told)
+    picture = pictured(page[1], view) if len(text) < least else ""
+    if picture:
+        said = f"The privacy page has little text; a picture may hold it: {picture!r}."
+        return Observation(out.SHORT, said, cited, told)
     # What it shares with the start page may be part of it: too little alone is no proof.
-    if len(text) < floor and len(_groups(best.whole)) < len(_GROUPS):
+    if len(text) < floor and len(best.parts) < len(WHAT_IS_TOLD):
         said = f"The privacy page has {len(text)} characters of its own, fewer than {floor}."
         return Observation(out.TOO_SHORT, said, cited, told)
     if len(text) < least:
         said = f"The privacy page has {len(text)} characters of its own, fewer than {least}."
         return Observation(out.SHORT, said, cited, told)
-    missing = ", ".join(name for name in _GROUPS if name not in _groups(text))
+    missing = ", ".join(name for name in WHAT_IS_TOLD if name not in best.told)
     said = f"The privacy statement seems to say nothing about: {missing}."
     return Observation(out.ELEMENTS_MISSING, said, cited, told)
+
+
+def _section(view: View, subject: Subject) -> Observation | None:
+    """A statement that is a part of another page; on a shop of one page that is its place."""
+    out = PrivacySeen
+    least = number(subject.params, "privacy_min_chars", PRIVACY_MIN_CHARS)
+    floor = number(subject.params, "privacy_fail_below_chars", PRIVACY_FAIL_BELOW_CHARS)
+    starts = [(page, privacy_part(page[1])) for page in view.of("start")]
+    whole = [
+        (p, part)
+        for p, part in starts
+        if len(part) >= least and len(told_groups(part)) == len(WHAT_IS_TOLD)
+    ]
+    if whole:
+        page, part = whole[0]
+        told = values(view, subject, url=page[1].final_url)
+        said = f"A part of {len(part)} characters on the start page says what, why and how."
+        return Observation(out.FOUND, said, view.cite((page,)), told)
+    elsewhere = (
+        *(p for p, part in starts if len(part) >= floor),
+        *(
+            page
+            for page in view.of("terms", "about", "cookies", "contact", "start")
+            for heading, lines in sections(page[1], page[1].text)
+            if PRIVACY_HEADING.search(heading)
+            and len(told_groups("\n".join(lines))) == len(WHAT_IS_TOLD)
+        ),
+    )
+    if not elsewhere:
+        return None
+    told = values(view, subject, url=elsewhere[0][1].final_url)
+    said = "No privacy page, but another page has a section on privacy."
+    return Observation(out.ELSEWHERE, said, view.cite(elsewhere[:1]), told)
 
 
 def _no_privacy_page(view: View, subject: Subject) -> Observation:
@@ -179,16 +204,9 @@ def _no_privacy_page(view: View, subject: Subject) -> Observation:
     if gap or view.site is None:
         said = f"No privacy statement was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
-    elsewhere = tuple(
-        page
-        for page in view.of("terms", "about", "cookies", "contact")
-        for heading, lines in sections(page[1], page[1].text)
-        if _PRIVACY_HEADING.search(heading) and len(_groups("\n".join(lines))) == len(_GROUPS)
-    )
-    if elsewhere:
-        told = values(view, subject, url=elsewhere[0][1].final_url)
-        said = "No privacy page, but another page has a section on privacy."
-        return Observation(out.ELSEWHERE, said, view.cite(elsewhere[:1]), told)
+    section = _section(view, subject)
+    if section is not None:
+        return section
     broken = tuple(p for p in view.pages if "privacy" in p[1].roles and p[1].problem in GONE)
     url = broken[0][1].url if broken else ""
     told = values(view, subject, url=url)

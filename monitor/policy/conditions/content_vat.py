@@ -33,6 +33,10 @@ from scanners.api import ScanKind
 from scanners.content.evidence import PageFacts
 
 VAT_MIN_CHARS = 8
+LABEL_CHARS = 45
+_VAT_WORDS = re.compile(
+    r"(?i)(?<![a-z])(?:btw|b\.t\.w|omzetbelasting|tva|t\.v\.a|vat|ust|mwst|umsatzsteuer|iva)[^\d]{0,40}$"
+)
 
 
 class VatSeen(StrEnum):
@@ -61,6 +65,27 @@ def _vat_pattern(expected: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![a-z0-9]){country}{sep}{body}(?![a-z0-9])")
 
 
+def _unprefixed_pattern(expected: str) -> re.Pattern[str] | None:
+    """The number without its country, where only the words before it tell what it is."""
+    country, rest = expected[:2], expected[2:]
+    if country in ("NL", "BE") or not rest.isdecimal():
+        return None
+    body = rf"(?:{SEPARATOR}|\s){{0,3}}".join(rest)
+    return re.compile(rf"(?i)(?<![a-z0-9]){body}(?![a-z0-9])")
+
+
+def _states(page: PageFacts, pattern: re.Pattern[str], bare: re.Pattern[str] | None) -> bool:
+    if any(not _in_iban(page, m) for m in pattern.finditer(page.text)):
+        return True
+    if bare is None:
+        return False
+    return any(
+        _VAT_WORDS.search(page.text[max(0, m.start() - LABEL_CHARS) : m.start()])
+        and not _in_iban(page, m)
+        for m in bare.finditer(page.text)
+    )
+
+
 def _masked_vat(value: str) -> str:
     """A VAT number nobody can read back: old Dutch ones contain a citizen number."""
     return value[:2] + "*" * max(0, len(value) - 2)
@@ -79,11 +104,8 @@ def vat_number(seen: Seen, subject: Subject) -> Observation:
         return Observation(out.NO_EXPECTED_VALUE, "No VAT number is on file.", view.cite(), told)
     told = values(view, subject, expected)
     pattern = _vat_pattern(expected)
-    hit = tuple(
-        page
-        for page in view.readable
-        if any(not _in_iban(page[1], m) for m in pattern.finditer(page[1].text))
-    )
+    bare = _unprefixed_pattern(expected)
+    hit = tuple(page for page in view.readable if _states(page[1], pattern, bare))
     if hit:
         told = values(view, subject, expected, hit[0][1].final_url)
         return Observation(out.FOUND, "The VAT number on file is stated.", view.cite(hit), told)

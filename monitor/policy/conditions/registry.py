@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.policy.conditions import content, drift, mail, owasp, seal, seal_link, tls
+from monitor.policy.conditions import (
+    content,
+    drift,
+    mail,
+    owasp,
+    seal,
+    seal_link,
+    seal_variant,
+    tls,
+)
 from monitor.policy.judge import Judge
 
 JUDGES: Mapping[str, Judge] = {
     judge.name: judge
-    for module in (content, drift, mail, owasp, seal, seal_link, tls)
+    for module in (content, drift, mail, owasp, seal, seal_link, seal_variant, tls)
     for judge in module.JUDGES
 }
