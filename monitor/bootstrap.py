@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.adapters.calendar import HolidayCalendar
@@ -15,6 +15,7 @@ from monitor.adapters.channels.table import ChannelSettings, build_channels
 from monitor.adapters.channels.webhook import Endpoint, WebhookSettings
 from monitor.adapters.clock import SystemClock
 from monitor.adapters.store.store import SqlStore
+from monitor.domain.alert import Outgoing
 from monitor.domain.label import Label
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import LabelFileError, lint_labels, load_labels
@@ -24,7 +25,9 @@ from monitor.services.catalogue import Catalogue
 from monitor.services.delivery import Delivery, DeliverySettings
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
+from monitor.services.procedures import Procedures
 from monitor.services.surveillance import Surveillance, WorkSettings
+from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.registry import FACTS, SCANNERS
@@ -152,14 +155,27 @@ def build_delivery(settings: Settings, core: Core) -> Delivery | None:
     channels = build_channels(channel_settings(settings), core.clock)
     if not channels:
         return None
+    procedures = Procedures(core.casework)
+
+    def after_sent(tx: Tx, outgoing: Outgoing, at: datetime) -> None:
+        core.casework.after_sent(tx, outgoing, at)
+        procedures.after_sent(tx, outgoing, at)
+
+    def after_dead(tx: Tx, outgoing: Outgoing, reason: str, at: datetime) -> None:
+        core.casework.after_dead(tx, outgoing, reason, at)
+        procedures.after_dead(tx, outgoing, reason, at)
+
+    def wanted(tx: Tx, outgoing: Outgoing) -> bool:
+        return core.casework.wanted(tx, outgoing) and procedures.wanted(tx, outgoing)
+
     return Delivery(
         core.store,
         channels,
         core.clock,
         delivery_settings(settings),
-        after_sent=core.casework.after_sent,
-        after_dead=core.casework.after_dead,
-        wanted=core.casework.wanted,
+        after_sent=after_sent,
+        after_dead=after_dead,
+        wanted=wanted,
     )
 
 

@@ -24,7 +24,14 @@ EXIT_UNKNOWN = 4
 EXIT_INTERRUPTED = 130
 
 COMMANDS = {
-    "attest": ("monitor.commands.office:attest", "Record a document or answer with its expiry."),
+    "attest": (
+        "monitor.commands.attestation:attest",
+        "Record a document or answer with its expiry.",
+    ),
+    "attestations": (
+        "monitor.commands.attestation:attestations",
+        "List and show documents and answers on file.",
+    ),
     "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
     "cases": ("monitor.commands.status:cases", "List nonconformities."),
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
@@ -33,7 +40,16 @@ COMMANDS = {
     "healthcheck": ("monitor.commands.doctor:healthcheck", "Ask the running daemon if it is well."),
     "labels": ("monitor.commands.labels:labels", "Lint, list and show label files."),
     "mail": ("monitor.commands.mail:mail", "Try the mail road."),
+    "obligations": (
+        "monitor.commands.obligations:obligations",
+        "List what the organisation owes.",
+    ),
+    "procedure": (
+        "monitor.commands.procedure:procedure",
+        "Open, list, show and record procedures.",
+    ),
     "rescan": ("monitor.commands.office:rescan", "Look at a site now."),
+    "review": ("monitor.commands.review:review", "List, show and decide what waits for a person."),
     "run": ("monitor.commands.run:run", "Run the daemon."),
     "second-opinion": (
         "monitor.commands.second_opinion:second_opinion",
@@ -42,6 +58,7 @@ COMMANDS = {
     "sites": ("monitor.commands.sites:sites", "Import, list, show and add member sites."),
     "status": ("monitor.commands.status:status", "Show verdicts, of the fleet or of one site."),
     "valve": ("monitor.commands.mail:valve", "Show, release or drop held member mail."),
+    "waiver": ("monitor.commands.waiver:waiver", "Record, list and end exceptions."),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 import time
 from collections.abc import Mapping
@@ -21,7 +22,9 @@ from monitor.adapters.ticker import RunOutcome, Ticker
 from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
+from monitor.services.office_round import in_turn, steps
 from monitor.services.tx import Tx
+from monitor.services.waivers import turn_one
 from monitor.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -30,6 +33,7 @@ WAKE_EVERY = timedelta(seconds=30)
 METRICS_EVERY = timedelta(seconds=15)
 PRUNE_EVERY = timedelta(hours=6)
 SETTLE_EVERY = timedelta(hours=1)
+OFFICE_EVERY = timedelta(hours=1)
 # Not ready comes first, stuck much later: whoever restarts on it must not do so for a slow disk.
 STUCK_AFTER = 5
 # What housekeeping gets at the stop; and the outbox, beyond its drain, to mark what it sent.
@@ -73,7 +77,7 @@ class Daemon:
         """Bring the schedule up to the label files, then begin."""
         now = self._core.clock.now()
         await self._store.run(lambda tx: reorder_all(tx, self._core.catalogue, now))
-        await self._settle()
+        await self._store.run(self._core.casework.settle)
         self._server.start()
         every = timedelta(seconds=self._settings.work.tick_s)
         self._ticker.add("tick", every, self._tick)
@@ -81,6 +85,7 @@ class Daemon:
         self._ticker.add("metrics", METRICS_EVERY, self._refresh)
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
         self._ticker.add("settle", SETTLE_EVERY, self._settle)
+        self._ticker.add("office", OFFICE_EVERY, self._office)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
         self._ticker.start()
@@ -123,8 +128,17 @@ class Daemon:
         await self._store.run(work)
 
     async def _settle(self) -> None:
-        """Cases of labels that ended without another look are staff's, not the member's."""
-        await self._store.run(self._core.casework.settle)
+        """Cases of labels that ended without another look are staff's; exceptions begin and end."""
+        now, application = self._core.clock.now(), self._core.application
+        due = await self._store.run(lambda tx: tx.waivers_due(now.date()))
+        turns = [
+            functools.partial(turn_one, application=application, waiver=waiver, now=now)
+            for waiver in due
+        ]
+        await in_turn(self._store, [self._core.casework.settle, *turns])
+
+    async def _office(self) -> None:
+        await in_turn(self._store, steps(self._core.casework, self._core.clock.now()))
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

@@ -135,6 +135,11 @@ class Net(Section):
         le=20,
         description="At most so many redirects are followed.",
     )
+    browser: FileName = Field(
+        default="auto",
+        description="Chromium for a second look at pages that scripts make: a program, auto for "
+        "the first one found, off for none. Needs the extra keurwacht[browser].",
+    )
 
 
 class Labels(Section):
@@ -383,6 +388,7 @@ class Settings(Section):
             read_timeout_s=net.read_timeout_s,
             body_max_bytes=net.body_max_bytes,
             redirects_max=net.redirects_max,
+            browser=net.browser,
         )
 
     def cadences(self) -> dict[ScanKind, timedelta]:

@@ -182,6 +182,9 @@ def fleet_gauges(numbers: FleetNumbers, valve: ValveState) -> dict[str, Series]:
             (condition, label): count for (label, condition), count in numbers.failing.items()
         },
         "unassessed": {(): numbers.unassessed},
+        "reviews_waiting": {(): numbers.reviews},
+        "review_oldest_age_seconds": {(): numbers.oldest_review_s},
+        "waivers": {(): numbers.waivers},
         "cases": {(state.value,): numbers.cases.get(state.value, 0) for state in CaseState},
         "case_oldest_age_seconds": {
             (state.value,): numbers.oldest_case_s.get(state.value, 0.0)

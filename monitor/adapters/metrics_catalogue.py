@@ -68,6 +68,11 @@ ROWS: tuple[MetricRow, ...] = (
         _F,
     ),
     MetricRow("unassessed", _G, (), "Open staff tickets for sites that cannot be evaluated.", _F),
+    MetricRow("reviews_waiting", _G, (), "Conditions of sites that wait for a reviewer.", _F),
+    MetricRow(
+        "review_oldest_age_seconds", _G, (), "How long the oldest of them has been as it is.", _F
+    ),
+    MetricRow("waivers", _G, (), "Exceptions that did not end.", _F),
     MetricRow("cases", _G, ("state",), "Cases by state.", _F),
     MetricRow(
         "case_oldest_age_seconds", _G, ("state",), "Age of the oldest case in that state.", _F

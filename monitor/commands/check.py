@@ -81,8 +81,9 @@ def check(
 ) -> int:
     """Look at one site once: URL, or the one of a site file.
 
-    One observation decides.  Exit 0: all met, 3: some condition not met, 4:
-    nothing not met but something could not be evaluated.
+    One observation decides.  There is no office behind it: decisions of reviewers and
+    waivers are not applied.  Exit 0: all met, 3: some condition not met, 4: nothing
+    not met but something could not be evaluated.
     """
     settings = settings_of(context)
     options = net_options(settings, ca_file, resolve, mx, networks)
@@ -94,7 +95,9 @@ def check(
     entry = _entry(url, site_file, look, known)
     _known_labels(labels, look)
     wanted = tuple(dict.fromkeys(labels))
-    site = replace(entry.site, certifications=certifications_for(entry.site, wanted, look.labels))
+    customers = frozenset(c.value for c in entry.member.customers)
+    held = certifications_for(entry.site, wanted, look.labels, customers)
+    site = replace(entry.site, certifications=held)
     kinds = frozenset(ScanKind(name) for name in only)
     for kind in sorted(kinds - look.scanners.keys()):
         note(f"--only {kind}: there is no scanner of this kind, nothing is seen")

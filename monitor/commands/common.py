@@ -21,6 +21,7 @@ from monitor.settings_load import SettingsError, find_config, load_settings
 if TYPE_CHECKING:
     from monitor.adapters.store.store import SqlStore
     from monitor.domain.site import Site
+    from monitor.services.application import Application
     from monitor.services.catalogue import Catalogue
     from monitor.services.tx import Tx
 
@@ -54,6 +55,16 @@ def catalogue_of(settings: Settings) -> Catalogue:
         return bootstrap.load_catalogue(settings)
     except LabelFileError as error:
         raise InputError(str(error)) from error
+
+
+def application_of(settings: Settings) -> Application:
+    """What judges a site from what is stored, for the word of a person; see ``catalogue_of``."""
+    from monitor import bootstrap  # noqa: PLC0415 (imported when needed: --help stays quick)
+    from monitor.services.application import Application  # noqa: PLC0415
+    from monitor.services.casework import Casework  # noqa: PLC0415
+
+    catalogue = catalogue_of(settings)
+    return Application(catalogue, Casework(catalogue, bootstrap.office(settings)))
 
 
 @contextmanager
@@ -93,6 +104,13 @@ def actor() -> str:
         return "unknown"
 
 
+def name_of(text: str, option: str) -> str:
+    """The name of a person given by an option; exit 2 for what is none."""
+    if not text.strip() or not text.isprintable():
+        raise InputError(f"{option} must be a name")
+    return text.strip()
+
+
 def echo_json(document: object) -> None:
     """One JSON document on stdout."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
@@ -116,6 +134,26 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         shown.add_row(*(Text(plain(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 200
     Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False).print(shown)
+
+
+@contextmanager
+def logs_on_stderr() -> Iterator[None]:
+    """Stdout is data: what the services log meanwhile is progress."""
+    import structlog  # noqa: PLC0415 (imported when needed: --help stays quick)
+
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ],
+        wrapper_class=structlog.BoundLogger,
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def note(text: str) -> None:

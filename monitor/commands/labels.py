@@ -69,7 +69,7 @@ def labels_list(context: Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def show(context: Context, label: str, as_json: bool) -> None:
-    """Show the conditions of LABEL."""
+    """Show the conditions of LABEL, each with the clause of the framework it comes from."""
     found = _load(context)
     if label not in found:
         choices = ", ".join(found)
@@ -80,10 +80,20 @@ def show(context: Context, label: str, as_json: bool) -> None:
         echo_json({"schema": "keurwacht/label@1", **_head_json(chosen), "conditions": rows})
         return
     table(
-        ("condition", "class", "decided by", "severity", "confirm", "remedy", "statement"),
+        (
+            "condition",
+            "clause",
+            "class",
+            "decided by",
+            "severity",
+            "confirm",
+            "remedy",
+            "statement",
+        ),
         [
             (
                 c.condition_id,
+                _clause(c),
                 c.condition_class.value,
                 c.judge.uses if c.judge else c.attestation.kind if c.attestation else "-",
                 c.severity.value,
@@ -94,6 +104,12 @@ def show(context: Context, label: str, as_json: bool) -> None:
             for c in chosen.conditions
         ],
     )
+
+
+def _clause(condition: Condition) -> str:
+    """Section, item and part of the framework's document."""
+    trace = condition.trace
+    return " ".join(part for part in (trace.section, trace.item, trace.part) if part)
 
 
 def _load(context: Context) -> dict[str, Label]:
@@ -119,6 +135,12 @@ def _condition_json(condition: Condition) -> dict[str, object]:
         "id": condition.condition_id,
         "rev": condition.rev,
         "class": condition.condition_class.value,
+        "trace": {
+            "document": condition.trace.document,
+            "section": condition.trace.section,
+            "item": condition.trace.item,
+            "part": condition.trace.part,
+        },
         "judge": None if condition.judge is None else condition.judge.uses,
         "severity": condition.severity.value,
         "cadence": condition.cadence,

@@ -1,20 +1,17 @@
-"""``rescan``, ``attest``, ``baseline``: what staff ask for."""
+"""``rescan``, ``baseline``: what staff ask for."""
 
 from __future__ import annotations
 
-import os
-import stat
 import time
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from monitor import bootstrap
 from monitor.cli import Context, InputError, OperationalError
+from monitor.commands.attestation import named
 from monitor.commands.common import (
     actor,
-    catalogue_of,
     echo_json,
     note,
     open_store,
@@ -24,13 +21,11 @@ from monitor.commands.common import (
 )
 from monitor.services.once import rfc3339
 from monitor.services.rescans import RequestError, accept_baseline
-from monitor.services.rescans import attest as record
 from monitor.services.rescans import rescan as ask
 from monitor.services.tx import Tx
 from scanners.api import ScanKind
 from scanners.drift.evidence import DriftFacts
 
-DOCUMENT_MAX_BYTES = 20_000_000
 WAIT_PAUSE_S = 0.5
 
 
@@ -79,64 +74,6 @@ def rescan(context: Context, site: str, only: tuple[str, ...], wait: bool, timeo
             if left:
                 time.sleep(WAIT_PAUSE_S)
     return 0
-
-
-@click.command()
-@click.argument("site")
-@click.argument("condition")
-@click.option(
-    "--until",
-    required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="Good through this day.",
-)
-@click.option("--by", "by", required=True, help="Who decided, by name.")
-@click.option(
-    "--file", "document", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The document, kept as evidence.",
-)  # fmt: skip
-@click.pass_obj
-def attest(
-    context: Context, site: str, condition: str, until: datetime, by: str, document: Path | None
-) -> None:
-    """Record a document or answer for CONDITION of SITE, good through a day."""
-    _name(by)
-    settings = settings_of(context)
-    catalogue = catalogue_of(settings)
-    body = None if document is None else _document(document)
-    clock = bootstrap.system_clock()
-    with open_store(settings) as store:
-
-        def work(tx: Tx) -> str:
-            found = site_of(tx, site)
-            try:
-                record(tx, found, condition, until.date(), by.strip(), body, catalogue, clock.now())
-            except RequestError as error:
-                raise InputError(str(error)) from error
-            return found.site_id
-
-        note(f"{store.transact(work)}: {condition} attested until {until.date()}")
-
-
-def _document(path: Path) -> bytes:
-    """What is in a regular file; exit 2 for anything else, or for more than a document has."""
-    try:
-        # Without O_NONBLOCK opening a pipe waits for whoever writes into it.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise InputError(f"{path}: not a regular file")
-            body = opened.read(DOCUMENT_MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    if len(body) > DOCUMENT_MAX_BYTES:
-        raise InputError(f"{path}: larger than {DOCUMENT_MAX_BYTES} bytes")
-    return body
-
-
-def _name(by: str) -> None:
-    if not by.strip() or not by.isprintable():
-        raise InputError("--by must be a name")
 
 
 @click.group()
@@ -194,7 +131,7 @@ def baseline_accept(context: Context, site: str, by: str | None) -> None:
     """Make the proposed baseline of SITE the accepted one."""
     clock = bootstrap.system_clock()
     if by is not None:
-        _name(by)
+        named(by, "--by")
     with open_store(settings_of(context)) as store:
         found = store.transact(lambda tx: site_of(tx, site))
         name = by or actor()

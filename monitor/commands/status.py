@@ -78,6 +78,7 @@ class _SiteView:
                             "finding": f.finding.value,
                             "outcome": f.outcome,
                             "review": f.review,
+                            "decided_by": f.decided_by,
                             "summary": f.summary,
                             "since": rfc3339(f.first_at),
                             "last_look": rfc3339(f.last_at),
@@ -181,6 +182,7 @@ def case_json(case: Case) -> dict[str, object]:
         "notified_at": when(case.notified_at),
         "due_at": when(case.due_at),
         "closed_at": when(case.closed_at),
+        "waived_at": when(case.waived_at),
         "observations": len(case.observations),
         "postponements": case.postponements,
     }
@@ -190,7 +192,8 @@ def _show_cases(found: Sequence[Case]) -> None:
     table(
         ("case", "site", "condition", "state", "severity", "since", "due", "what was seen"),
         [
-            (c.case_id, c.site_id, c.condition_id, c.state.value, c.severity.value,
+            (c.case_id, c.site_id, c.condition_id,
+             c.state.value if c.waived_at is None else "waived", c.severity.value,
              _day(c.suspected_at), "-" if c.due_at is None else _moment(c.due_at), c.summary)
             for c in found
         ],
@@ -219,6 +222,8 @@ def _fleet_json(numbers: FleetNumbers) -> dict[str, object]:
         "oldest_due_seconds": dict(numbers.oldest_due_s),
         "alerts": dict(numbers.alerts),
         "tickets": numbers.unassessed,
+        "reviews_waiting": numbers.reviews,
+        "waivers": numbers.waivers,
     }
 
 
@@ -237,6 +242,10 @@ def _show_fleet(numbers: FleetNumbers) -> None:
         [(k, n, round(numbers.oldest_due_s.get(k, 0))) for k, n in sorted(numbers.due.items())],
     )
     table(("mail and hooks", "count"), sorted(numbers.alerts.items()))
+    table(
+        ("people", "count"),
+        [("reviews that wait", numbers.reviews), ("exceptions", numbers.waivers)],
+    )
 
 
 def _day(moment: datetime) -> str:

@@ -28,15 +28,8 @@ class CaseState(StrEnum):
     REMEDIED = "remedied"
 
 
-CONFIRMED = frozenset(
-    {
-        CaseState.OPEN,
-        CaseState.NOTIFIED,
-        CaseState.POSTPONED,
-        CaseState.OVERDUE,
-        CaseState.DECIDED,
-    }
-)
+_UNCONFIRMED = {CaseState.SUSPECTED, CaseState.AWAITING_REVIEW}
+CONFIRMED = frozenset(CaseState) - _UNCONFIRMED - {CaseState.REMEDIED}
 RUNNING = frozenset({CaseState.NOTIFIED, CaseState.POSTPONED})
 
 
@@ -52,6 +45,7 @@ class StepKind(StrEnum):
     CLOSING = "closing"
     REVIEW = "review"
     WITHDRAW = "withdraw"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ class Case:
     ``observations`` are the not_met looks that counted towards confirmation;
     ``good`` the met looks in a row since.  ``due_at`` runs from the notice.
     ``summary``, ``values`` and ``evidence`` are those of the last bad look: every
-    later message shows them.
+    later message shows them.  ``waived_at``: an exception ended it, not a repair.
     """
 
     case_id: str
@@ -101,6 +95,7 @@ class Case:
     values: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[EvidenceRef, ...] = ()
     closed_at: datetime | None = None
+    waived_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -152,7 +147,7 @@ def begin(
         values=finding.values,
         evidence=finding.evidence,
     )
-    return _observe_bad(case, rules, at)
+    return _observe_bad(case, _rules_for(finding, rules), at)
 
 
 def advance(
@@ -165,11 +160,15 @@ def advance(
     """
     if not case.active:
         return case, ()
+    if finding.finding is Finding.WAIVED:
+        return _set_aside(case, at)
     if finding.candidate or finding.finding is Finding.NOT_MET:
-        return _bad(_adopt(case, finding, labels), case, finding, rules, at)
-    if finding.finding is Finding.INCONCLUSIVE:
+        return _bad(_adopt(case, finding, labels), case, finding, _rules_for(finding, rules), at)
+    decided = bool(finding.decided_by)
+    if finding.finding is Finding.INCONCLUSIVE and not (decided and case.state not in CONFIRMED):
         return _not_known(case, rules), ()
-    return _good(case, rules, at, gone=finding.finding is not Finding.MET)
+    # What a person saw mended, or would not confirm, needs no second look.
+    return _good(case, rules, at, gone=decided or finding.finding is not Finding.MET)
 
 
 def notice_sent(case: Case, rules: Rules, at: datetime) -> Moved:
@@ -180,7 +179,8 @@ def notice_sent(case: Case, rules: Rules, at: datetime) -> Moved:
     if case.notified_at is not None:
         return case, ()
     if case.state is CaseState.REMEDIED:
-        return replace(case, notified_at=at), (Event(StepKind.CLOSING),)
+        kind = StepKind.CLOSING if case.waived_at is None else StepKind.WAIVED
+        return replace(case, notified_at=at), (Event(kind),)
     if case.state is not CaseState.OPEN:
         return replace(case, notified_at=at), ()
     due = None if rules.remedy.due is None else _deadline(rules, at + rules.remedy.due)
@@ -232,17 +232,6 @@ def postpone(case: Case, rules: Rules, at: datetime) -> Moved | None:
     return moved, (Event(StepKind.POSTPONED, number),)
 
 
-def review(case: Case, confirmed: bool, at: datetime) -> Moved | None:
-    """A reviewer's word on a candidate; None when the case does not wait for one."""
-    if case.state is not CaseState.AWAITING_REVIEW:
-        return None
-    if confirmed:
-        return replace(case, state=CaseState.OPEN, candidate=False, opened_at=at), (
-            Event(StepKind.NOTICE),
-        )
-    return replace(case, state=CaseState.REMEDIED, closed_at=at), ()
-
-
 def decide(case: Case) -> Case | None:
     """Staff decided on an overdue case; None in any other state."""
     return replace(case, state=CaseState.DECIDED) if case.state is CaseState.OVERDUE else None
@@ -271,6 +260,21 @@ def next_look(case: Case, rules: Rules) -> datetime | None:
     if case.good:
         return case.good[0] + rules.recovery.min_apart
     return None
+
+
+_AT_ONCE = Confirmation("C0")  # a person's decision is its own confirmation
+
+
+def _rules_for(finding: ConditionFinding, rules: Rules) -> Rules:
+    return replace(rules, confirmation=_AT_ONCE) if finding.decided_by else rules
+
+
+def _set_aside(case: Case, at: datetime) -> Moved:
+    """An exception ends the case, and nothing is claimed to be mended."""
+    ended = replace(case, state=CaseState.REMEDIED, closed_at=at, waived_at=at)
+    if case.notified_at is None:
+        return ended, (Event(StepKind.WITHDRAW),) if case.state in CONFIRMED else ()
+    return ended, (Event(StepKind.WAIVED),)
 
 
 def _adopt(case: Case, finding: ConditionFinding, labels: tuple[str, ...]) -> Case:

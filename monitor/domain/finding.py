@@ -52,7 +52,10 @@ class ConditionFinding:
     ``counts`` is False for advice.  ``values`` fill the member message of the
     label file; ``note`` is an extra fact to show (English, one sentence).
     ``severity``, ``remedy`` and ``confirm`` are those in force for this outcome.
-    ``advice`` asks for a friendly word although the finding is met.
+    ``advice`` asks for a friendly word although the finding is met.  ``fragment`` is the
+    fingerprint of the text that was judged ("" when it speaks of none).  ``decided_by`` is
+    the role of the person whose decision this is ("" a machine's); ``waits``: a reviewer's
+    look is wanted although an open case decides.
     """
 
     condition_id: str
@@ -69,6 +72,9 @@ class ConditionFinding:
     evidence: tuple[EvidenceRef, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    fragment: str = ""
+    decided_by: str = ""
+    waits: bool = False
 
     @property
     def candidate(self) -> bool:

@@ -77,7 +77,8 @@ class Remedy:
     ``silent_after`` without an answer makes a staff case.  ``calendar``: the due
     day moves to the next working day.  ``tell_member`` and ``tell_staff`` say who
     is written to; ``staff_steps`` are escalations after the notice.
-    ``digest`` marks advice that is collected instead of mailed.
+    ``digest`` marks advice that is collected instead of mailed.  ``renew_before``: so
+    long before its expiry a document is asked for anew, longest first.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Remedy:
     tell_staff: tuple[str, ...] = ("labels",)
     escalate: tuple[timedelta, ...] = ()
     digest: bool = False
+    renew_before: tuple[timedelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,17 @@ class InconclusiveRule:
 
 @dataclass(frozen=True, slots=True)
 class AttestationRule:
-    """A document or answer with an expiry; ``kind`` is the document's name."""
+    """A document or answer with an expiry; ``kind`` is the document's name.
+
+    ``max_document_age``: how old a document may be on the day it is handed in.
+    """
 
     kind: str
     decided_by: tuple[str, ...]
     valid_for: timedelta
     grace: timedelta = timedelta(days=14)
     confidential: bool = False
+    max_document_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +211,31 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A duty of the organisation itself: alerts to operations, never a member breach."""
+    """A duty of the organisation itself: alerts to operations, never a member breach.
+
+    Either ``scan`` or ``procedure`` is set: what has to be done ``count`` times
+    ``within``.  ``profile`` is the profile that a scan must have to count.
+    """
 
     obligation_id: str
     trace: Trace
-    scan: ScanKind
+    scan: ScanKind | None
     profile: str
     count: int
     within: timedelta
     newest_max_age: timedelta
     coverage_min: float
     warn_before: timedelta
+    procedure: str = ""
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certifying:
+    """How long a certification holds, and how long before its end the next one opens."""
+
+    every: timedelta
+    open_before: timedelta = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +258,10 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label in one revision.  ``sha256`` is that of the file it came from."""
+    """One label in one revision.  ``sha256`` is that of the file it came from.
+
+    ``opt_in``: looked at only where a site holds it or a person asks for it.
+    """
 
     label_id: str
     owner: str
@@ -259,6 +282,8 @@ class Label:
     obligations: tuple[Obligation, ...] = ()
     seal: Seal = Seal()
     vocabulary: Mapping[str, object] = field(default_factory=dict)
+    opt_in: bool = False
+    certification: Certifying | None = None
 
     def condition(self, condition_id: str) -> Condition | None:
         """The condition of that id, or None."""

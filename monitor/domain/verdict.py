@@ -81,4 +81,5 @@ def in_force(finding: ConditionFinding, state: CaseState | None) -> ConditionFin
         ):
             if finding.finding in (Finding.NOT_APPLICABLE, Finding.WAIVED):
                 return finding
-            return replace(finding, finding=Finding.NOT_MET, review=False)
+            waits = finding.candidate
+            return replace(finding, finding=Finding.NOT_MET, review=False, waits=waits)

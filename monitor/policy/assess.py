@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.domain.attestation import Attestation, AttestationOutcome
+from monitor.domain.attestation import Attestation, AttestationOutcome, outcome_on
 from monitor.domain.finding import ConditionFinding, EvidenceRef, Finding
 from monitor.domain.label import Condition, ConditionClass, Label, Mapped, When
 from monitor.domain.member import Member
+from monitor.domain.review import Review
 from monitor.domain.site import Certification, Site, Standing, SubjectType
+from monitor.domain.waiver import Waiver
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from monitor.policy.references import resolve_params
+from monitor.policy.reviewing import ruled, waived
 from scanners.api import Evidence, ScanKind, clip
 
 TECHNICAL_KINDS = frozenset(
@@ -28,6 +32,21 @@ _ATTESTATION_FINDINGS: Mapping[AttestationOutcome, Finding] = {
     AttestationOutcome.MISSING: Finding.INCONCLUSIVE,
     AttestationOutcome.NOT_ASSESSED: Finding.NOT_APPLICABLE,
 }
+_ATTESTED: Mapping[AttestationOutcome, str] = {
+    AttestationOutcome.ACCEPTED_VALID: "Valid until {until}.",
+    AttestationOutcome.UNDER_REVIEW: "Handed in; it waits for a decision.",
+    AttestationOutcome.EXPIRED_IN_GRACE: "Expired on {until}.",
+    AttestationOutcome.REJECTED: "Rejected by {by}.",
+    AttestationOutcome.EXPIRED: "Expired on {until}, grace is over.",
+}
+# Findings are read by people who may not see a confidential document.
+_CONFIDENTIAL: Mapping[AttestationOutcome, str] = {
+    AttestationOutcome.ACCEPTED_VALID: "Valid.",
+    AttestationOutcome.UNDER_REVIEW: "Handed in; it waits for a decision.",
+    AttestationOutcome.EXPIRED_IN_GRACE: "Expired, in its grace.",
+    AttestationOutcome.REJECTED: "Rejected.",
+    AttestationOutcome.EXPIRED: "Expired, grace is over.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,8 @@ class UnderLabel:
 
     ``attestations`` None: there is no office behind this look (``check``), so
     attested conditions are not assessed.  ``overrides`` are parameters by name.
+    ``pins`` are the newest decisions and ``waivers`` the exceptions by condition id;
+    each is tried against what was found, so one that is over does no harm here.
     """
 
     site: Site
@@ -44,6 +65,8 @@ class UnderLabel:
     certification: Certification
     attestations: Mapping[str, Attestation] | None = None
     overrides: Mapping[str, object] = field(default_factory=dict)
+    pins: Mapping[str, Review] = field(default_factory=dict)
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
 
 
 def kinds_for(
@@ -89,7 +112,10 @@ def assess(
     settled: dict[str, ConditionFinding] = {}
     for key in found:
         _settle(under.label, key, found, settled)
-    return (*(settled[key] for key in found), *_obligations(under, seen))
+    member_id, today = under.member.member_id, seen.at.date()
+    # After what depends on them: an exception is none for other conditions.
+    standing = (waived(settled[key], under.waivers.get(key), member_id, today) for key in found)
+    return (*standing, *_obligations(under, seen))
 
 
 def _asked(condition: Condition, seen: Seen, judges: Mapping[str, Judge]) -> bool:
@@ -121,8 +147,21 @@ def _finding(
 ) -> ConditionFinding:
     if not _applies(under, condition, seen.at.date()):
         return _plain(condition, Finding.NOT_APPLICABLE, "not_applicable", "Does not apply here.")
+    observation = observed(under, condition, seen, judges)
+    if observation is None:
+        found = _attested(under, condition, seen.at.date())
+    else:
+        found = _mapped(condition, observation)
+    pin = under.pins.get(condition.condition_id)
+    return ruled(found, condition.findings, pin, under.member.member_id, seen.at.date())
+
+
+def observed(
+    under: UnderLabel, condition: Condition, seen: Seen, judges: Mapping[str, Judge]
+) -> Observation | None:
+    """What the condition's judge makes of what was seen; None for an attested condition."""
     if condition.judge is None:
-        return _attested(under, condition, seen.at.date())
+        return None
     judge = judges[condition.judge.uses]
     subject = Subject(
         site=under.site,
@@ -135,7 +174,7 @@ def _finding(
         certificate_path=under.label.seal.certificate_path,
         artwork_words=under.label.seal.artwork_words,
     )
-    return _mapped(condition, judge.run(seen, subject))
+    return judge.run(seen, subject)
 
 
 def _mapped(condition: Condition, observation: Observation) -> ConditionFinding:
@@ -160,7 +199,14 @@ def _mapped(condition: Condition, observation: Observation) -> ConditionFinding:
         evidence=tuple(evidence_ref(e) for e in observation.cited),
         values=observation.values,
         note=observation.note,
+        fragment=fragment_of(observation.fragment),
     )
+
+
+def fragment_of(text: str) -> str:
+    """The fingerprint of a judged text (SHA-256, hex); case and white space do not count."""
+    plain = " ".join(text.casefold().split())
+    return hashlib.sha256(plain.encode(errors="replace")).hexdigest() if plain else ""
 
 
 def evidence_ref(evidence: Evidence) -> EvidenceRef:
@@ -218,14 +264,11 @@ def _attestation_outcome(
     rule = condition.attestation
     if on_file is None or rule is None:
         return AttestationOutcome.MISSING, "Nothing on file.", unknown
-    values = {"expires_on": on_file.until.isoformat()}
-    if not on_file.accepted:
-        return AttestationOutcome.REJECTED, f"Rejected by {clip(on_file.recorded_by)}.", values
-    if today <= on_file.until:
-        return AttestationOutcome.ACCEPTED_VALID, f"Valid until {on_file.until}.", values
-    if today <= on_file.until + rule.grace:
-        return AttestationOutcome.EXPIRED_IN_GRACE, f"Expired on {on_file.until}.", values
-    return AttestationOutcome.EXPIRED, f"Expired on {on_file.until}, grace is over.", values
+    outcome = outcome_on(on_file, rule.grace, today)
+    until = on_file.good_through() or on_file.until
+    said = (_CONFIDENTIAL if rule.confidential else _ATTESTED)[outcome]
+    summary = said.format(until=until, by=clip(on_file.recorded_by))
+    return outcome, summary, {"expires_on": until.isoformat()}
 
 
 def _settle(

@@ -43,6 +43,20 @@ SCANNER_PARAMETERS: Mapping[str, Param] = {
 }
 
 
+def reading_options(labels: Iterable[Label]) -> Mapping[str, object]:
+    """What label files say of the scanners' own thresholds; of several labels the largest.
+
+    A larger threshold only makes a page count as unread sooner: nobody is accused by it.
+    """
+    found: dict[str, float] = {}
+    for label in labels:
+        for name in SCANNER_PARAMETERS:
+            value = label.parameters.get(name)
+            if isinstance(value, int | float):
+                found[name] = max(value, found.get(name, value))
+    return found
+
+
 class ParameterError(Exception):
     """A parameter is unknown or has a value of another type; the message has the choices."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.domain.attestation import AttestationOutcome
+from monitor.domain.attestation import AttestationOutcome, Role
 from monitor.domain.finding import Finding, Severity
 from monitor.domain.label import (
     AttestationRule,
@@ -184,14 +184,22 @@ def _attestation(reader: Reader, raw: Mapping[str, object], path: Path) -> Attes
     here = (*path, "attestation")
     known = ("kind", "decided_by", "valid_for", "max_document_age", "grace", "confidential")
     given = reader.mapping(raw["attestation"], here, known, ("kind", "decided_by", "valid_for"))
-    reader.duration(given.get("max_document_age"), (*here, "max_document_age"))
+    oldest = given.get("max_document_age")
     base = AttestationRule("", (), reader.duration(given.get("valid_for"), (*here, "valid_for")))
     return AttestationRule(
         kind=reader.text(given.get("kind"), (*here, "kind")),
-        decided_by=reader.texts(given.get("decided_by"), (*here, "decided_by")),
+        decided_by=tuple(
+            role.value
+            for role in reader.choices(
+                given.get("decided_by"), (*here, "decided_by"), Role, Role.STAFF
+            )
+        ),
         valid_for=base.valid_for,
         grace=reader.duration(given.get("grace"), (*here, "grace"), base.grace),
         confidential=reader.flag(given.get("confidential"), (*here, "confidential"), default=False),
+        max_document_age=None
+        if oldest is None
+        else reader.duration(oldest, (*here, "max_document_age")),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
 
-from monitor.domain.label import Condition, Label, Obligation, Seal
-from monitor.domain.site import SubjectType
+from monitor.domain.label import Certifying, Condition, Label, Obligation, Seal
+from monitor.domain.procedure import ProcedureKind
 from monitor.policy.scheme_conditions import read_subjects, read_trace
 from monitor.policy.scheme_reader import Reader, shown
 from monitor.policy.scheme_texts import Surroundings, read_texts
@@ -16,11 +18,21 @@ from scanners.api import ScanKind
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _LABEL = ("id", "owner", "title", "framework", "revision", "effective", "supersedes",
           "transition", "subjects", "audience", "languages", "combines_with", "certification",
-          "seal")  # fmt: skip
+          "seal", "opt_in")  # fmt: skip
 _REQUIRED = ("id", "owner", "title", "framework", "revision", "languages")
-_OBLIGATION = ("id", "trace", "per", "scan", "at_least", "qualifies", "warn_before", "alert")
+_OBLIGATION = ("id", "trace", "per", "scan", "procedure", "at_least", "qualifies",
+               "warn_before", "alert")  # fmt: skip
 _QUALIFIES = ("coverage_min", "state", "canary_seen", "top10_edition_min")
 HERE: Path = ("label",)
+
+
+class Per(StrEnum):
+    """What a duty is counted for: each site, or each site of one subject type."""
+
+    SITE = "site"
+    SHOP = "shop"
+    PLATFORM = "platform"
+    SELLER = "seller"
 
 
 def read_languages(reader: Reader, head: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -75,6 +87,8 @@ def read_label(
         parameters=around.parameters,
         seal=_seal(reader, head.get("seal")),
         vocabulary=around.vocabulary,
+        opt_in=reader.flag(head.get("opt_in"), (*HERE, "opt_in"), default=False),
+        certification=_certification(reader, head.get("certification")),
     )
 
 
@@ -93,11 +107,15 @@ def _check_rest(reader: Reader, head: Mapping[str, object]) -> None:
     reader.text(moving.get("new_applicants"), (*here, "new_applicants"))
     reader.text(moving.get("members"), (*here, "members"))
     reader.whole(moving.get("shadow_days"), (*here, "shadow_days"), 0, 0, 3650)
+
+
+def _certification(reader: Reader, value: object) -> Certifying | None:
     here = (*HERE, "certification")
-    yearly = reader.mapping(head.get("certification"), here, ("every", "open_before", "owner"))
-    reader.duration(yearly.get("every"), (*here, "every"))
-    reader.duration(yearly.get("open_before"), (*here, "open_before"))
+    yearly = reader.mapping(value, here, ("every", "open_before", "owner"))
+    every = reader.duration(yearly.get("every"), (*here, "every"))
+    before = reader.duration(yearly.get("open_before"), (*here, "open_before"), timedelta(days=60))
     reader.text(yearly.get("owner"), (*here, "owner"))
+    return Certifying(every, before) if every else None
 
 
 def _seal(reader: Reader, value: object) -> Seal:
@@ -134,14 +152,18 @@ def read_obligations(reader: Reader, value: object) -> tuple[Obligation, ...]:
 
 
 def _obligation(reader: Reader, value: object, here: Path) -> Obligation:
-    raw = reader.mapping(value, here, _OBLIGATION, ("id", "trace", "scan", "at_least"))
+    raw = reader.mapping(value, here, _OBLIGATION, ("id", "trace", "at_least"))
+    if raw and ("scan" in raw) == ("procedure" in raw):
+        reader.bad(here, "needs either scan or procedure, one of the two")
+    wanted = raw.get("procedure")
+    procedure = reader.choice(wanted, (*here, "procedure"), ProcedureKind, ProcedureKind.AUDIT)
     kind, _, profile = reader.text(raw.get("scan"), (*here, "scan")).partition(".")
     amount, good = (*here, "at_least"), (*here, "qualifies")
     least = reader.mapping(
         raw.get("at_least"), amount, ("count", "within", "newest_max_age"), ("count", "within")
     )
     qualifies = reader.mapping(raw.get("qualifies"), good, _QUALIFIES)
-    reader.choice(raw.get("per"), (*here, "per"), SubjectType, SubjectType.SHOP)
+    per = reader.choice(raw.get("per"), (*here, "per"), Per, Per.SITE)
     reader.text(raw.get("alert"), (*here, "alert"))
     reader.text(qualifies.get("state"), (*good, "state"))
     reader.flag(qualifies.get("canary_seen"), (*good, "canary_seen"), default=True)
@@ -151,11 +173,13 @@ def _obligation(reader: Reader, value: object, here: Path) -> Obligation:
     return Obligation(
         obligation_id=reader.ident(raw.get("id"), (*here, "id")),
         trace=read_trace(reader, raw.get("trace"), (*here, "trace")),
-        scan=reader.choice(kind or None, (*here, "scan"), ScanKind, ScanKind.OWASP),
+        scan=reader.choice(kind, (*here, "scan"), ScanKind, ScanKind.OWASP) if kind else None,
         profile=profile,
         count=reader.whole(least.get("count"), (*amount, "count"), 1, 1, 1000),
         within=reader.duration(least.get("within"), (*amount, "within")),
         newest_max_age=reader.duration(least.get("newest_max_age"), newest),
         coverage_min=reader.number(qualifies.get("coverage_min"), coverage, 0.0, 0, 1),
         warn_before=reader.duration(raw.get("warn_before"), (*here, "warn_before")),
+        procedure=procedure.value if wanted else "",
+        per="" if per is Per.SITE else per.value,
     )

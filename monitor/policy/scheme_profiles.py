@@ -108,8 +108,11 @@ def _remedy(reader: Reader, name: str, value: object, path: Path) -> Remedy:
     starts = reader.text(raw.get("starts_at"), (*path, "starts_at"), "notified")
     if starts != "notified":
         reader.bad((*path, "starts_at"), "the term always starts at 'notified'")
-    for i, before in enumerate(reader.items(raw.get("renew_before"), (*path, "renew_before"))):
-        reader.duration(before, (*path, "renew_before", i))
+    here = (*path, "renew_before")
+    renew = tuple(
+        reader.duration(before, (*here, i))
+        for i, before in enumerate(reader.items(raw.get("renew_before"), here))
+    )
     reader.duration(raw.get("grace"), (*path, "grace"))
     given = reader.mapping(raw.get("postpone"), (*path, "postpone"), ("by", "times", "each"))
     due, silent = raw.get("due"), raw.get("silent_after")
@@ -135,4 +138,5 @@ def _remedy(reader: Reader, name: str, value: object, path: Path) -> Remedy:
         tell_staff=reader.texts(raw.get("tell_staff", ["labels"]), (*path, "tell_staff")),
         escalate=reader.durations(raw.get("escalate"), (*path, "escalate")),
         digest=reader.flag(raw.get("digest"), (*path, "digest"), default=False),
+        renew_before=tuple(sorted(renew, reverse=True)),
     )

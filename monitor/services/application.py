@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.domain.alert import Alert, Audience, ChannelKind
-from monitor.domain.case import Case, next_look
+from monitor.domain.case import Case, CaseState, next_look
 from monitor.domain.check import (
     PRIORITY_CONFIRM,
     PRIORITY_NORMAL,
@@ -25,11 +25,15 @@ from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
 from monitor.policy.judge import Seen
 from monitor.policy.reconfigured import configurations, reconfigured
+from monitor.policy.reviewing import set_aside
 from monitor.services.advice import advise
+from monitor.services.applicants import only_applies
 from monitor.services.blindness import Blind, follow, ours_among
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.measures import count_scan
+from monitor.services.obligations import note_scan
+from monitor.services.procedures import Procedures
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 
@@ -104,6 +108,7 @@ class Application:
         if site is not None:
             self._follow_set_up(tx, site, result, now)
             tx.save_scan(site.site_id, result)
+            note_scan(tx, self.catalogue, site, result)
             count_scan(tx, result, now)
             if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
                 self._tell_operations(tx, site, job, reason, now)
@@ -122,24 +127,64 @@ class Application:
             return self.catalogue.cadences[kind]
         return self.catalogue.cadence(site, kind, now)
 
-    def _judge(self, tx: Tx, site: Site, member: Member, kind: ScanKind, now: datetime) -> None:
+    def assessed(
+        self, tx: Tx, site: Site, member: Member, now: datetime, without: str = ""
+    ) -> tuple[Seen, list[tuple[UnderLabel, tuple[ConditionFinding, ...]]]]:
+        """What the newest scans show, and every loaded label of the site judged on it.
+
+        ``without``: the condition that is judged as if nobody had decided on it.
+        """
         seen = Seen(now, tx.newest_scans(site.site_id), baseline=tx.baseline(site.site_id))
         attestations = tx.attestations(site.site_id)
-        judged: list[tuple[Label, tuple[ConditionFinding, ...]]] = []
-        fresh: list[tuple[Label, ConditionFinding]] = []
+        pins = {i: pin for i, pin in tx.pins(site.site_id).items() if i != without}
+        waivers = {i: w for i, w in tx.waivers_in_force(site.site_id).items() if i != without}
+        found = []
         for certification in site.certifications:
             label = self.catalogue.labels.get(certification.label_id)
-            if label is None:
-                continue
-            under = UnderLabel(site, member, label, certification, attestations)
-            findings = assess(under, seen, self.catalogue.judges)
-            judged.append((label, findings))
+            if label is not None:
+                under = UnderLabel(
+                    site, member, label, certification, attestations, {}, pins, waivers
+                )
+                found.append((under, assess(under, seen, self.catalogue.judges)))
+        return seen, found
+
+    def reassess(
+        self, tx: Tx, site: Site, member: Member, condition_ids: frozenset[str], now: datetime
+    ) -> None:
+        """Judge anew from what is stored: a person decided on those conditions.
+
+        Cases move by the decisions alone: what a machine found is no second look at it.
+        """
+        _, assessed = self.assessed(tx, site, member, now)
+        fresh = [
+            (under.label, set_aside(finding, under.waivers, member.member_id, now.date()))
+            for under, findings in assessed
+            for finding in findings
+            if finding.condition_id in condition_ids
+        ]
+        fresh = [(la, f) for la, f in fresh if f.decided_by or f.finding is Finding.WAIVED]
+        self.casework.look(tx, site, member, fresh, now)
+        cases = tx.active_cases(site.site_id)
+        gap = max((self._gap(kind) for kind in self.catalogue.kinds(site)), default=timedelta.max)
+        standing = self.catalogue.assessed(site, now)
+        for under, findings in assessed:
+            if under.label.label_id in standing:
+                verdict = _verdict(site, under.label, findings, cases, condition_ids, now)
+                tx.put_verdict(verdict, gap)
+
+    def _judge(self, tx: Tx, site: Site, member: Member, kind: ScanKind, now: datetime) -> None:
+        seen, assessed = self.assessed(tx, site, member, now)
+        judged = [(under.label, findings) for under, findings in assessed]
+        fresh: list[tuple[Label, ConditionFinding]] = []
+        for label, findings in judged:
             looked = self._fresh(label, findings, kind)
             fresh.extend((label, f) for f in looked if self.catalogue.anew(label, f, seen, kind))
         before = set(tx.active_cases(site.site_id))
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
-        advise(tx, site, member, fresh, self._gap(kind), now)
+        told = [(x, f) for x, f in fresh if not only_applies(site, (x.label_id,))]
+        advise(tx, site, member, told, self._gap(kind), now)
+        Procedures(self.casework).from_cases(tx, site, cases, now)
         standing = self.catalogue.assessed(site, now)
         tx.retire_verdicts({site.site_id: standing})
         looks = [
@@ -171,19 +216,8 @@ class Application:
         now: datetime,
     ) -> int:
         """Store the label's verdict; returns how many looks in a row could not decide."""
-        standing = tuple(_standing(f, label, cases) for f in findings)
-        verdict = LabelVerdict(
-            site_id=site.site_id,
-            label_id=label.label_id,
-            framework_version=label.framework_version,
-            revision=label.revision,
-            label_sha256=label.sha256,
-            verdict=combine(standing),
-            findings=standing,
-            at=now,
-            fresh=frozenset(f.condition_id for f in self._fresh(label, standing, kind)),
-        )
-        tx.put_verdict(verdict, self._gap(kind))
+        fresh = frozenset(f.condition_id for f in self._fresh(label, findings, kind))
+        tx.put_verdict(_verdict(site, label, findings, cases, fresh, now), self._gap(kind))
         blind = self._blind(site, member, label, findings, seen, kind)
         return follow(tx, self.casework.office, blind, now)
 
@@ -275,15 +309,41 @@ def _failed(job: Job, reason: str, now: datetime) -> ScanResult:
     return ScanResult(job.kind, ScanOutcome.SCANNER_ERROR, (), now, 0.0, detail=detail)
 
 
+def _verdict(
+    site: Site,
+    label: Label,
+    findings: tuple[ConditionFinding, ...],
+    cases: Mapping[str, Case],
+    fresh: frozenset[str],
+    now: datetime,
+) -> LabelVerdict:
+    standing = tuple(_standing(f, label, cases) for f in findings)
+    return LabelVerdict(
+        site_id=site.site_id,
+        label_id=label.label_id,
+        framework_version=label.framework_version,
+        revision=label.revision,
+        label_sha256=label.sha256,
+        verdict=combine(standing),
+        findings=standing,
+        at=now,
+        fresh=fresh,
+    )
+
+
 def _standing(
     finding: ConditionFinding, label: Label, cases: Mapping[str, Case]
 ) -> ConditionFinding:
     case = cases.get(finding.condition_id)
-    if case is None or label.label_id not in case.labels:
+    if case is None:
+        # After an exception: what no look has seen since is suspected, not confirmed.
+        return in_force(finding, CaseState.SUSPECTED) if finding.counts else finding
+    if label.label_id not in case.labels:
         return finding
     return in_force(finding, case.state)
 
 
 def _not_seen(finding: ConditionFinding) -> bool:
     """Could not be decided for want of sight, not for want of a reviewer's word."""
-    return finding.finding is Finding.INCONCLUSIVE and not finding.review and finding.counts
+    by_machine = not (finding.review or finding.decided_by)
+    return finding.finding is Finding.INCONCLUSIVE and by_machine and finding.counts

@@ -13,6 +13,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.unassessed import Unassessed, UnassessedStep, observe, resolved
 from monitor.policy.judge import Judge, ScanView, Seen
+from monitor.services.applicants import only_applies
 from monitor.services.messages import Office, contacts_for, shown_moment
 from monitor.services.tx import Tx
 from scanners.api import FORBIDDEN_BY_SITE, ScanOutcome
@@ -128,6 +129,8 @@ def _tell(
     tx: Tx, office: Office, blind: Blind, row: Unassessed, step: UnassessedStep, now: datetime
 ) -> None:
     if step is UnassessedStep.TELL_MEMBER:
+        if only_applies(blind.site, (blind.label.label_id,)):
+            return
         people = [
             (c.email, c.language, c.name, Audience.MEMBER)
             for c in contacts_for(blind.member, ("contact",))

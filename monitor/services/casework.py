@@ -27,6 +27,7 @@ from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.policy.assess import in_scope
+from monitor.services.applicants import only_applies
 from monitor.services.catalogue import Catalogue, merge
 from monitor.services.messages import ENDINGS, CaseContext, Office, alerts_for
 from monitor.services.tx import Tx
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 WAKE_BATCH = 200
 # How many of a site's newest alerts are read to know who was told of a case that ends.
 TOLD_MAX = 1_000
+_ENDS = frozenset({StepKind.CLOSING.value, StepKind.WAIVED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Casework:
         The case is put in the hands of staff, who ended the certification.
         """
         alert = outgoing.alert
-        accuses = alert.audience is Audience.MEMBER and alert.step != StepKind.CLOSING.value
+        accuses = alert.audience is Audience.MEMBER and alert.step not in _ENDS
         case = tx.case(alert.case_id) if accuses and alert.case_id is not None else None
         if case is None or not self._is_moot(tx, case):
             return True
@@ -231,11 +233,15 @@ class Casework:
         rules = self.catalogue.rules(label, condition, case, member)
         tx.put_case(case, wake_at(case, rules))
         held = [self.catalogue.labels.get(name) for name in case.labels]
+        remedy = rules.remedy
+        if only_applies(site, case.labels):
+            # What an applicant has to put right it hears in its procedure, all at once.
+            remedy = replace(remedy, tell_member=())
         about = CaseContext(
-            site, member, label, condition, tuple(x for x in held if x is not None), rules.remedy
+            site, member, label, condition, tuple(x for x in held if x is not None), remedy
         )
         for event in events:
-            if event.kind is StepKind.WITHDRAW:
+            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED):
                 tx.withdraw(case.case_id)
             ends = event.kind in ENDINGS
             told = tx.alerts(case.site_id, TOLD_MAX) if ends else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.alert import Alert, Audience, ChannelKind, DeliveryState
@@ -23,12 +23,14 @@ MEMBER_STEPS = frozenset(
         StepKind.POSTPONED,
         StepKind.OVERDUE,
         StepKind.CLOSING,
+        StepKind.WAIVED,
     }
 )
 STAFF_STEPS = frozenset({StepKind.REVIEW, StepKind.SILENCE, StepKind.OVERDUE})
 SHOWN_EVIDENCE = 5
 # The steps that end a case: what to say depends on who was told that it began.
-ENDINGS = frozenset({StepKind.CLOSING, StepKind.WITHDRAW})
+ENDINGS = frozenset({StepKind.CLOSING, StepKind.WITHDRAW, StepKind.WAIVED})
+_MEMBER_ENDINGS = ENDINGS - {StepKind.WITHDRAW}
 _UNSAID = frozenset({DeliveryState.WITHDRAWN, DeliveryState.DEAD})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 # Evidence whose excerpt is a sentence of ours about the handshake, not a text of the site.
@@ -90,10 +92,11 @@ def alerts_for(
     it the end goes to the contacts there are now.
     """
     heard = None if told is None else _heard(told, case)
+    end = Event(StepKind.CLOSING if case.waived_at is None else StepKind.WAIVED)
     if event.kind is StepKind.WITHDRAW:
         hooks = _hooks_told(office, heard or ())
-        return (*_ending_for_staff(case, about, office, at, heard or ()),
-                *_hooks(_END, case, about, office, at, hooks))  # fmt: skip
+        return (*_ending_for_staff(end, case, about, office, at, heard or ()),
+                *_hooks(end, case, about, office, at, hooks))  # fmt: skip
     alerts: list[Alert] = []
     for contact in _contacts(event, about, heard):
         context = _context(case, about, contact.language, event)
@@ -104,13 +107,10 @@ def alerts_for(
         template = "silence" if event.kind is not StepKind.REVIEW else "review"
         team = office.team(about.remedy.tell_staff)
         alerts.extend(_for_staff(event, case, about, office, at, team, template))
-    if event.kind is StepKind.CLOSING:
-        alerts.extend(_ending_for_staff(case, about, office, at, heard or ()))
+    if event.kind in _MEMBER_ENDINGS:
+        alerts.extend(_ending_for_staff(end, case, about, office, at, heard or ()))
     alerts.extend(_hooks(event, case, about, office, at, office.webhooks))
     return tuple(alerts)
-
-
-_END = Event(StepKind.CLOSING)
 
 
 def _heard(told: Iterable[AlertRow], case: Case) -> tuple[AlertRow, ...]:
@@ -131,7 +131,7 @@ def _contacts(
 
     The end: those of now who were told before, whatever the profile says by now.
     """
-    if event.kind is StepKind.CLOSING and heard is not None:
+    if event.kind in _MEMBER_ENDINGS and heard is not None:
         known = {row.recipient.casefold() for row in heard if row.audience is Audience.MEMBER}
         found = {c.email.casefold(): c for c in reversed(about.member.contacts)}
         return tuple(c for email, c in sorted(found.items()) if email in known)
@@ -142,7 +142,12 @@ def _contacts(
 
 
 def _ending_for_staff(
-    case: Case, about: CaseContext, office: Office, at: datetime, heard: Sequence[AlertRow]
+    end: Event,
+    case: Case,
+    about: CaseContext,
+    office: Office,
+    at: datetime,
+    heard: Sequence[AlertRow],
 ) -> list[Alert]:
     """The end of what staff were told: a confirmed breach, a term that passed, silence."""
     steps = {
@@ -153,7 +158,13 @@ def _ending_for_staff(
         for row in heard
         if row.channel is ChannelKind.EMAIL and _without_number(row.step) in steps
     )
-    return _for_staff(_END, case, about, office, at, tuple(team), "silence")
+    return _for_staff(end, case, about, office, at, tuple(team), "silence")
+
+
+def _shared(case: Case, about: CaseContext) -> Case:
+    """The case without what is in a confidential document: teams and webhooks are no role of it."""
+    rule = about.condition.attestation
+    return replace(case, values={}) if rule is not None and rule.confidential else case
 
 
 def _without_number(step: str) -> str:
@@ -174,7 +185,7 @@ def _for_staff(
     team: Sequence[str],
     template: str,
 ) -> list[Alert]:
-    context = _context(case, about, office.language, event)
+    context = _context(_shared(case, about), about, office.language, event)
     context |= {"contact_name": "", "summary": case.summary}
     return [
         _alert(event, case, at, Audience.STAFF, Contact(address, "", office.language), context,
@@ -191,7 +202,7 @@ def _hooks(
     at: datetime,
     names: Sequence[str],
 ) -> list[Alert]:
-    context = _context(case, about, office.language, event)
+    context = _context(_shared(case, about), about, office.language, event)
     context |= {"contact_name": "", "summary": case.summary}
     return [
         Alert(
@@ -250,7 +261,7 @@ def _context(case: Case, about: CaseContext, language: str, event: Event) -> dic
         "condition_id": case.condition_id,
         "statement": about.label.text(about.condition.statement, language),
         "clause": f"{where} ({about.label.framework_version})".strip(),
-        "message": filled(case, about, language, seen_only=event.kind is StepKind.CLOSING),
+        "message": filled(case, about, language, seen_only=event.kind in _MEMBER_ENDINGS),
         "severity": case.severity.value,
         "seen_at": shown_moment(last_look(case)),
         "evidence": [

@@ -14,6 +14,7 @@ from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.verdict import Verdict, combine
 from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for
 from monitor.policy.judge import Judge, ScanView, Seen
+from monitor.policy.references import reading_options
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
 from scanners.api import Clock, ScanKind, Scanner, ScanRequest, ScanResult
 
@@ -99,7 +100,10 @@ class OneLook:
         overrides: Mapping[str, object],
         progress: Progress | None,
     ) -> ScanResult:
-        request: ScanRequest = scan_request(site, member, kind, self.settings, overrides)
+        labels = (self.labels.get(c.label_id) for c in site.certifications)
+        thresholds = reading_options(label for label in labels if label is not None)
+        options = {**thresholds, **overrides}
+        request: ScanRequest = scan_request(site, member, kind, self.settings, options)
         if progress is not None:
             progress(kind, None)
         result = await guarded_scan(self.scanners.get(kind), request, self.clock)
@@ -122,18 +126,28 @@ class OneLook:
 
 
 def certifications_for(
-    site: Site, wanted: Sequence[str], labels: Mapping[str, Label]
+    site: Site,
+    wanted: Sequence[str],
+    labels: Mapping[str, Label],
+    customers: frozenset[str] = frozenset(),
 ) -> tuple[Certification, ...]:
     """The labels to look at: those asked for, else the site's own, else all that fit.
 
-    A label asked for that the site file does not name is looked at as certified.
+    A label asked for that the site file does not name is looked at as certified.  One
+    that is opt-in is never taken unasked, nor one for customers the member does not have.
     """
     own = {c.label_id: c for c in site.certifications}
     if wanted:
         return tuple(own.get(i, Certification(i, Standing.CERTIFIED)) for i in wanted)
     if own:
         return tuple(own.values())
-    fitting = (label for label in labels.values() if site.subject in label.subjects)
+    fitting = (
+        label
+        for label in labels.values()
+        if site.subject in label.subjects
+        and not label.opt_in
+        and (not customers or not label.audience or label.audience in customers)
+    )
     return tuple(Certification(label.label_id, Standing.CERTIFIED) for label in fitting)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.domain.alert import Audience, ChannelKind, DeliveryState
@@ -60,6 +60,8 @@ class CurrentFinding:
     """The current finding of a condition (or, with condition id "", the label's verdict).
 
     For a label row ``finding`` holds met, not_met or inconclusive (= unknown).
+    ``waits``: a reviewer's look is wanted.  ``decided_by``, ``fragment`` and ``note``
+    are those of ``ConditionFinding``.
     """
 
     site_id: str
@@ -74,6 +76,10 @@ class CurrentFinding:
     last_at: datetime
     looks: int
     evidence: tuple[EvidenceRef, ...] = ()
+    waits: bool = False
+    decided_by: str = ""
+    fragment: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,8 @@ class FleetNumbers:
     condition); ``cases`` state; ``due`` kind -> ready and free rows;
     ``oldest_due_s`` kind -> seconds the oldest ready row waits; ``leased`` kind;
     ``alerts`` state; ``unassessed`` open tickets.  ``queue`` and ``queue_oldest_s``
-    are the same ready rows by lane of priority.
+    are the same ready rows by lane of priority.  ``reviews`` are conditions of sites
+    that wait for a reviewer, ``waivers`` exceptions that did not end.
     """
 
     members: int
@@ -153,3 +160,28 @@ class FleetNumbers:
     database_bytes: int
     queue: Mapping[str, int] = field(default_factory=dict)
     queue_oldest_s: Mapping[str, float] = field(default_factory=dict)
+    reviews: int = 0
+    oldest_review_s: float = 0.0
+    waivers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStep:
+    """One line of the history of a procedure."""
+
+    at: datetime
+    actor: str
+    event: str
+    before: str
+    after: str
+    role: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLink:
+    """Whose a site was, from ``since`` through ``until`` (None: still)."""
+
+    member_id: str
+    since: date | None
+    until: date | None

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.domain.alert import Alert, ChannelKind, Outgoing
-from monitor.domain.attestation import Attestation
 from monitor.domain.case import Case
 from monitor.domain.check import Check, Job
 from monitor.domain.member import Member
@@ -30,6 +29,8 @@ from monitor.services.records import (
     ScanRow,
     ValveState,
 )
+from monitor.services.tx_procedures import AttestationTx, DutyTx, ProcedureTx
+from monitor.services.tx_reviews import ReviewTx
 from scanners.api import Evidence, ScanKind, ScanResult
 
 
@@ -140,7 +141,7 @@ class ScheduleTx(Protocol):
 
 
 class ObservationTx(Protocol):
-    """Scans, evidence, findings over time, baselines, attestations."""
+    """Scans, evidence, findings over time, baselines."""
 
     def save_scan(self, site_id: str, result: ScanResult) -> None:
         """Keep the scan as the newest of its kind with its evidence.
@@ -207,14 +208,6 @@ class ObservationTx(Protocol):
 
     def baseline(self, site_id: str) -> Baseline | None:
         """The accepted baseline, or None."""
-        ...
-
-    def put_attestation(self, attestation: Attestation, document: bytes | None = None) -> None:
-        """Record it with its document; the newest of a site and condition counts."""
-        ...
-
-    def attestations(self, site_id: str) -> Mapping[str, Attestation]:
-        """The newest attestation per condition id."""
         ...
 
 
@@ -385,5 +378,17 @@ class OfficeTx(Protocol):
         ...
 
 
-class Tx(RegistryTx, ScheduleTx, ObservationTx, CaseTx, OutboxTx, OfficeTx, Protocol):
+class Tx(
+    RegistryTx,
+    ScheduleTx,
+    ObservationTx,
+    CaseTx,
+    OutboxTx,
+    OfficeTx,
+    AttestationTx,
+    DutyTx,
+    ProcedureTx,
+    ReviewTx,
+    Protocol,
+):
     """One transaction."""

@@ -16,7 +16,7 @@ from monitor.services.tx import Tx
 log = structlog.get_logger(__name__)
 
 # Good news and answers to a member's own question pass a closed valve.
-_PASSES = frozenset({StepKind.CLOSING.value, StepKind.POSTPONED.value})
+_PASSES = frozenset({StepKind.CLOSING.value, StepKind.POSTPONED.value, StepKind.WAIVED.value})
 _CLAIMS_IN_A_ROW = 50
 _CLAIM_MAX = 500
 _ACTOR = "keurwacht"

@@ -17,6 +17,7 @@ from monitor.domain.finding import Finding
 from monitor.domain.member import Member
 from monitor.domain.site import Site, Standing
 from monitor.services.application import Application
+from monitor.services.attestations import attest
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.entries import Entry
@@ -31,7 +32,7 @@ from monitor.services.members import (
     store_rows,
     without_numbers,
 )
-from monitor.services.rescans import RequestError, accept_baseline, attest, rescan
+from monitor.services.rescans import RequestError, accept_baseline, rescan
 from scanners.api import ScanKind
 from tests.builders import (
     DAY,

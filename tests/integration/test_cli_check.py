@@ -100,6 +100,8 @@ def test_a_url_alone_is_judged_by_every_label_that_fits(running: Fleet, desk: Of
     labels = cast("list[dict[str, object]]", result.document["labels"])
     assert {row["label"] for row in labels} == {
         "becommerce-b2b",
+        "becommerce-b2c",
+        "thuiswinkel-waarborg",
         "thuiswinkel-zakelijk",
         "webwinkelkeur",
     }

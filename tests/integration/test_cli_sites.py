@@ -63,7 +63,10 @@ def test_a_file_with_a_bad_row_is_told_by_line_and_imports_nothing(desk: Office)
     file = desk.file("members.csv", BAD)
     result = desk.run("sites", "import", str(file))
     assert (result.code, result.out) == (2, "")
-    known = "becommerce-b2b, thuiswinkel-zakelijk, webwinkelkeur"
+    known = (
+        "becommerce-b2b, becommerce-b2c, consumer-law, seller-on-platform, "
+        "thuiswinkel-platform, thuiswinkel-waarborg, thuiswinkel-zakelijk, webwinkelkeur"
+    )
     assert sorted(result.problems) == [
         f"{file}:3: member.contacts.0.email: 'nobody' is not a mail address",
         f"{file}:3: member.kvk: '12' is not 8 digits",

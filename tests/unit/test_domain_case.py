@@ -24,7 +24,6 @@ from monitor.domain.case import (
     next_look,
     notice_sent,
     postpone,
-    review,
     wake_at,
 )
 from monitor.domain.finding import ConditionFinding, EvidenceRef, Finding, Severity
@@ -62,6 +61,11 @@ def look(
     case: Case, under: Rules, value: Finding, at: datetime, *, review: bool = False
 ) -> tuple[Case, tuple[Event, ...]]:
     return advance(case, finding(value, review=review), LABELS, under, at)
+
+
+def said(value: Finding) -> ConditionFinding:
+    """The word of a reviewer."""
+    return replace(finding(value), decided_by="reviewer")
 
 
 def notified(under: Rules, at: datetime = MONDAY) -> Case:
@@ -188,17 +192,15 @@ def test_a_candidate_waits_for_a_reviewer_and_is_said_to_staff_alone(value: Find
 def test_a_reviewer_who_agrees_opens_and_one_who_does_not_closes() -> None:
     case = start(rules(CR))
     assert case.state is CaseState.AWAITING_REVIEW
-    agreed = review(case, confirmed=True, at=MONDAY + HOUR)
-    assert agreed is not None
-    assert (agreed[0].state, agreed[0].candidate, agreed[1]) == (CaseState.OPEN, False, (NOTICE,))
-    refused = review(case, confirmed=False, at=MONDAY + HOUR)
-    assert refused is not None
-    assert (refused[0].state, refused[0].closed_at, refused[1]) == (
+    agreed, events = advance(case, said(BAD), LABELS, rules(CR), MONDAY + HOUR)
+    assert (agreed.state, agreed.candidate, events) == (CaseState.OPEN, False, (NOTICE,))
+    refused, events = advance(case, said(GOOD), LABELS, rules(CR), MONDAY + HOUR)
+    assert (refused.state, refused.closed_at, events) == (
         CaseState.REMEDIED,
         MONDAY + HOUR,
         (),
     )
-    assert review(agreed[0], confirmed=True, at=MONDAY + DAY) is None
+    assert advance(agreed, said(BAD), LABELS, rules(CR), MONDAY + DAY) == (agreed, ())
 
 
 def test_certainty_after_a_candidate_needs_a_whole_confirmation_of_its_own() -> None:
@@ -224,7 +226,8 @@ def test_a_further_certain_look_leaves_a_case_with_the_reviewer_its_profile_asks
     case = looks(under, (MINUTE, BAD))
     again, events = look(case, under, BAD, MONDAY + HOUR)
     assert (again.state, events) == (CaseState.AWAITING_REVIEW, ())
-    assert review(again, confirmed=True, at=MONDAY + HOUR) is not None
+    opened, events = advance(again, said(BAD), LABELS, under, MONDAY + 2 * HOUR)
+    assert (opened.state, events) == (CaseState.OPEN, (NOTICE,))
 
 
 def test_a_candidate_never_tells_the_member_that_a_confirmed_breach_grew_worse() -> None:
@@ -279,10 +282,35 @@ def test_an_inconclusive_look_changes_nothing_in_a_confirmed_case() -> None:
     assert look(case, rules(C0), UNSURE, MONDAY + DAY) == (case, ())
 
 
-@pytest.mark.parametrize("value", [GONE, Finding.WAIVED])
-def test_what_no_longer_applies_closes_at_once(value: Finding) -> None:
-    case, events = look(notified(rules(C0)), rules(C0), value, MONDAY + DAY)
+def test_what_no_longer_applies_closes_at_once() -> None:
+    case, events = look(notified(rules(C0)), rules(C0), GONE, MONDAY + DAY)
     assert (case.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))
+
+
+def test_an_exception_ends_a_case_and_claims_no_repair() -> None:
+    at = MONDAY + DAY
+    case, events = look(notified(rules(C0)), rules(C0), Finding.WAIVED, at)
+    assert (case.state, case.waived_at) == (CaseState.REMEDIED, at)
+    assert events == (Event(StepKind.WAIVED),)
+    untold, events = look(start(rules(C0)), rules(C0), Finding.WAIVED, at)
+    assert (untold.state, events) == (CaseState.REMEDIED, (Event(StepKind.WITHDRAW),))
+    assert notice_sent(untold, rules(C0), at)[1] == (Event(StepKind.WAIVED),)
+    assert look(start(rules(C1)), rules(C1), Finding.WAIVED, at)[1] == ()
+
+
+def test_the_decision_of_a_person_needs_no_second_look() -> None:
+    at = MONDAY + DAY
+    decided = said(BAD)
+    opened, events = begin("KW-1", "shop", decided, LABELS, rules(CR), MONDAY)
+    assert (opened.state, events) == (CaseState.OPEN, (Event(StepKind.NOTICE),))
+    waiting = start(rules(CR))
+    assert advance(waiting, decided, LABELS, rules(CR), at)[0].state is CaseState.OPEN
+    unsettled = replace(decided, finding=UNSURE)
+    assert advance(waiting, unsettled, LABELS, rules(CR), at)[0].state is CaseState.REMEDIED
+    assert advance(opened, unsettled, LABELS, rules(CR), at) == (opened, ())
+    mended = replace(decided, finding=GOOD)
+    closed, events = advance(notified(rules(C0)), mended, LABELS, rules(C0, Recovery(3)), at)
+    assert (closed.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))
 
 
 def test_a_case_mended_before_anybody_was_told_only_withdraws() -> None:
@@ -299,7 +327,7 @@ def test_a_remedied_case_never_moves_again() -> None:
     assert elapse(closed, under, MONDAY + 99 * DAY) == (closed, ())
     assert wake_at(closed, under) is None
     assert postpone(closed, under, MONDAY + DAY) is None
-    assert review(closed, confirmed=True, at=MONDAY) is None
+    assert advance(closed, said(BAD), LABELS, under, MONDAY) == (closed, ())
     assert decide(closed) is None
     assert doubt(closed) == closed
     assert notice_sent(closed, under, MONDAY + 2 * DAY) == (closed, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import settings
@@ -152,7 +153,9 @@ class CaseLife(RuleBasedStateMachine):
     @precondition(lambda self: self.case.state is CaseState.AWAITING_REVIEW)
     @rule(agrees=st.booleans())
     def reviewer_speaks(self, *, agrees: bool) -> None:
-        self._moved(cases.review(self.case, agrees, self.at))
+        word = finding(Finding.NOT_MET if agrees else Finding.MET)
+        decided = replace(word, decided_by="reviewer")
+        self._moved(cases.advance(self.case, decided, ("mark",), self.under, self.at))
         self.reviewed = self.reviewed or agrees
 
     @rule()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -16,6 +16,8 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _CASE = ("host", "case_id", "labels", "condition_id", "statement", "clause", "message", "seen_at")
 _TO_MEMBER = (*_CASE, "member_name", "site_url")
 _TO_STAFF = (*_CASE, "summary", "severity")
+_PROCEDURE = ("host", "case_id", "labels", "member_name")
+_PAPER = ("host", "labels", "condition_id", "statement", "member_name")
 REQUIRED: Mapping[TemplateName, tuple[str, ...]] = {
     TemplateName.NOTICE: _TO_MEMBER,
     TemplateName.WORSE: _TO_MEMBER,
@@ -23,6 +25,7 @@ REQUIRED: Mapping[TemplateName, tuple[str, ...]] = {
     TemplateName.POSTPONED: (*_TO_MEMBER, "due_at"),
     TemplateName.OVERDUE: (*_TO_MEMBER, "due_at"),
     TemplateName.CLOSING: _TO_MEMBER,
+    TemplateName.WAIVED: _TO_MEMBER,
     TemplateName.SILENCE: (*_TO_STAFF, "member_name"),
     TemplateName.REVIEW: _TO_STAFF,
     TemplateName.TICKET: ("host", "labels", "reasons", "count", "since"),
@@ -39,6 +42,19 @@ REQUIRED: Mapping[TemplateName, tuple[str, ...]] = {
     TemplateName.OPS: ("host", "summary"),
     TemplateName.VALVE: ("count", "since"),
     TemplateName.TEST: (),
+    TemplateName.RENEWAL: (*_PAPER, "day"),
+    TemplateName.TASK: ("host", "summary"),
+    TemplateName.RECEIVED: (*_PROCEDURE, "due_at"),
+    TemplateName.GRANTED: (*_PROCEDURE, "day"),
+    TemplateName.DECLINED: _PROCEDURE,
+    TemplateName.RECERTIFY: (*_PROCEDURE, "day"),
+    TemplateName.IMPROVE: (*_PROCEDURE, "due_at", "message"),
+    TemplateName.LAST_CALL: (*_PROCEDURE, "postponements_left"),
+    TemplateName.MORE_TIME: (*_PROCEDURE, "due_at"),
+    TemplateName.CANCELLED: _PROCEDURE,
+    TemplateName.ENDING: (*_PROCEDURE, "day"),
+    TemplateName.WELCOME: (*_PROCEDURE, "day"),
+    TemplateName.DIGEST: ("host", "member_name", "message"),
 }
 
 
@@ -79,6 +95,7 @@ class Context:
     count: int = 0
     since: Moment | None = None
     reply_to: str = ""
+    day: date | None = None
 
 
 def read_context(template: str, context: Mapping[str, object]) -> tuple[TemplateName, Context]:

@@ -14,7 +14,13 @@ from babel.lists import format_list
 from monitor.adapters.calendar import zone_of
 from monitor.adapters.channels.context import Context, Proof, read_context
 from monitor.adapters.channels.hostile import one_line, own_link, paragraphs
-from monitor.adapters.channels.words import FOR_MEMBERS, TemplateName, Text, Words
+from monitor.adapters.channels.words import (
+    ABOUT_A_CHECK,
+    FOR_MEMBERS,
+    TemplateName,
+    Text,
+    Words,
+)
 from monitor.adapters.channels.words_de import GERMAN
 from monitor.adapters.channels.words_en import ENGLISH
 from monitor.adapters.channels.words_fr import FRENCH
@@ -32,11 +38,33 @@ SUBJECT_MAX_CHARS = 200
 EVIDENCE_MAX = 5
 REASONS_MAX = 20
 _HOST = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,20}|\[[0-9A-Fa-f:.]{2,45}\]")
-# What an outside check found, so that the sentence about outside checks belongs below it.
-_ABOUT_A_CHECK = frozenset(TemplateName) - {TemplateName.OPS, TemplateName.VALVE, TemplateName.TEST}
-_GOOD = frozenset({TemplateName.CLOSING, TemplateName.SEEN_AGAIN, TemplateName.POSTPONED})
+_GOOD = frozenset(
+    {
+        TemplateName.CLOSING,
+        TemplateName.SEEN_AGAIN,
+        TemplateName.POSTPONED,
+        TemplateName.GRANTED,
+        TemplateName.MORE_TIME,
+    }
+)
+_SAYS_SUMMARY = frozenset({TemplateName.OPS, TemplateName.TASK})
 _STAFF_CLOSING = f"staff-{TemplateName.CLOSING.value}"
-_CALM = frozenset({TemplateName.ADVICE, TemplateName.TELL_MEMBER, TemplateName.TEST})
+_STAFF_WAIVED = f"staff-{TemplateName.WAIVED.value}"
+_CALM = frozenset(
+    {
+        TemplateName.ADVICE,
+        TemplateName.TELL_MEMBER,
+        TemplateName.TEST,
+        TemplateName.WAIVED,
+        TemplateName.RENEWAL,
+        TemplateName.TASK,
+        TemplateName.RECEIVED,
+        TemplateName.RECERTIFY,
+        TemplateName.ENDING,
+        TemplateName.WELCOME,
+        TemplateName.DIGEST,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +144,15 @@ class _Writer:
         self.own = (*link_hosts, context.host) if known else link_hosts
         self.organisation = self._line(organisation, NAME_MAX_CHARS)
         # A case that is over: what is said of it is of then, and asks for nothing.
-        self.over = name is TemplateName.CLOSING or alert.step == _STAFF_CLOSING
+        self.waived = name is TemplateName.WAIVED or alert.step == _STAFF_WAIVED
+        closed = name is TemplateName.CLOSING or alert.step == _STAFF_CLOSING
+        self.over = closed or self.waived
         self.text = self._text()
         self.fields = self._fields()
 
     def letter(self) -> Letter:
         words, context = self.words, self.context
-        checked = self.name in _ABOUT_A_CHECK
+        checked = self.name in ABOUT_A_CHECK
         return Letter(
             language=words.language,
             subject=self._subject(),
@@ -149,9 +179,9 @@ class _Writer:
         )
 
     def _tone(self) -> str:
-        if self.over or self.name in _GOOD:
-            return "good"
-        return "calm" if self.name in _CALM else "bad"
+        if self.waived or self.name in _CALM:
+            return "calm"
+        return "good" if self.over or self.name in _GOOD else "bad"
 
     def _message(self) -> tuple[str, ...]:
         said = paragraphs(self.context.message, self.own)
@@ -159,6 +189,8 @@ class _Writer:
 
     def _text(self) -> Text:
         if self.name is TemplateName.SILENCE:
+            if self.waived:
+                return self.words.texts[TemplateName.WAIVED]
             if self.over:
                 return self.words.staff_closing
             if self.alert.step == "staff-notice":
@@ -180,6 +212,9 @@ class _Writer:
             "condition": self._line(context.condition_id, NAME_MAX_CHARS),
             "deadline": self._deadline(),
             "due": "" if context.due_at is None else self._moment(context.due_at, "full"),
+            "day": ""
+            if context.day is None
+            else format_date(context.day, "long", locale=self.locale),
             "days": str(context.term_days or ""),
             "more_time": self._more_time(),
             "number": str(context.reminder_number),
@@ -208,6 +243,11 @@ class _Writer:
 
     def _subject(self) -> str:
         subjects, case = self.words.subjects, self.fields["case"]
+        own = self.words.more_subjects.get(self.name)
+        if own is not None:
+            # A task may belong to no procedure.
+            text = own if case else own.removeprefix("[{case}] ")
+            return one_line(self._filled(text), self.own, SUBJECT_MAX_CHARS)
         match self.name:
             case TemplateName.VALVE:
                 text = subjects.valve
@@ -248,7 +288,7 @@ class _Writer:
             Row(facts.severity, severity if staff else ""),
             Row(
                 facts.summary,
-                fields["summary"] if staff and self.name is not TemplateName.OPS else "",
+                fields["summary"] if staff and self.name not in _SAYS_SUMMARY else "",
             ),
             Row(facts.since, fields["since"]),
             Row(facts.count, fields["count"] if self.name is TemplateName.TICKET else ""),

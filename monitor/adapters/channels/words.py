@@ -20,6 +20,7 @@ FIELDS = frozenset(
         "condition",
         "deadline",
         "due",
+        "day",
         "days",
         "more_time",
         "number",
@@ -43,6 +44,7 @@ class TemplateName(StrEnum):
     OVERDUE = "overdue"
     SILENCE = "silence"
     CLOSING = "closing"
+    WAIVED = "waived"
     REVIEW = "review"
     TICKET = "ticket"
     TELL_MEMBER = "tell_member"
@@ -51,6 +53,19 @@ class TemplateName(StrEnum):
     OPS = "ops"
     VALVE = "valve"
     TEST = "test"
+    RENEWAL = "renewal"
+    TASK = "task"
+    RECEIVED = "received"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    RECERTIFY = "recertify"
+    IMPROVE = "improve"
+    LAST_CALL = "last_call"
+    MORE_TIME = "more_time"
+    CANCELLED = "cancelled"
+    ENDING = "ending"
+    WELCOME = "welcome"
+    DIGEST = "digest"
 
 
 FOR_MEMBERS = frozenset(
@@ -61,10 +76,43 @@ FOR_MEMBERS = frozenset(
         TemplateName.POSTPONED,
         TemplateName.OVERDUE,
         TemplateName.CLOSING,
+        TemplateName.WAIVED,
         TemplateName.TELL_MEMBER,
         TemplateName.ADVICE,
+        TemplateName.RENEWAL,
+        TemplateName.RECEIVED,
+        TemplateName.GRANTED,
+        TemplateName.DECLINED,
+        TemplateName.RECERTIFY,
+        TemplateName.IMPROVE,
+        TemplateName.LAST_CALL,
+        TemplateName.MORE_TIME,
+        TemplateName.CANCELLED,
+        TemplateName.ENDING,
+        TemplateName.WELCOME,
+        TemplateName.DIGEST,
     }
 )
+# What speaks of a look at the site, so that the sentence about such looks belongs below it.
+ABOUT_A_CHECK = frozenset(
+    {
+        *FOR_MEMBERS,
+        TemplateName.SILENCE,
+        TemplateName.REVIEW,
+        TemplateName.TICKET,
+        TemplateName.SEEN_AGAIN,
+    }
+) - {
+    TemplateName.RENEWAL,
+    TemplateName.RECEIVED,
+    TemplateName.GRANTED,
+    TemplateName.DECLINED,
+    TemplateName.RECERTIFY,
+    TemplateName.MORE_TIME,
+    TemplateName.CANCELLED,
+    TemplateName.ENDING,
+    TemplateName.WELCOME,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +192,5 @@ class Words:
     staff_notice: Text
     staff_overdue: Text
     staff_closing: Text
+    # Of documents and procedures: a subject for each text.
+    more_subjects: Mapping[TemplateName, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.adapters.channels.words import Facts, Subjects, TemplateName, Text, Words
+from monitor.adapters.channels.words_procedures_de import GERMAN_SUBJECTS, GERMAN_TEXTS
 
 _MEND = (
     "{deadline}",
@@ -159,6 +160,17 @@ GERMAN = Words(
                 ),
             ),
         ),
+        TemplateName.WAIVED: Text(
+            "Vorerst zurückgestellt",
+            (
+                (
+                    "Die unten genannte Bedingung von {labels} ist für {host} vorerst "
+                    "zurückgestellt: Es wurde eine Ausnahme festgehalten. Für diesen Vorgang ist "
+                    "jetzt nichts zu tun. Das sagt nicht, ob die Bedingung erfüllt ist; endet die"
+                    " Ausnahme, wird die Website erneut geprüft."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Ein Verdacht wartet auf Ihr Urteil",
             (
@@ -242,6 +254,7 @@ GERMAN = Words(
             ("Diese Nachricht zeigt, dass Post von {organisation} an dieser Adresse ankommt.",),
             ("Sie müssen nichts tun.",),
         ),
+        **GERMAN_TEXTS,
     },
     staff_notice=Text(
         "Ein Verstoß ist bestätigt",
@@ -280,4 +293,5 @@ GERMAN = Words(
         ),
         ("Für diesen Vorgang müssen Sie nichts weiter tun.",),
     ),
+    more_subjects=GERMAN_SUBJECTS,
 )

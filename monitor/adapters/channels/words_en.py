@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.adapters.channels.words import Facts, Subjects, TemplateName, Text, Words
+from monitor.adapters.channels.words_procedures_en import ENGLISH_SUBJECTS, ENGLISH_TEXTS
 
 _MEND = (
     "{deadline}",
@@ -138,6 +139,17 @@ ENGLISH = Words(
                 ),
             ),
         ),
+        TemplateName.WAIVED: Text(
+            "Set aside for now",
+            (
+                (
+                    "The condition below of {labels} is set aside for {host} for the time being: "
+                    "an exception has been recorded. Nothing needs to be done for this case now. "
+                    "That does not say whether the condition is met; when the exception ends, the"
+                    " site is looked at again."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "A suspicion waits for your judgement",
             (
@@ -214,6 +226,7 @@ ENGLISH = Words(
             ("This message shows that mail from {organisation} arrives at this address.",),
             ("You need not do anything.",),
         ),
+        **ENGLISH_TEXTS,
     },
     staff_notice=Text(
         "A breach is confirmed",
@@ -245,4 +258,5 @@ ENGLISH = Words(
         ),
         ("You need not do anything more for this case.",),
     ),
+    more_subjects=ENGLISH_SUBJECTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.adapters.channels.words import Facts, Subjects, TemplateName, Text, Words
+from monitor.adapters.channels.words_procedures_fr import FRENCH_SUBJECTS, FRENCH_TEXTS
 
 _MEND = (
     "{deadline}",
@@ -153,6 +154,17 @@ FRENCH = Words(
                 ),
             ),
         ),
+        TemplateName.WAIVED: Text(
+            "Mis de côté pour le moment",
+            (
+                (
+                    "La condition ci-dessous de {labels} est mise de côté pour {host} pour le "
+                    "moment : une exception a été enregistrée. Rien n'est à faire maintenant pour"
+                    " ce dossier. Cela ne dit pas si la condition est remplie ; à la fin de "
+                    "l'exception, le site sera examiné à nouveau."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Un soupçon attend votre avis",
             (
@@ -237,6 +249,7 @@ FRENCH = Words(
             ("Ce message montre que le courrier de {organisation} arrive à cette adresse.",),
             ("Vous n'avez rien à faire.",),
         ),
+        **FRENCH_TEXTS,
     },
     staff_notice=Text(
         "Un manquement est confirmé",
@@ -270,4 +283,5 @@ FRENCH = Words(
         ),
         ("Vous n'avez plus rien à faire pour ce dossier.",),
     ),
+    more_subjects=FRENCH_SUBJECTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.adapters.channels.words import Facts, Subjects, TemplateName, Text, Words
+from monitor.adapters.channels.words_procedures_nl import DUTCH_SUBJECTS, DUTCH_TEXTS
 
 _MEND = (
     "{deadline}",
@@ -145,6 +146,17 @@ DUTCH = Words(
                 ),
             ),
         ),
+        TemplateName.WAIVED: Text(
+            "Voorlopig terzijde gelegd",
+            (
+                (
+                    "De onderstaande voorwaarde van {labels} is voor {host} voorlopig terzijde "
+                    "gelegd: er is een uitzondering vastgelegd. Voor dit dossier hoeft nu niets "
+                    "te gebeuren. Dat zegt niet of aan de voorwaarde is voldaan; als de "
+                    "uitzondering eindigt, wordt de website opnieuw bekeken."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Een vermoeden wacht op uw oordeel",
             (
@@ -228,6 +240,7 @@ DUTCH = Words(
             ("Dit bericht laat zien dat post van {organisation} op dit adres aankomt.",),
             ("U hoeft niets te doen.",),
         ),
+        **DUTCH_TEXTS,
     },
     staff_notice=Text(
         "Een overtreding is bevestigd",
@@ -260,4 +273,5 @@ DUTCH = Words(
         ),
         ("Voor dit dossier hoeft u niets meer te doen.",),
     ),
+    more_subjects=DUTCH_SUBJECTS,
 )

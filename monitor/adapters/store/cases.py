@@ -120,6 +120,7 @@ def _row(case: Case) -> dict[str, Any]:
         "fill": dict(case.values),
         "evidence": case.evidence,
         "closed_at": case.closed_at,
+        "waived_at": case.waived_at,
     }
 
 

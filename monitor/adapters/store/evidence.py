@@ -13,7 +13,6 @@ from monitor.adapters.store.base import TxBase, chunked
 from monitor.adapters.store.codec import StoredEvidence, digest, pack, unique, unpack
 from monitor.adapters.store.tables import attestation as attested
 from monitor.adapters.store.tables import baseline, blob, evidence, pin, scan
-from monitor.domain.attestation import Attestation
 from monitor.policy.judge import Baseline, ScanView
 from monitor.services.records import ScanRow
 from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult
@@ -123,45 +122,6 @@ class EvidenceGroup(TxBase):
         know: half a baseline would show changes that never happened.
         """
         return self._baseline(site_id, ACCEPTED)
-
-    def put_attestation(self, attestation: Attestation, document: bytes | None = None) -> None:
-        """See ``ObservationTx.put_attestation``; ValueError when the digest does not fit."""
-        sha = None if document is None else digest(document)
-        if sha is not None and attestation.file_sha256 not in (None, sha):
-            raise ValueError(f"document is {sha}, not {attestation.file_sha256}")
-        if sha is not None and document is not None:
-            self._put_blobs({sha: document})
-        row = {
-            "site_id": attestation.site_id,
-            "condition_id": attestation.condition_id,
-            "until": attestation.until,
-            "recorded_by": attestation.recorded_by,
-            "recorded_at": attestation.recorded_at,
-            "accepted": attestation.accepted,
-            "file_sha256": attestation.file_sha256 or sha,
-            "document_sha": sha,
-        }
-        self.connection.execute(insert(attested).values(row))
-
-    def attestations(self, site_id: str) -> Mapping[str, Attestation]:
-        """See ``ObservationTx.attestations``."""
-        query = (
-            select(attested)
-            .where(attested.c.site_id == site_id)
-            .order_by(attested.c.recorded_at, attested.c.number)
-        )
-        return {
-            row.condition_id: Attestation(
-                site_id=row.site_id,
-                condition_id=row.condition_id,
-                until=row.until,
-                recorded_by=row.recorded_by,
-                recorded_at=row.recorded_at,
-                accepted=row.accepted,
-                file_sha256=row.file_sha256,
-            )
-            for row in self.connection.execute(query)
-        }
 
     def _baseline(self, site_id: str, role: str) -> Baseline | None:
         query = select(baseline).where(baseline.c.site_id == site_id, baseline.c.role == role)

@@ -39,6 +39,7 @@ class _Look:
     summary: str
     evidence: tuple[EvidenceRef, ...]
     detail: dict[str, object]
+    waits: bool = False
 
 
 class HistoryGroup(TxBase):
@@ -106,23 +107,7 @@ class HistoryGroup(TxBase):
             .where(finding.c.site_id == site_id)
             .order_by(finding.c.label_id, finding.c.condition_id)
         )
-        return [
-            CurrentFinding(
-                site_id=row.site_id,
-                label_id=row.label_id,
-                condition_id=row.condition_id,
-                finding=Finding(row.finding),
-                outcome=row.outcome,
-                review=row.review,
-                counts=row.counts,
-                summary=row.summary,
-                first_at=row.first_at,
-                last_at=row.last_at,
-                looks=row.looks,
-                evidence=row.evidence,
-            )
-            for row in self.connection.execute(query)
-        ]
+        return [current_finding(row) for row in self.connection.execute(query)]
 
     def intervals(self, site_id: str, label_id: str, condition_id: str) -> Sequence[Interval]:
         """See ``ObservationTx.intervals``; the last one is open while the condition is current."""
@@ -168,6 +153,28 @@ class HistoryGroup(TxBase):
             self.connection.execute(delete(finding).where(rows))
 
 
+def current_finding(row: Any) -> CurrentFinding:
+    """A row of ``finding`` as services read it."""
+    return CurrentFinding(
+        site_id=row.site_id,
+        label_id=row.label_id,
+        condition_id=row.condition_id,
+        finding=Finding(row.finding),
+        outcome=row.outcome,
+        review=row.review,
+        counts=row.counts,
+        summary=row.summary,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        looks=row.looks,
+        evidence=row.evidence,
+        waits=row.waits,
+        decided_by=str(row.detail.get("decided_by", "")),
+        fragment=str(row.detail.get("fragment", "")),
+        note=str(row.detail.get("note", "")),
+    )
+
+
 def _of_label(label_id: str) -> ColumnElement[bool]:
     """The label's row of not knowing, and those named after it (``LABEL!clock``)."""
     named_after = unassessed.c.label_id.startswith(f"{label_id}!", autoescape=True)
@@ -209,7 +216,10 @@ def _condition_look(f: Any) -> _Look:
             "advice": f.advice,
             "values": dict(f.values),
             "note": f.note,
+            "fragment": f.fragment,
+            "decided_by": f.decided_by,
         },
+        waits=f.waits or f.candidate,
     )
 
 
@@ -231,6 +241,7 @@ def _row(site_id: str, label_id: str, look: _Look) -> dict[str, Any]:
         "summary": look.summary,
         "evidence": look.evidence,
         "detail": look.detail,
+        "waits": look.waits,
     }
 
 

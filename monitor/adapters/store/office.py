@@ -24,6 +24,7 @@ from monitor.adapters.store.tables import (
     unassessed,
 )
 from monitor.adapters.store.tables_outbox import alert
+from monitor.adapters.store.tables_reviews import waiver
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
 from monitor.domain.finding import Finding
@@ -139,6 +140,9 @@ class OfficeGroup(TxBase):
                 select(func.count()).where(unassessed.c.ticket_at.is_not(None))
             ),
             database_bytes=self._database_bytes(),
+            reviews=self._number(select(func.count()).select_from(_waiting_pairs())),
+            oldest_review_s=seconds_between(self.connection.execute(_OLDEST).scalar(), now),
+            waivers=self._number(select(func.count()).where(waiver.c.ended_at.is_(None))),
         )
 
     def _verdict_numbers(self) -> dict[tuple[str, str], int]:
@@ -200,6 +204,14 @@ class OfficeGroup(TxBase):
 
     def _grouped(self, query: Any) -> dict[str, int]:
         return {name: count for name, count in self.connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+
+_OLDEST = select(func.min(finding.c.first_at)).where(finding.c.waits)
+
+
+def _waiting_pairs() -> Any:
+    pairs = select(finding.c.site_id, finding.c.condition_id).where(finding.c.waits)
+    return pairs.distinct().subquery()
 
 
 def _in_force() -> Any:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.clock import DatabaseClock, SystemClock
 from monitor.adapters.store import migrate
+from monitor.adapters.store.attestations import AttestationGroup
 from monitor.adapters.store.cases import CaseGroup
 from monitor.adapters.store.codec import FactsCodec
 from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient, trouble
@@ -22,7 +23,9 @@ from monitor.adapters.store.history import HistoryGroup
 from monitor.adapters.store.housekeeping import HousekeepingGroup
 from monitor.adapters.store.office import OfficeGroup
 from monitor.adapters.store.outbox import OutboxGroup
+from monitor.adapters.store.procedures import ProcedureGroup
 from monitor.adapters.store.registry import RegistryGroup
+from monitor.adapters.store.reviews import ReviewGroup
 from monitor.adapters.store.schedule import ScheduleGroup
 from scanners.api import Clock
 
@@ -42,6 +45,9 @@ class SqlTx(
     OutboxGroup,
     OfficeGroup,
     HousekeepingGroup,
+    AttestationGroup,
+    ProcedureGroup,
+    ReviewGroup,
 ):
     """One transaction; implements ``monitor.services.tx.Tx``."""
 

@@ -19,10 +19,15 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    false,
     text,
 )
 
-from monitor.adapters.store import tables_outbox  # noqa: F401 - one metadata, all of it
+from monitor.adapters.store import (  # noqa: F401 - one metadata, all of it
+    tables_outbox,
+    tables_procedures,
+    tables_reviews,
+)
 from monitor.adapters.store.codec import Doc, Hostile, Moment
 from monitor.adapters.store.columns import (
     CODE,
@@ -214,6 +219,8 @@ finding = Table(
     Column("evidence", REFS, nullable=False),
     Column("pinned", REFS, nullable=False),
     Column("detail", OBJECT, nullable=False),
+    # A reviewer's look is wanted, also where an open case decides meanwhile.
+    Column("waits", Boolean, nullable=False, server_default=false()),
 )
 _BAD = finding.c.finding == text("'not_met'")
 Index(
@@ -222,6 +229,21 @@ Index(
     finding.c.condition_id,
     sqlite_where=_BAD,
     postgresql_where=_BAD,
+)
+Index(
+    "ix_finding_waits",
+    finding.c.first_at,
+    sqlite_where=text("waits = 1"),
+    postgresql_where=text("waits"),
+)
+_MISSING = text("outcome = 'missing'")
+Index(
+    "ix_finding_missing",
+    finding.c.site_id,
+    finding.c.label_id,
+    finding.c.condition_id,
+    sqlite_where=_MISSING,
+    postgresql_where=_MISSING,
 )
 Index("ix_finding_condition_id", finding.c.condition_id, finding.c.label_id, finding.c.finding)
 
@@ -264,6 +286,13 @@ attestation = Table(
     Column("accepted", Boolean, nullable=False),
     Column("file_sha256", SHA),
     blob_key("document_sha", nullable=True),
+    Column("under_review", Boolean, nullable=False, server_default=false()),
+    Column("role", Text, nullable=False, server_default=""),
+    Column("meanwhile", Date),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("dated", Date),
+    # Another owner: what was handed in before counts no more.
+    Column("void_at", Moment),
     Index("ix_attestation_site_id_condition_id", "site_id", "condition_id"),
     Index("ix_attestation_document_sha", "document_sha"),
 )
@@ -296,6 +325,7 @@ case_file = Table(
     Column("evidence", REFS, nullable=False),
     Column("summary", Hostile, nullable=False),
     Column("fill", WORDS, nullable=False),
+    Column("waived_at", Moment),
     Index("ix_case_file_site_id", "site_id", "suspected_at"),
 )
 _ACTIVE = case_file.c.state != text("'remedied'")
