@@ -1,5 +1,6 @@
-"""The reference pages, written from the code: ``python -m docs.generate [--check]``.
+"""The pages of reference and labels: ``python -m docs.generate [--check]``.
 
+They are written from the code and the label files.
 ``--check`` writes nothing and exits 1 naming every page that differs.  Both look
 for relative links that lead nowhere and for command lines that do not exist.
 """
@@ -8,26 +9,30 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import click
 
 from docs.label_fields import BLOCKS, Block
+from docs.label_pages import label_page, trace_page, trace_rows
+from docs.markdown import code, page, table
 from docs.pages import ROOT, all_pages, bad_commands, bad_links
 from docs.site_fields import CSV_CELLS, SITE_FIELDS
 from monitor import bootstrap
 from monitor.adapters.metrics_catalogue import Source, catalogue
 from monitor.cli import cli
+from monitor.domain.label import Label
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.judge import Param
 from monitor.policy.references import known_parameters
 from monitor.policy.schemes import load_labels
 from monitor.settings_docs import settings_table
 
-REFERENCE = ROOT / "docs" / "reference"
-NOTICE = "<!-- Written by python -m docs.generate; change the code, not this page. -->"
+DOCS = ROOT / "docs"
+# Folders whose every page is generated.
+GENERATED = ("reference", "labels")
 EXITS = (
     ("0", "all met, or done"),
     ("1", "operational error"),
@@ -41,26 +46,6 @@ _SOURCES: Mapping[Source, str] = {
     Source.PROCESS: "of this process",
     Source.FLEET: "looked up at every refresh",
 }
-
-
-def page(title: str, *parts: str) -> str:
-    """One page: title, the notice that it is generated, its parts."""
-    return "\n\n".join((f"# {title}", NOTICE, *parts)) + "\n"
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; what would break a cell is escaped."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def code(text: str) -> str:
-    """Text as code; nothing stays nothing."""
-    return f"`{text}`" if text else ""
 
 
 def commands_page() -> str:
@@ -237,32 +222,53 @@ BUILDERS: Mapping[str, Callable[[], str]] = {
 }
 
 
+def labels_page(labels: Mapping[str, Label]) -> str:
+    """The list of the labels."""
+    rows = [
+        (f"[{name}]({name}.md)", label.framework_version, str(len(label.conditions)))
+        for name, label in labels.items()
+    ]
+    words = "What each label asks of a site. [Every row of the sources](../trace.md)."
+    return page("Labels", words, table(("label", "framework", "conditions"), rows))
+
+
 def pages() -> Mapping[str, str]:
-    """Every generated page: name under docs/reference and text."""
-    texts = {f"{name}.md": build() for name, build in BUILDERS.items()}
-    return {**texts, "README.md": index_page()}
+    """Every generated page: name under docs/ and text."""
+    found = load_labels(bootstrap.data_folder() / "labels", JUDGES)
+    labels = {label.label_id: label for label in found}
+    texts = {f"reference/{name}.md": build() for name, build in BUILDERS.items()}
+    texts |= {f"labels/{name}.md": label_page(label) for name, label in labels.items()}
+    texts["labels/README.md"] = labels_page(labels)
+    texts["trace.md"] = trace_page(labels, trace_rows())
+    return {**texts, "reference/README.md": index_page()}
 
 
-def differing(folder: Path = REFERENCE) -> list[str]:
+def _found(folder: Path) -> dict[str, str]:
+    """The pages that are there, of those that are generated."""
+    paths = [path for name in GENERATED for path in (folder / name).glob("*.md")]
+    paths += [path for name in pages() if "/" not in name and (path := folder / name).exists()]
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def differing(folder: Path = DOCS) -> list[str]:
     """Pages that are not what the code says, and pages that nothing writes."""
-    wanted = pages()
-    found = {path.name: path.read_text("utf-8") for path in folder.glob("*.md")}
+    wanted, found = pages(), _found(folder)
     names = sorted(wanted.keys() | found.keys())
-    return [f"docs/reference/{n}" for n in names if wanted.get(n) != found.get(n)]
+    return [f"docs/{n}" for n in names if wanted.get(n) != found.get(n)]
 
 
-def write(folder: Path = REFERENCE) -> None:
+def write(folder: Path = DOCS) -> None:
     """Write every page, take away those that nothing writes."""
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()
-    for path in folder.glob("*.md"):
-        if path.name not in wanted:
-            path.unlink()
+    for name in _found(folder):
+        if name not in wanted:
+            (folder / name).unlink()
     for name, text in wanted.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
 
 
-def main(arguments: Sequence[str] | None = None, folder: Path = REFERENCE) -> int:
+def main(arguments: Sequence[str] | None = None, folder: Path = DOCS) -> int:
     """0 when everything is in order, 1 otherwise with one line per problem on stderr."""
     parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")

@@ -61,6 +61,7 @@ BLOCKS: Mapping[str, Block] = {
             ("combines_with", "labels that a member may hold beside this one"),
             ("certification", "the yearly round of the organisation"),
             ("seal", "how the label's mark is recognised"),
+            ("opt_in", "`true`: looked at only where a site holds it or a person asks for it"),
         ),
         ("id", "owner", "title", "framework", "revision", "languages"),
     ),
@@ -242,7 +243,10 @@ BLOCKS: Mapping[str, Block] = {
         "A document or answer.",
         (
             ("kind", "what it is"),
-            ("decided_by", "staff teams that decide"),
+            (
+                "decided_by",
+                "roles that may decide: `finance`, `auditor`, `accountant`, `reviewer`, `staff`",
+            ),
             ("valid_for", "how long it holds"),
             ("max_document_age", "how old a document may be when it is handed in"),
             ("grace", "how long an expired one is still taken"),
@@ -299,14 +303,15 @@ BLOCKS: Mapping[str, Block] = {
         (
             ("id", "stable name"),
             ("trace", "where in the framework"),
-            ("per", "`shop`, `platform` or `seller`"),
-            ("scan", "kind of scan, with its profile after a dot: `owasp.active-low`"),
+            ("per", "`site`, or only a `shop`, `platform` or `seller`"),
+            ("scan", "kind of scan, with its profile after a dot: `owasp.qualifying`"),
+            ("procedure", "kind of procedure, such as `audit`; not with `scan`"),
             ("at_least", "how many, in which time"),
             ("qualifies", "what a scan must be to count"),
             ("warn_before", "how long before it is missed operations are warned"),
             ("alert", "whom to tell"),
         ),
-        ("id", "trace", "scan", "at_least"),
+        ("id", "trace", "at_least"),
     ),
     "obligations[].trace": Block("Where it stands in the framework.", _TRACE, ("document",)),
     "obligations[].at_least": Block(

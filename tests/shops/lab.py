@@ -16,7 +16,8 @@ from pathlib import Path
 import yaml
 
 from monitor import bootstrap
-from monitor.services.rescans import attest
+from monitor.domain.attestation import Role
+from monitor.services.attestations import attest
 from monitor.services.tx import Tx
 from monitor.settings_load import load_settings
 from tests.shops.fleet import Fleet, sites_yaml
@@ -137,16 +138,23 @@ class Lab:
         self.command("db", "upgrade")
         self.command("sites", "import", str(self.folder / "sites.yaml"))
 
-    def attest(self, condition: str = "tz-1.1", until: date = date(2099, 12, 31)) -> None:
-        """Record the yearly document for every shop of the label that asks for it."""
+    def attest(self, until: date = date(2099, 12, 31)) -> None:
+        """Record every document and answer that the labels of the shops ask for."""
         settings = load_settings(self.config, os.environ, {})
         catalogue = bootstrap.load_catalogue(settings)
         now = bootstrap.system_clock().now()
         store = bootstrap.open_store(settings)
 
         def work(tx: Tx) -> None:
-            for site in tx.sites("thuiswinkel-zakelijk"):
-                attest(tx, site, condition, until, "Keurlab", None, catalogue, now)
+            for site in tx.sites():
+                asked = {
+                    condition.condition_id: condition.attestation.decided_by[0]
+                    for label in catalogue.labels_of(site)
+                    for condition in label.conditions
+                    if condition.attestation is not None and condition.enabled
+                }
+                for name, role in asked.items():
+                    attest(tx, site, name, until, "Keurlab", None, catalogue, now, role=Role(role))
 
         try:
             store.transact(work)

@@ -13,6 +13,7 @@ from tests.shops.pages import Product, Seal, ShopText
 THUISWINKEL = "thuiswinkel-zakelijk"
 BECOMMERCE = "becommerce-b2b"
 WEBWINKELKEUR = "webwinkelkeur"
+COMPLAINT_FORM = "https://www.thuiswinkel.org/klachtenformulier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _dutch(
         vat=numbers[1],
         iban=iban,
         seals=_seals(labels, host.partition(".")[0]),
+        complaint_form=COMPLAINT_FORM if THUISWINKEL in labels else "",
     )
     return Member(key, text, labels, people[0], people[1], customers)
 

@@ -46,7 +46,8 @@ class ShopText:
     """Who a shop is.
 
     ``kvk`` (8 digits), ``kbo`` (10 digits) and ``vat`` are empty when the shop has
-    none; ``language`` is one of ``WORDS``.
+    none; ``language`` is one of ``WORDS``.  ``complaint_form`` is where the organisation of
+    its label takes complaints, empty when it has no such form.
     """
 
     host: str
@@ -65,6 +66,7 @@ class ShopText:
     vat: str = ""
     iban: str = ""
     seals: tuple[Seal, ...] = ()
+    complaint_form: str = ""
 
     @property
     def words(self) -> Words:
@@ -111,7 +113,7 @@ def build_pages(text: ShopText) -> dict[str, Page]:
     words = text.words
     pages = {"/": _start_page(text)}
     for role, body in words.bodies.items():
-        inner = _prose(text.fill(body)) + (_contact_form(text) if role == "contact" else "")
+        inner = _prose(text.fill(body)) + _below(text, role)
         pages[words.paths[role]] = _page(text, words.titles[role], inner)
     pages[words.paths["login"]] = _page(text, words.titles["login"], _login_form(text))
     for product in text.products:
@@ -126,6 +128,16 @@ def build_pages(text: ShopText) -> dict[str, Page]:
     robots = f"User-agent: *\nDisallow: /cart/\nSitemap: https://{text.host}/sitemap.xml\n"
     pages["/robots.txt"] = Page(robots, "text/plain; charset=utf-8")
     return pages
+
+
+def _below(text: ShopText, role: str) -> str:
+    """What stands under the prose of a page."""
+    if role == "contact":
+        return _contact_form(text)
+    if role == "complaints" and text.complaint_form:
+        words = escape(text.words.complaint_form)
+        return f'\n<p><a href="{escape(text.complaint_form)}">{words}</a></p>'
+    return ""
 
 
 def role_paths(text: ShopText) -> dict[str, str]:

@@ -69,17 +69,19 @@ def test_the_generated_pages_are_up_to_date() -> None:
 def test_every_command_setting_metric_and_judge_has_its_place_in_the_reference() -> None:
     pages = generate.pages()
     for name in COMMANDS:
-        assert f"\n## keurwacht {name}\n" in pages["commands.md"]
-    assert "\n## keurwacht sites import\n" in pages["commands.md"]
-    assert "`--allow-network CIDR`" in pages["commands.md"]
+        assert f"\n## keurwacht {name}\n" in pages["reference/commands.md"]
+    assert "\n## keurwacht sites import\n" in pages["reference/commands.md"]
+    assert "`--allow-network CIDR`" in pages["reference/commands.md"]
     for row in settings_table():
-        assert f"| `{row.name}` |" in pages["settings.md"]
+        assert f"| `{row.name}` |" in pages["reference/settings.md"]
     for metric in catalogue():
-        assert f"| `{metric.name}` |" in pages["metrics.md"]
+        assert f"| `{metric.name}` |" in pages["reference/metrics.md"]
     for judge in JUDGES.values():
-        assert f"\n## {judge.name}\n" in pages["judges.md"]
-        assert all(f"`{outcome.value}`" in pages["judges.md"] for outcome in judge.outcomes)
-    assert "| `start_page_min_chars` | int | `400` |" in pages["parameters.md"]
+        assert f"\n## {judge.name}\n" in pages["reference/judges.md"]
+        assert all(
+            f"`{outcome.value}`" in pages["reference/judges.md"] for outcome in judge.outcomes
+        )
+    assert "| `start_page_min_chars` | int | `400` |" in pages["reference/parameters.md"]
 
 
 def test_tables_keep_their_columns() -> None:
@@ -134,16 +136,16 @@ def test_a_shown_command_line_is_held_to_the_program(line: str, problem: str) ->
 def test_the_check_exits_1_naming_a_page_that_differs(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "reference"
+    folder = tmp_path / "docs"
     assert generate.main([], folder) == 0
     assert generate.main(["--check"], folder) == 0
-    changed = folder / "metrics.md"
+    changed = folder / "reference" / "metrics.md"
     changed.write_text(changed.read_text("utf-8") + "more\n", "utf-8")
-    (folder / "stray.md").write_text("x", "utf-8")
+    (folder / "labels" / "stray.md").write_text("x", "utf-8")
     assert generate.main(["--check"], folder) == 1
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "docs/labels/stray.md",
         "docs/reference/metrics.md",
-        "docs/reference/stray.md",
     ]
     assert generate.main([], folder) == 0
-    assert not (folder / "stray.md").exists()
+    assert not (folder / "labels" / "stray.md").exists()

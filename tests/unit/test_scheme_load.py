@@ -11,6 +11,7 @@ import pytest
 from monitor.domain.finding import Finding, Severity
 from monitor.domain.label import (
     AttestationRule,
+    Certifying,
     ConditionClass,
     InconclusiveRule,
     Mapped,
@@ -164,6 +165,27 @@ def test_every_block_of_a_full_file_arrives(write: Write) -> None:
     assert (duty.coverage_min, duty.warn_before) == (0.7, 30 * DAY)
 
 
+def test_a_duty_may_be_a_procedure_and_a_certification_has_its_years(write: Write) -> None:
+    duties = """obligations:
+- id: o-1
+  trace: {document: book}
+  per: site
+  procedure: audit
+  at_least: {count: 1, within: P730D}
+  warn_before: P60D
+remedies:
+  RX: {renew_before: [P7D, P60D, P0D]}
+"""
+    plain = only(write(PLAIN + duties))
+    (duty,) = plain.obligations
+    assert (duty.procedure, duty.scan, duty.per) == ("audit", None, "")
+    assert (duty.within, duty.warn_before) == (730 * DAY, 60 * DAY)
+    assert plain.certification is None
+    assert plain.remedies["RX"].renew_before == (60 * DAY, 7 * DAY, 0 * DAY)
+    yearly = PLAIN.replace("  revision: 1\n", "  revision: 1\n  certification: {every: P2Y}\n")
+    assert only(write(yearly)).certification == Certifying(730 * DAY, 60 * DAY)
+
+
 def test_every_field_of_a_full_condition_arrives(write: Write) -> None:
     first, second = only(write(FULL)).conditions
     assert (first.condition_id, first.rev) == ("c-1", 3)
@@ -203,7 +225,7 @@ def test_every_field_of_a_full_condition_arrives(write: Write) -> None:
     assert (first.public, first.enabled) == (True, False)
     assert first.effective_from == first.effective_until == date(2026, 2, 1)
     assert second.attestation == AttestationRule(
-        "report", ("finance",), 365 * DAY, 7 * DAY, confidential=True
+        "report", ("finance",), 365 * DAY, 7 * DAY, confidential=True, max_document_age=365 * DAY
     )
     assert second.judge is None
 

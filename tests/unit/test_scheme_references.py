@@ -19,6 +19,7 @@ from monitor.policy.references import (
     holds_reference,
     known_parameters,
     misfit,
+    reading_options,
     resolve_params,
 )
 from tests.builders import condition, label, member, site
@@ -227,3 +228,12 @@ def test_overrides_are_checked_by_name_and_type_before_anything_is_scanned() -> 
 def test_the_limit_is_told_only_where_it_is_what_is_wrong() -> None:
     assert misfit(param("int"), 5.5) == "'5.5' is not a whole number"
     assert misfit(param("float"), 2e6).endswith("of at most 1000000")
+
+
+def test_of_several_labels_the_largest_threshold_of_a_scanner_holds() -> None:
+    one = replace(label(), parameters={"start_page_min_chars": 300, "limit": 5})
+    other = replace(label(), parameters={"start_page_min_chars": 450, "pages": "x"})
+    assert reading_options([one, other]) == {"start_page_min_chars": 450}
+    assert reading_options([other, one]) == {"start_page_min_chars": 450}
+    assert reading_options([]) == {}
+    assert reading_options([replace(label(), parameters={"terms_min_chars": None})]) == {}

@@ -154,4 +154,5 @@ Es gibt keinen Mindestbestellwert, und zu jeder Bestellung erhalten Sie eine Rec
     send="Senden",
     not_found="Diese Seite gibt es nicht oder nicht mehr. Nutzen Sie das Menü, um weiterzusuchen.",
     consent_wall="Wir verwenden Cookies. Bitte wählen Sie Ihre Einstellungen, bevor Sie diese Website besuchen. Akzeptieren Sie alle Cookies oder ändern Sie die Auswahl.",
+    complaint_form="Beschwerde bei der Organisation des Gütezeichens einreichen",
 )

@@ -130,7 +130,7 @@ When an item is not in stock we mail you the expected date and you can cancel th
         "payment": """\
 You pay by iDEAL, Bancontact, credit card or bank transfer. Regular customers can buy on account after a single check.
 
-Payment is free of charge. The invoice, with VAT itemised, comes by e-mail.""",
+Payment is free of charge and goes over a secure connection. The invoice, with VAT itemised, comes by e-mail.""",
     },
     kvk_line="Chamber of Commerce (KvK) number: $kvk",
     kbo_line="Company number (KBO): $kbo",
@@ -153,4 +153,5 @@ There is no minimum order and every order comes with an invoice on which VAT is 
     send="Send",
     not_found="This page does not exist, or no longer. Use the menu to go on.",
     consent_wall="We use cookies. Choose your preferences before you visit this website. Accept all cookies or change your cookie settings.",
+    complaint_form="File a complaint with the organisation of the label",
 )

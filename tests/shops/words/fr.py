@@ -154,4 +154,5 @@ Vous commandez sans montant minimum et recevez à chaque fois une facture avec l
     send="Envoyer",
     not_found="Cette page n'existe pas ou plus. Utilisez le menu pour poursuivre.",
     consent_wall="Nous utilisons des cookies. Choisissez vos préférences avant de consulter ce site. Acceptez tous les cookies ou réglez vos choix.",
+    complaint_form="Introduire une plainte auprès de l'organisation du label",
 )

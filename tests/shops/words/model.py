@@ -37,3 +37,4 @@ class Words:
     send: str
     not_found: str
     consent_wall: str
+    complaint_form: str

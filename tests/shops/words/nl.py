@@ -153,4 +153,5 @@ U bestelt zonder minimumbedrag en ontvangt bij elke bestelling een factuur met g
     send="Versturen",
     not_found="Deze pagina bestaat niet of niet meer. Gebruik het menu om verder te zoeken.",
     consent_wall="Wij gebruiken cookies. Kies eerst uw voorkeur om deze website te bekijken. Accepteer alle cookies of pas uw cookie-instellingen aan.",
+    complaint_form="Klacht indienen bij de organisatie van het keurmerk",
 )
