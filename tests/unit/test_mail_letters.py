@@ -158,17 +158,23 @@ def test_a_silence_message_says_which_step_it_is_about() -> None:
     assert len(texts) == 3
 
 
-ENDS = [("closing", "closing"), ("silence", "staff-closing")]
+ENDS = [
+    ("closing", "closing", "good"),
+    ("silence", "staff-closing", "good"),
+    ("waived", "waived", "calm"),
+    ("silence", "staff-waived", "calm"),
+]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("template", "step"), ENDS)
+@pytest.mark.parametrize(("template", "step", "tone"), ENDS)
 def test_the_end_of_a_case_speaks_of_what_was_and_asks_for_nothing(
-    template: str, step: str, language: str
+    template: str, step: str, tone: str, language: str
 ) -> None:
     words = LANGUAGES[language]
     letter = write_letter(an_alert(template, language, step=step), ORGANISATION)
-    assert (letter.tone, letter.message_title) == ("good", words.was_title)
+    assert (letter.tone, letter.message_title) == (tone, words.was_title)
+    assert (letter.title == words.texts[TemplateName.WAIVED].title) is step.endswith("waived")
     plain, html = render(letter)
     when = words.was_seen.partition("{")[0].strip()
     for part in (flat(plain), _Visible(html).text):
@@ -198,7 +204,8 @@ _ASKS = re.compile(
     r"|\bbitte\b|(?:^|[.!?;] )\w+en sie\b",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"\bvous (traitez|promettez)\b", re.IGNORECASE)
+# What only looks like it: Dutch "te laat", and what the reader does or does not do in French.
+_TELLS = re.compile(r"\bte laat\b|\bvous (?:ne |n['’])?(?!devez|veuillez)\w+ez\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -231,6 +231,40 @@ def test_labels_to_look_at(
     assert [(c.label_id, c.standing.value) for c in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "customers", "expected"),
+    [
+        pytest.param([], frozenset(), ["a", "c", "d"], id="an opt-in label is not taken unasked"),
+        pytest.param(["b"], frozenset(), ["b"], id="it is when it is asked for"),
+        pytest.param([], frozenset({"b2b"}), ["a", "c"], id="nor one for other customers"),
+        pytest.param([], frozenset({"b2b", "b2c"}), ["a", "c", "d"], id="both kinds of customers"),
+        pytest.param(["d"], frozenset({"b2b"}), ["d"], id="who asks is not contradicted"),
+    ],
+)
+def test_a_label_that_is_not_meant_for_a_shop_is_looked_at_only_when_asked_for(
+    wanted: list[str], customers: frozenset[str], expected: list[str]
+) -> None:
+    labels = {
+        "a": replace(label(label_id="a"), audience="b2b"),
+        "b": replace(label(label_id="b"), opt_in=True),
+        "c": replace(label(label_id="c"), audience=""),
+        "d": replace(label(label_id="d"), audience="b2c"),
+    }
+    found = certifications_for(replace(site(), certifications=()), wanted, labels, customers)
+    assert [c.label_id for c in found] == expected
+
+
+@pytest.mark.asyncio
+async def test_a_label_file_sets_the_thresholds_of_the_scanners() -> None:
+    mark = label(condition("content", uses="content"), parameters={"start_page_min_chars": 40})
+    eyes = Eyes(CONTENT, "other")
+    look = looker(mark, scanners={CONTENT: eyes})
+    await look.check(site(), member())
+    await look.check(site(), member(), overrides={"start_page_min_chars": 7})
+    asked = [request.options["start_page_min_chars"] for request in eyes.requests]
+    assert asked == [40, 7]
+
+
 @pytest.mark.asyncio
 async def test_the_json_of_a_look_is_what_the_contract_says() -> None:
     mark = label(condition("content", uses="content"))

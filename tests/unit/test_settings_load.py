@@ -46,7 +46,8 @@ def test_nothing_given_gives_the_defaults_of_the_contract() -> None:
         2,
     )
     assert (settings.http.bind, settings.http.port) == ("127.0.0.1", 9464)
-    assert settings.net_options() == NetOptions()
+    # Without settings a scanner starts no browser; with them it takes what is there.
+    assert settings.net_options() == NetOptions(browser="auto")
 
 
 def test_database_stands_in_the_data_folder_of_the_user() -> None:
