@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from monitor.cli import Context, InputError
 from monitor.commands.common import (
     catalogue_of,
     echo_json,
+    name_of,
     note,
     open_store,
     settings_of,
     site_of,
     table,
 )
-from monitor.domain.attestation import AttestationState, Role
+from monitor.domain.attestation import Attestation, AttestationState, Role
 from monitor.services.attestations import Shown, shown
 from monitor.services.attestations import attest as record
 from monitor.services.once import rfc3339
@@ -77,7 +79,7 @@ def attest(
     document: Path | None,
 ) -> None:
     """Record a document or answer for CONDITION of SITE, good through a day."""
-    named(by, "--by")
+    by = name_of(by, "--by")
     stated = AttestationState(state)
     if until is None and stated is AttestationState.ACCEPTED:
         raise click.UsageError("Missing option '--until'.")
@@ -93,7 +95,7 @@ def attest(
             found = site_of(tx, site)
             try:
                 made = record(
-                    tx, found, condition, None if until is None else until.date(), by.strip(),
+                    tx, found, condition, None if until is None else until.date(), by,
                     body, catalogue, clock.now(), role=None if role is None else Role(role),
                     state=stated, note=why, dated=None if dated is None else dated.date(),
                 )  # fmt: skip
@@ -160,15 +162,19 @@ def attestations_show(
     catalogue = catalogue_of(settings)
     looking = None if role is None else Role(role)
     with open_store(settings) as store:
-        found = store.transact(lambda tx: site_of(tx, site))
-        rows = store.transact(lambda tx: shown(tx, found, catalogue, looking))
-        one = next((row for row in rows if row.condition_id == condition), None)
-        if one is None:
-            known = ", ".join(row.condition_id for row in rows) or "none"
-            raise InputError(
-                f"{condition!r} is not an attested condition of {found.site_id}; it has {known}"
-            )
-        log = store.transact(lambda tx: tx.attestation_log(found.site_id))
+
+        def read(tx: Tx) -> tuple[Shown, Sequence[Attestation]]:
+            found = site_of(tx, site)
+            rows = shown(tx, found, catalogue, looking)
+            one = next((row for row in rows if row.condition_id == condition), None)
+            if one is None:
+                known = ", ".join(row.condition_id for row in rows) or "none"
+                raise InputError(
+                    f"{condition!r} is not an attested condition of {found.site_id}; it has {known}"
+                )
+            return one, tx.attestation_log(found.site_id)
+
+        one, log = store.transact(read)
     history = [] if one.hidden else [a for a in log if a.condition_id == condition]
     document = _json(one)
     document["history"] = [
@@ -231,9 +237,3 @@ def document_of(path: Path) -> bytes:
     if len(body) > DOCUMENT_MAX_BYTES:
         raise InputError(f"{path}: larger than {DOCUMENT_MAX_BYTES} bytes")
     return body
-
-
-def named(text: str, option: str) -> None:
-    """``text`` is a name that can be printed, else exit 2."""
-    if not text.strip() or not text.isprintable():
-        raise InputError(f"{option} must be a name")

@@ -93,7 +93,7 @@ def show(context: Context, label: str, as_json: bool) -> None:
         [
             (
                 c.condition_id,
-                _clause(c),
+                c.trace.clause,
                 c.condition_class.value,
                 c.judge.uses if c.judge else c.attestation.kind if c.attestation else "-",
                 c.severity.value,
@@ -104,12 +104,6 @@ def show(context: Context, label: str, as_json: bool) -> None:
             for c in chosen.conditions
         ],
     )
-
-
-def _clause(condition: Condition) -> str:
-    """Section, item and part of the framework's document."""
-    trace = condition.trace
-    return " ".join(part for part in (trace.section, trace.item, trace.part) if part)
 
 
 def _load(context: Context) -> dict[str, Label]:

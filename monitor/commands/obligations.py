@@ -7,8 +7,8 @@ import click
 from monitor import bootstrap
 from monitor.cli import EXIT_UNKNOWN, Context, InputError
 from monitor.commands.common import catalogue_of, echo_json, open_store, settings_of, table
-from monitor.domain.obligation import DutyState
-from monitor.services.obligations import duties
+from monitor.domain.obligation import ObligationState
+from monitor.services.obligations import site_obligations
 
 
 @click.group()
@@ -18,7 +18,7 @@ def obligations() -> None:
 
 @obligations.command("list")
 @click.option(
-    "--state", "wanted", type=click.Choice([state.value for state in DutyState]),
+    "--state", "wanted", type=click.Choice([state.value for state in ObligationState]),
     help="Only those in this state.",
 )  # fmt: skip
 @click.option("--label", "label_id", help="Only those of this label.")
@@ -35,7 +35,7 @@ def obligations_list(
         raise InputError(f"unknown label {label_id!r}; known: {known}")
     now = bootstrap.system_clock().now()
     with open_store(settings) as store:
-        rows = store.transact(lambda tx: duties(tx, catalogue, now))
+        rows = store.transact(lambda tx: site_obligations(tx, catalogue, now))
     rows = tuple(one for one in rows if wanted in (None, one.state)
                  and label_id in (None, one.label_id))  # fmt: skip
     if as_json:
@@ -64,4 +64,4 @@ def obligations_list(
                 for one in rows
             ],
         )  # fmt: skip
-    return EXIT_UNKNOWN if any(one.state is DutyState.OVERDUE for one in rows) else 0
+    return EXIT_UNKNOWN if any(one.state is ObligationState.OVERDUE for one in rows) else 0

@@ -9,10 +9,10 @@ import click
 
 from monitor import bootstrap
 from monitor.cli import Context, InputError, OperationalError
-from monitor.commands.attestation import named
 from monitor.commands.common import (
     actor,
     echo_json,
+    name_of,
     note,
     open_store,
     settings_of,
@@ -130,11 +130,9 @@ def _rows(facts: list[object]) -> list[tuple[object, ...]]:
 def baseline_accept(context: Context, site: str, by: str | None) -> None:
     """Make the proposed baseline of SITE the accepted one."""
     clock = bootstrap.system_clock()
-    if by is not None:
-        named(by, "--by")
+    name = actor() if by is None else name_of(by, "--by")
     with open_store(settings_of(context)) as store:
         found = store.transact(lambda tx: site_of(tx, site))
-        name = by or actor()
         if not store.transact(lambda tx: accept_baseline(tx, found, name, clock.now())):
             raise OperationalError(f"{found.site_id}: nothing is proposed; rescan --only drift")
     note(f"{found.site_id}: baseline accepted by {name}")

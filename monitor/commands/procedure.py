@@ -10,12 +10,12 @@ import click
 
 from monitor import bootstrap
 from monitor.cli import Context, InputError
-from monitor.commands.attestation import named
 from monitor.commands.common import (
     actor,
     catalogue_of,
     echo_json,
     logs_on_stderr,
+    name_of,
     note,
     open_store,
     settings_of,
@@ -88,10 +88,14 @@ def procedure_show(context: Context, procedure_id: str, as_json: bool) -> None:
     """Show PROCEDURE with its history and what can be recorded now."""
     now = bootstrap.system_clock().now()
     with open_store(settings_of(context)) as store:
-        one = store.transact(lambda tx: tx.procedure(procedure_id))
-        if one is None:
-            raise InputError(f"no procedure {procedure_id!r}; see `keurwacht procedure list`")
-        log = store.transact(lambda tx: tx.procedure_log(procedure_id))
+
+        def read(tx: Tx) -> tuple[Procedure, Sequence[ProcedureStep]]:
+            found = tx.procedure(procedure_id)
+            if found is None:
+                raise InputError(f"no procedure {procedure_id!r}; see `keurwacht procedure list`")
+            return found, tx.procedure_log(procedure_id)
+
+        one, log = store.transact(read)
     document = _json(one, now) | {"history": [_step_json(step) for step in log]}
     if as_json:
         echo_json({"schema": "keurwacht/procedure@1", **document})
@@ -235,12 +239,11 @@ def _done(
     context: Context, by: str | None, work: Callable[[Tx, Procedures, str, datetime], T]
 ) -> T:
     """Run ``work`` in one transaction; what it refuses is exit 2 and changes nothing."""
-    if by is not None:
-        named(by, "--by")
+    who = actor() if by is None else name_of(by, "--by")
     settings = settings_of(context)
     catalogue = catalogue_of(settings)
     procedures = Procedures(Casework(catalogue, bootstrap.office(settings)))
-    clock, who = bootstrap.system_clock(), by or actor()
+    clock = bootstrap.system_clock()
     with open_store(settings) as store:
 
         def one(tx: Tx) -> T:

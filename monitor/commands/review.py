@@ -267,12 +267,11 @@ def waiver_json(one: Waiver) -> dict[str, object]:
 
 def _show(found: Dossier) -> None:
     machine, trace = found.finding, found.condition.trace
-    where = " ".join(part for part in (trace.section, trace.item, trace.part) if part)
     suspicion = " (a suspicion)" if machine.candidate else ""
     lines = [
         f"{found.condition.condition_id} on {found.site.url}",
         f"statement  {found.label.text(found.condition.statement, 'en')}",
-        f"source     {trace.document}: {where} ({found.label.framework_version})",
+        f"source     {trace.document}: {trace.clause} ({found.label.framework_version})",
         f"seen       {machine.finding.value}{suspicion}: {machine.outcome}",
         f"           {clip(f'{machine.summary} {machine.note}')}",
         f"fragment   {found.fingerprint}",

@@ -176,6 +176,11 @@ class Trace:
     item: str = ""
     part: str = ""
 
+    @property
+    def clause(self) -> str:
+        """Section, item and part, as people cite them."""
+        return " ".join(part for part in (self.section, self.item, self.part) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

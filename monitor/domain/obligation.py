@@ -16,7 +16,7 @@ FIRST_WARN = timedelta(days=10)
 CERTIFICATION = "certification"
 
 
-class DutyState(StrEnum):
+class ObligationState(StrEnum):
     """How a duty of the organisation stands."""
 
     OK = "ok"
@@ -25,7 +25,7 @@ class DutyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class SiteObligation:
     """One duty towards one site under one label.
 
     ``due`` is the day on which it would be missed, when there is one; ``why`` one
@@ -35,19 +35,19 @@ class Duty:
     site_id: str
     label_id: str
     obligation_id: str
-    state: DutyState
+    state: ObligationState
     due: date | None
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class DutyRow:
+class ObligationRow:
     """What was last said of a duty.  ``first_at``: since when we have counted."""
 
     site_id: str
     label_id: str
     obligation_id: str
-    state: DutyState
+    state: ObligationState
     first_at: datetime
     since: datetime
 
@@ -56,7 +56,7 @@ class DutyRow:
 class Judged:
     """The state of a duty with its day and reason."""
 
-    state: DutyState
+    state: ObligationState
     due: date | None
     why: str
 
@@ -99,15 +99,15 @@ def judge_certification(
     if until is None and since is not None:
         until = years_after(since, years_of(rule.every))
     if until is None:
-        return Judged(DutyState.OK, None, "no end of the certification on file")
+        return Judged(ObligationState.OK, None, "no end of the certification on file")
     if today > until and member_late:
-        return Judged(DutyState.OK, until, f"ended on {until}; the member's part is missing")
+        return Judged(ObligationState.OK, until, f"ended on {until}; the member's part is missing")
     return _by(until, rule.open_before, today, f"the certification ends on {until}")
 
 
 def _by(due: date, warn: timedelta, today: date, what: str) -> Judged:
     if today > due:
-        return Judged(DutyState.OVERDUE, due, f"{what}; it was due on {due}")
+        return Judged(ObligationState.OVERDUE, due, f"{what}; it was due on {due}")
     if today > due - warn:
-        return Judged(DutyState.WARN, due, f"{what}; it is due by {due}")
-    return Judged(DutyState.OK, due, what)
+        return Judged(ObligationState.WARN, due, f"{what}; it is due by {due}")
+    return Judged(ObligationState.OK, due, what)

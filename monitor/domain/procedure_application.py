@@ -49,7 +49,7 @@ ROUTES = ("full", "short")
 OPEN_BREACHES = "open_breaches"
 
 
-def start(procedure: Procedure, event: Event, _at: datetime, _calendar: Calendar) -> Moved:
+def _start(procedure: Procedure, event: Event, _at: datetime, _calendar: Calendar) -> Moved:
     """Received: the whole site is evaluated, for staff alone while it applies."""
     route = event.data.get("route", ROUTES[0])
     if route not in ROUTES:
@@ -122,7 +122,7 @@ _DECLINE = to(
 _WITHDRAW = to(WITHDRAWN, Effect(EffectKind.RELEASE, summary="withdrawn"))
 
 
-def elapse(procedure: Procedure, _event: Event, at: datetime, _calendar: Calendar) -> Moved:
+def _elapse(procedure: Procedure, _event: Event, at: datetime, _calendar: Calendar) -> Moved:
     """The age, without the time we waited for the applicant (bc-2.8); overdue questionnaires."""
     effects: list[Effect] = []
     passed = sum(1 for limit in SLA if procedure.age(at) >= limit)
@@ -172,8 +172,8 @@ APPLICATION = Machine(
     initial=RECEIVED,
     steps=_steps(),
     finals=frozenset({GRANTED, DECLINED, WITHDRAWN}),
-    start=start,
-    elapse=elapse,
+    start=_start,
+    elapse=_elapse,
     waiting=frozenset({SENT}),
     roles={
         POSITIVE: Role.ACCOUNTANT,

@@ -49,11 +49,6 @@ def _optional(event: Event, name: str) -> date | None:
     return day_of(text, name) if text else None
 
 
-def _moved(procedure: Procedure, event: Event, at: datetime, calendar: Calendar) -> Moved:
-    """Another day, told anew."""
-    return _start(procedure, event, at, calendar)
-
-
 def _elapse(procedure: Procedure, _event: Event, at: datetime, _calendar: Calendar) -> Moved:
     day = date.fromisoformat(procedure.parts[ENDED_ON])
     today = local_day(at, procedure.country)
@@ -69,7 +64,8 @@ ENDING = Machine(
     kind=ProcedureKind.ENDING,
     initial=ANNOUNCED,
     steps={
-        (ANNOUNCED, "moved"): _moved,
+        # Another day, told anew.
+        (ANNOUNCED, "moved"): _start,
         (ANNOUNCED, REVOKED): to(REVOKED),
         (ENDED, CLOSED): to(CLOSED),
     },

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.domain.finding import EvidenceRef, Finding
+from monitor.domain.procedure import years_after
 
 # What a person may decide: an exception is a waiver, with an owner of its own.
 DECISIONS: Mapping[str, Finding] = {
@@ -54,7 +55,4 @@ class Review:
 
 def year_after(day: date) -> date:
     """The same day of the next year; 28 February after a leap day."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+    return years_after(day, 1)

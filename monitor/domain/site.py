@@ -75,6 +75,10 @@ class Site:
         """Every own host, that of the start URL first, without repeats."""
         return tuple(dict.fromkeys((self.host, *(h.lower() for h in self.hosts))))
 
+    def certification(self, label_id: str) -> Certification | None:
+        """How the site stands for that label; None when it has nothing to do with it."""
+        return next((c for c in self.certifications if c.label_id == label_id), None)
+
     @property
     def politeness_key(self) -> str:
         """What the per-platform cap counts by."""

@@ -10,7 +10,7 @@ from monitor.domain.finding import ConditionFinding
 from monitor.domain.label import Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
-from monitor.services.messages import contacts_for, said_of, shown_moment
+from monitor.services.messages import contacts_for, named_in, said_of, shown_moment
 from monitor.services.records import CurrentFinding
 from monitor.services.tx import Tx
 
@@ -48,10 +48,7 @@ def advise(
                     site_id=site.site_id,
                     created_at=now,
                     context={
-                        "site_url": site.url,
-                        "host": site.host,
-                        "country": member.jurisdiction,
-                        "member_name": member.legal_name,
+                        **named_in(site, member),
                         "contact_name": contact.name,
                         "condition_id": finding.condition_id,
                         "labels": [label.text(label.title, contact.language)],

@@ -16,7 +16,7 @@ from monitor.domain.member import Contact, ContactRole, Member
 from monitor.domain.site import Site
 from monitor.policy.assess import in_scope
 from monitor.services.catalogue import Catalogue
-from monitor.services.messages import Office, contacts_for
+from monitor.services.messages import Office, contacts_for, cut_short, named_in
 from monitor.services.records import AuditEntry
 from monitor.services.renewals import subject_of, thread_of, unsaid
 from monitor.services.rescans import RequestError
@@ -27,7 +27,6 @@ from scanners.api import ScanKind, clip
 _MONEY = frozenset({Role.FINANCE.value, Role.ACCOUNTANT.value})
 _SETTLED = frozenset({Finding.NOT_APPLICABLE, Finding.WAIVED})
 NOTE_MAX_CHARS = 500
-DIGEST_LINES = 20
 
 
 def attest(
@@ -275,10 +274,7 @@ def _renewal(
         site_id=site.site_id,
         created_at=now,
         context={
-            "site_url": site.url,
-            "host": site.host,
-            "country": member.jurisdiction,
-            "member_name": member.legal_name,
+            **named_in(site, member),
             "contact_name": contact.name,
             "labels": [label.text(label.title, contact.language) for label in labels],
             "condition_id": condition.condition_id,
@@ -350,9 +346,6 @@ def _digest(
     now: datetime,
 ) -> None:
     lines = [f"{site_id}: {', '.join(sorted(ids))}" for site_id, ids in sorted(fresh.items())]
-    shown_lines = lines[: DIGEST_LINES - 1] if len(lines) > DIGEST_LINES else lines
-    if len(shown_lines) < len(lines):
-        shown_lines = [*shown_lines, f"and {len(lines) - len(shown_lines)} sites more"]
     only = sites[next(iter(fresh))] if len(fresh) == 1 else None
     host = f"{len(fresh)} sites" if only is None else only.host
     for address in office.team(("labels",)):
@@ -372,7 +365,7 @@ def _digest(
                     "host": host,
                     "summary": f"{told} documents or answers are not on file; the members have"
                     " not been written to.",
-                    "reasons": shown_lines,
+                    "reasons": cut_short(lines),
                 },
             )
         )

@@ -14,7 +14,7 @@ from monitor.domain.site import Site
 from monitor.domain.unassessed import Unassessed, UnassessedStep, observe, resolved
 from monitor.policy.judge import Judge, ScanView, Seen
 from monitor.services.applicants import only_applies
-from monitor.services.messages import Office, contacts_for, shown_moment
+from monitor.services.messages import Office, contacts_for, named_in, shown_moment
 from monitor.services.tx import Tx
 from scanners.api import FORBIDDEN_BY_SITE, ScanOutcome
 
@@ -166,10 +166,7 @@ def _context(
     blind: Blind, row: Unassessed, reasons: list[str], language: str, contact_name: str
 ) -> dict[str, object]:
     return {
-        "site_url": blind.site.url,
-        "host": blind.site.host,
-        "country": blind.member.jurisdiction,
-        "member_name": blind.member.legal_name,
+        **named_in(blind.site, blind.member),
         "contact_name": contact_name,
         "labels": [blind.label.text(blind.label.title, language)],
         "reasons": reasons,

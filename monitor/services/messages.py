@@ -28,6 +28,7 @@ MEMBER_STEPS = frozenset(
 )
 STAFF_STEPS = frozenset({StepKind.REVIEW, StepKind.SILENCE, StepKind.OVERDUE})
 SHOWN_EVIDENCE = 5
+SHOWN_SITES = 20
 # The steps that end a case: what to say depends on who was told that it began.
 ENDINGS = frozenset({StepKind.CLOSING, StepKind.WITHDRAW, StepKind.WAIVED})
 _MEMBER_ENDINGS = ENDINGS - {StepKind.WITHDRAW}
@@ -68,6 +69,24 @@ class CaseContext:
     condition: Condition
     labels: tuple[Label, ...]
     remedy: Remedy
+
+
+def named_in(site: Site, member: Member) -> dict[str, object]:
+    """The part of a message's context that names the site and whose it is."""
+    return {
+        "site_url": site.url,
+        "host": site.host,
+        "country": member.jurisdiction,
+        "member_name": member.legal_name,
+    }
+
+
+def cut_short(lines: Sequence[str]) -> list[str]:
+    """One line a site, as many as a message shows; the last says how many are left out."""
+    if len(lines) <= SHOWN_SITES:
+        return list(lines)
+    shown = lines[: SHOWN_SITES - 1]
+    return [*shown, f"and {len(lines) - len(shown)} sites more"]
 
 
 def contacts_for(member: Member, roles: Sequence[str]) -> tuple[Contact, ...]:
@@ -248,19 +267,14 @@ def _alert(
 
 
 def _context(case: Case, about: CaseContext, language: str, event: Event) -> dict[str, object]:
-    trace = about.condition.trace
-    where = " ".join(part for part in (trace.section, trace.item, trace.part) if part)
     left = about.remedy.postpone.times - case.postponements
     return {
-        "site_url": about.site.url,
-        "host": about.site.host,
-        "country": about.member.jurisdiction,
-        "member_name": about.member.legal_name,
+        **named_in(about.site, about.member),
         "case_id": case.case_id,
         "labels": [about.label.text(label.title, language) for label in about.labels],
         "condition_id": case.condition_id,
         "statement": about.label.text(about.condition.statement, language),
-        "clause": f"{where} ({about.label.framework_version})".strip(),
+        "clause": f"{about.condition.trace.clause} ({about.label.framework_version})".strip(),
         "message": filled(case, about, language, seen_only=event.kind in _MEMBER_ENDINGS),
         "severity": case.severity.value,
         "seen_at": shown_moment(last_look(case)),

@@ -10,16 +10,16 @@ from monitor.domain.alert import Alert, Audience, ChannelKind
 from monitor.domain.label import Label, Obligation
 from monitor.domain.obligation import (
     CERTIFICATION,
-    Duty,
-    DutyRow,
-    DutyState,
+    ObligationRow,
+    ObligationState,
+    SiteObligation,
     judge_certification,
     judge_count,
 )
 from monitor.domain.procedure import Procedure, ProcedureKind
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.catalogue import Catalogue
-from monitor.services.messages import Office
+from monitor.services.messages import Office, cut_short
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 from scanners.owasp.evidence import PROFILE_BASELINE, OwaspFacts
@@ -27,11 +27,10 @@ from scanners.owasp.evidence import PROFILE_BASELINE, OwaspFacts
 # A duty towards a suspended site rests: what is not certified is not re-certified.
 _OWED = frozenset({Standing.CERTIFIED})
 QUALIFYING = "qualifying"
-SHOWN = 20
 _WORDS = {
-    DutyState.OK: "is in order again",
-    DutyState.WARN: "is soon to be missed",
-    DutyState.OVERDUE: "is missed",
+    ObligationState.OK: "is in order again",
+    ObligationState.WARN: "is soon to be missed",
+    ObligationState.OVERDUE: "is missed",
 }
 Key = tuple[str, str, str]
 
@@ -70,11 +69,11 @@ def qualifies(duty: Obligation, result: ScanResult) -> bool:
     return active and named and canary and coverage >= duty.coverage_min
 
 
-def duties(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[Duty, ...]:
+def site_obligations(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[SiteObligation, ...]:
     """Every duty towards every certified site, as it stands now; by site, label and duty."""
-    done, rows, today = tx.done(), tx.duties(), now.date()
+    done, rows, today = tx.done(), tx.obligation_rows(), now.date()
     procedures = _procedures(tx, catalogue)
-    found: list[Duty] = []
+    found: list[SiteObligation] = []
     for site in tx.sites():
         for certification in site.certifications:
             label = catalogue.labels.get(certification.label_id)
@@ -102,11 +101,11 @@ def _of(
     certification: Certification,
     label: Label,
     done: Mapping[Key, Sequence[datetime]],
-    rows: Mapping[Key, DutyRow],
+    rows: Mapping[Key, ObligationRow],
     procedures: Sequence[Procedure],
     now: datetime,
     today: date,
-) -> Iterable[Duty]:
+) -> Iterable[SiteObligation]:
     for rule in label.obligations:
         if rule.per and site.subject.value != rule.per:
             continue
@@ -120,7 +119,7 @@ def _of(
         # Nobody wrote down when it was admitted: we count from when we first knew of it.
         first = now if known is None else known.first_at
         judged = judge_count(rule, days, certification.since or first.date(), today)
-        yield Duty(*key, judged.state, judged.due, judged.why)
+        yield SiteObligation(*key, judged.state, judged.due, judged.why)
     if label.certification is not None:
         late = any(
             p.kind is ProcedureKind.RECERTIFICATION and p.active and p.waiting_since is not None
@@ -131,7 +130,7 @@ def _of(
             member_late=late,
         )  # fmt: skip
         key = (site.site_id, label.label_id, CERTIFICATION)
-        yield Duty(*key, judged.state, judged.due, judged.why)
+        yield SiteObligation(*key, judged.state, judged.due, judged.why)
 
 
 _FULFILLED = frozenset({"closed", "renewed"})
@@ -143,16 +142,16 @@ def watch(tx: Tx, catalogue: Catalogue, office: Office, now: datetime) -> int:
     One message per duty and new state, whatever the number of sites: what is in
     order from the start is not told, and neither is a duty that no longer exists.
     """
-    rows = tx.duties()
-    changed: dict[tuple[str, str, DutyState], list[Duty]] = defaultdict(list)
-    for duty in duties(tx, catalogue, now):
+    rows = tx.obligation_rows()
+    changed: dict[tuple[str, str, ObligationState], list[SiteObligation]] = defaultdict(list)
+    for duty in site_obligations(tx, catalogue, now):
         key = (duty.site_id, duty.label_id, duty.obligation_id)
         known = rows.get(key)
         if known is not None and known.state is duty.state:
             continue
         first = now if known is None else known.first_at
-        tx.put_duty(DutyRow(*key, duty.state, first, now))
-        if known is not None or duty.state is not DutyState.OK:
+        tx.put_obligation(ObligationRow(*key, duty.state, first, now))
+        if known is not None or duty.state is not ObligationState.OK:
             changed[duty.label_id, duty.obligation_id, duty.state].append(duty)
     for (label_id, obligation_id, state), ones in sorted(changed.items()):
         _tell(tx, office, label_id, obligation_id, state, ones, now)
@@ -164,18 +163,16 @@ def _tell(
     office: Office,
     label_id: str,
     obligation_id: str,
-    state: DutyState,
-    ones: Sequence[Duty],
+    state: ObligationState,
+    ones: Sequence[SiteObligation],
     now: datetime,
 ) -> None:
     where = ones[0].site_id if len(ones) == 1 else f"{len(ones)} sites"
-    lines = [f"{one.site_id}: {one.why}" for one in ones[:SHOWN]]
-    if len(ones) > SHOWN:
-        lines[-1] = f"and {len(ones) - SHOWN + 1} sites more"
+    lines = cut_short([f"{one.site_id}: {one.why}" for one in ones])
     for address in office.operations:
         tx.add_alert(
             Alert(
-                thread=f"duty:{label_id}:{obligation_id}",
+                thread=f"obligation:{label_id}:{obligation_id}",
                 step=f"{state.value}:{now.isoformat()}",
                 audience=Audience.OPERATIONS,
                 channel=ChannelKind.EMAIL,
@@ -186,7 +183,7 @@ def _tell(
                 created_at=now,
                 context={
                     "host": where,
-                    "summary": f"Our duty {obligation_id} ({label_id}) {_WORDS[state]}.",
+                    "summary": f"Our obligation {obligation_id} ({label_id}) {_WORDS[state]}.",
                     "reasons": lines,
                 },
             )

@@ -16,7 +16,10 @@ from monitor.services.tx import Tx
 
 
 def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ...]:
-    """The parts of a round, each for a transaction of its own: the store is never held for long."""
+    """The parts of a round, each for a transaction of its own: the store is never held for long.
+
+    Repeating a round says nothing twice.
+    """
     catalogue, office = casework.catalogue, casework.office
     procedures = Procedures(casework)
     return (
@@ -28,12 +31,6 @@ def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ..
         lambda tx: send_digest(tx, catalogue, now),
         lambda tx: tx.beat("office", now),
     )
-
-
-def office_round(tx: Tx, casework: Casework, now: datetime) -> None:
-    """Reminders, the digests, duties of our own, procedures; repeating it says nothing twice."""
-    for step in steps(casework, now):
-        step(tx)
 
 
 async def in_turn(store: Store, works: Iterable[Callable[[Tx], object]]) -> None:

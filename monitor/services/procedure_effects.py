@@ -15,7 +15,7 @@ from monitor.domain.procedure_ending import ENDED, ENDED_ON
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.casework import Casework
 from monitor.services.members import order
-from monitor.services.messages import Office, contacts_for, shown_moment
+from monitor.services.messages import Office, contacts_for, named_in, shown_moment
 from monitor.services.procedure_points import point_lines
 from monitor.services.records import AuditEntry, ProcedureStep
 from monitor.services.rescans import RequestError
@@ -157,10 +157,7 @@ class Effects:
             label_id, ids = procedure.label_id, effect.summary
             message = point_lines(tx, catalogue, site, label_id, ids, language)
         return {
-            "site_url": site.url,
-            "host": site.host,
-            "country": member.jurisdiction,
-            "member_name": member.legal_name,
+            **named_in(site, member),
             "case_id": procedure.procedure_id,
             "labels": [label.text(label.title, language) for label in labels],
             "message": message,
@@ -173,7 +170,7 @@ class Effects:
         """Certified through the day; entitled to the seal; what waited is told now (bc-2.7)."""
         site, _ = self._of(tx, procedure)
         today = local_day(self.now, procedure.country)
-        held = _held(site, procedure.label_id)
+        held = site.certification(procedure.label_id)
         since = held.since if held is not None and held.entitled else today
         made = Certification(procedure.label_id, Standing.CERTIFIED, since, effect.day)
         self._put(tx, _with(site, made))
@@ -190,7 +187,7 @@ class Effects:
         site, _ = self._of(tx, procedure)
         standing = Standing(effect.name)
         since = effect.day or local_day(self.now, procedure.country)
-        held = _held(site, procedure.label_id)
+        held = site.certification(procedure.label_id)
         if held is not None and held.standing is standing:
             return
         ends = standing is Standing.ENDED
@@ -222,10 +219,8 @@ class Effects:
              if (p.label_id, p.state, p.member_id) == (procedure.label_id, ENDED, site.member_id)),
             None,
         )  # fmt: skip
-        if (
-            former is not None
-            and _held(replace(site, certifications=kept), procedure.label_id) is None
-        ):
+        left = replace(site, certifications=kept)
+        if former is not None and left.certification(procedure.label_id) is None:
             ended_on = date.fromisoformat(former.parts[ENDED_ON])
             kept = (*kept, Certification(procedure.label_id, Standing.ENDED, ended_on))
         self._put(tx, replace(site, certifications=kept))
@@ -287,13 +282,9 @@ def close(tx: Tx, procedure: Procedure, why: str, now: datetime) -> None:
     tx.put_procedure(over, step)
 
 
-def _held(site: Site, label_id: str) -> Certification | None:
-    return next((c for c in site.certifications if c.label_id == label_id), None)
-
-
 def _with(site: Site, made: Certification) -> Site:
     """The site with that certification in place of the one it had for the label."""
-    if _held(site, made.label_id) is None:
+    if site.certification(made.label_id) is None:
         return replace(site, certifications=(*site.certifications, made))
     changed = (made if c.label_id == made.label_id else c for c in site.certifications)
     return replace(site, certifications=tuple(changed))

@@ -11,7 +11,7 @@ import structlog
 
 from monitor.domain.alert import Audience, Outgoing
 from monitor.domain.case import Case, CaseState
-from monitor.domain.obligation import DutyState
+from monitor.domain.obligation import ObligationState
 from monitor.domain.procedure import (
     ELAPSE,
     YEARS,
@@ -33,7 +33,7 @@ from monitor.domain.procedure_owner import TO, VALIDATED
 from monitor.domain.procedure_recertification import DROPPED, VALID_UNTIL
 from monitor.domain.site import Site, Standing
 from monitor.services.casework import Casework
-from monitor.services.obligations import duties
+from monitor.services.obligations import site_obligations
 from monitor.services.procedure_effects import IMPROVE, SYSTEM, WHILE_IT_RUNS, Effects, close
 from monitor.services.procedure_points import breaches, points
 from monitor.services.records import AuditEntry, ProcedureStep
@@ -148,7 +148,7 @@ class Procedures:
         site, needs = tx.site(procedure.site_id), _NEEDS.get(procedure.kind)
         if site is None or needs is None or procedure.kind is ProcedureKind.ENDING:
             return False
-        held = next((c for c in site.certifications if c.label_id == procedure.label_id), None)
+        held = site.certification(procedure.label_id)
         if held is None or held.standing not in needs or site.member_id != procedure.member_id:
             return True
         until, about = held.valid_until, _about(procedure)
@@ -208,9 +208,9 @@ class Procedures:
             for p in tx.procedures(kind=kind)
             if p.closed_at is None or (p.state == DROPPED and p.closed_at > now - STALE)
         }
-        for duty in duties(tx, catalogue, now):
+        for duty in site_obligations(tx, catalogue, now):
             about = (duty.site_id, duty.label_id)
-            due = duty.state is not DutyState.OK and about not in running
+            due = duty.state is not ObligationState.OK and about not in running
             if not due or (duty.label_id, duty.obligation_id) not in audits:
                 continue
             site = tx.site(duty.site_id) if opened < OPEN_BATCH else None
@@ -282,7 +282,7 @@ class Procedures:
         labels = self.casework.catalogue.labels
         if label_id not in labels:
             raise RequestError(f"unknown label {label_id!r}; known: {', '.join(sorted(labels))}")
-        held = next((c for c in site.certifications if c.label_id == label_id), None)
+        held = site.certification(label_id)
         standing = None if held is None else held.standing
         if kind is ProcedureKind.APPLICATION:
             if standing in _HELD:

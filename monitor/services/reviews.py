@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import Condition, ConditionClass, Label
+from monitor.domain.member import Member
 from monitor.domain.review import Review, ReviewRole, year_after
 from monitor.domain.site import Site
 from monitor.domain.waiver import Waiver
@@ -185,20 +186,21 @@ def take_effect(
     tx: Tx, application: Application, site: Site, condition_ids: frozenset[str], now: datetime
 ) -> None:
     """Judge the site anew from what is stored; RequestError when its member is gone."""
+    application.reassess(tx, site, _member(tx, site), condition_ids, now)
+
+
+def _member(tx: Tx, site: Site) -> Member:
     member = tx.member(site.member_id)
     if member is None:
         raise RequestError(f"{site.site_id} has no member on file")
-    application.reassess(tx, site, member, condition_ids, now)
+    return member
 
 
 def _raw(
     tx: Tx, application: Application, site: Site, condition_id: str, now: datetime
 ) -> tuple[Seen, UnderLabel, ConditionFinding]:
     """The worst that the machine finds of the condition over the site's labels."""
-    member = tx.member(site.member_id)
-    if member is None:
-        raise RequestError(f"{site.site_id} has no member on file")
-    seen, assessed = application.assessed(tx, site, member, now, without=condition_id)
+    seen, assessed = application.assessed(tx, site, _member(tx, site), now, without=condition_id)
     found = {
         under.label.label_id: (under, finding)
         for under, findings in assessed

@@ -29,7 +29,7 @@ from monitor.services.records import (
     ScanRow,
     ValveState,
 )
-from monitor.services.tx_procedures import AttestationTx, DutyTx, ProcedureTx
+from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
 from scanners.api import Evidence, ScanKind, ScanResult
 
@@ -386,7 +386,7 @@ class Tx(
     OutboxTx,
     OfficeTx,
     AttestationTx,
-    DutyTx,
+    ObligationTx,
     ProcedureTx,
     ReviewTx,
     Protocol,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from monitor.domain.attestation import Attestation
-from monitor.domain.obligation import DutyRow
+from monitor.domain.obligation import ObligationRow
 from monitor.domain.procedure import Procedure, ProcedureKind
 from monitor.services.records import MemberLink, ProcedureStep
 
@@ -66,7 +66,7 @@ class AttestationTx(Protocol):
         ...
 
 
-class DutyTx(Protocol):
+class ObligationTx(Protocol):
     """Duties of the organisation."""
 
     def note_done(self, site_id: str, label_id: str, obligation_id: str, at: datetime) -> None:
@@ -77,11 +77,11 @@ class DutyTx(Protocol):
         """Moments, oldest first, by (site id, label id, obligation id)."""
         ...
 
-    def put_duty(self, row: DutyRow) -> None:
+    def put_obligation(self, row: ObligationRow) -> None:
         """Insert or replace by (site, label, obligation)."""
         ...
 
-    def duties(self) -> Mapping[tuple[str, str, str], DutyRow]:
+    def obligation_rows(self) -> Mapping[tuple[str, str, str], ObligationRow]:
         """What was last said of each, by (site id, label id, obligation id)."""
         ...
 

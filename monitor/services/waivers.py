@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -93,14 +92,6 @@ def end(
     tx.audit(AuditEntry(now, by, "waiver_ended", site.site_id, detail))
     _come_back(tx, application, site, condition_id, now)
     return running
-
-
-def turn(tx: Tx, application: Application, now: datetime) -> int:
-    """Housekeeping: put into effect and let lapse what the calendar says; returns how many."""
-    due: Sequence[Waiver] = tx.waivers_due(now.date())
-    for waiver in due:
-        turn_one(tx, application, waiver, now)
-    return len(due)
 
 
 def turn_one(tx: Tx, application: Application, waiver: Waiver, now: datetime) -> None:

@@ -31,7 +31,8 @@ from scanners.content.numbers import (
 )
 from scanners.content.paper import blocks_copy, hides_print
 from scanners.content.places import links_seen, third_parties_of
-from scanners.content.prices import offer_of, prices_of
+from scanners.content.price_offer import offer_of
+from scanners.content.prices import prices_of
 from scanners.content.read import CrawledPage
 from scanners.content.ticks import buttons_of, extra_fields_of, ticks_of
 
@@ -88,8 +89,8 @@ def page_facts(page: CrawledPage, own: frozenset[str]) -> PageFacts:
         embeds=embeds_of(tree, page.links) if tree is not None else (),
         chat=has_chat(body),
         links=links_seen(tree, page.links) if tree is not None else (),
-        prices=prices_of(tree, text) if tree is not None else (),
-        offer=offer_of(tree) if tree is not None else None,
+        prices=prices_of(tree, page.final_url, text) if tree is not None else (),
+        offer=offer_of(tree, page.final_url) if tree is not None else None,
         ticks=ticks_of(tree) if tree is not None else (),
         fields=extra_fields_of(tree) if tree is not None else (),
         buttons=buttons_of(tree) if tree is not None else (),

@@ -92,10 +92,11 @@ def _is_personal_word(words: list[str]) -> bool:
 
 def _fields(form: LexborNode) -> list[LexborNode]:
     nodes = form.css("input, textarea, select")[:FIELDS_MAX]
-    return [n for n in nodes if _type(n) not in _SKIPPED_TYPES]
+    return [n for n in nodes if type_of(n) not in _SKIPPED_TYPES]
 
 
-def _type(node: LexborNode) -> str:
+def type_of(node: LexborNode) -> str:
+    """The type of a field, lower case; "" when it has none."""
     return (node.attributes.get("type") or "").strip().lower()
 
 
@@ -103,7 +104,9 @@ def _is_sure(node: LexborNode) -> bool:
     """Is it personal by its very type, or by what the browser is told to fill in?"""
     words = [w for key in ("name", "id") for w in _plain_words(node.attributes.get(key) or "")]
     # Shops use the telephone keyboard for numbers of pieces as well.
-    if _type(node) in ("email", "password") or (_type(node) == "tel" and _THING.isdisjoint(words)):
+    if type_of(node) in ("email", "password") or (
+        type_of(node) == "tel" and _THING.isdisjoint(words)
+    ):
         return True
     fills = (node.attributes.get("autocomplete") or "").lower().split()
     return any(_AUTOFILL.search(fill) for fill in fills)
@@ -161,7 +164,7 @@ def _is_search(form: LexborNode, fields: list[LexborNode], *, personal: bool) ->
         return True
     if len(fields) > SEARCH_FIELDS_MAX:
         return False
-    if "search" in {_type(n) for n in fields}:
+    if "search" in {type_of(n) for n in fields}:
         return True
     names = {"".join(_plain_words(n.attributes.get("name") or "")) for n in fields}
     about = " ".join(

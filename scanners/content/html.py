@@ -182,6 +182,11 @@ def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode | No
     return nodes[0] if nodes else None
 
 
+def line_of(node: LexborNode, most: int) -> str:
+    """The words in an element on one line."""
+    return " ".join(normalise(node.text(deep=True, separator=" ")[: most * 4]).split())[:most]
+
+
 def normalise(text: str) -> str:
     """NFKC, without soft hyphens, zero-width and control characters or lone surrogates."""
     # Most lines are ASCII, which these forms leave as it is.

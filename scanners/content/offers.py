@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.actions import is_action
-from scanners.content.html import absolute, base_of, label_of
+from scanners.content.cart import is_cart_button, says_buy, says_cart, words_on
+from scanners.content.html import absolute, base_of, first, label_of, line_of
 from scanners.content.places import Places
-from scanners.content.vocabulary import fold, fold_plain, is_hub, roles_of_text
+from scanners.content.vocabulary import fold_plain, is_hub, roles_of_text
 
 CARDS_MAX = 200
 CARD_LINKS_MAX = 600
@@ -23,6 +24,8 @@ LEVELS_MAX = 8
 BLOCK_MAX_CHARS = 6_000
 BUTTONS_MAX = 400
 BLOCKS_MAX = 3
+# More are a list of products.
+LONE_BUTTONS_MAX = 2
 JSON_MAX_CHARS = 200_000
 JSON_SCRIPTS_MAX = 20
 JSON_ITEMS_MAX = 200
@@ -32,21 +35,6 @@ DEPTH_MAX = 4
 PRICE = re.compile(
     r"(?:[€£]|\bEUR(?:O|os?)?\b|\bGBP\b)\s{0,3}\d|\d\s{0,3}(?:[€£]|\bEUR\b|\beuro\b)|\d,-(?!\w)",
     re.IGNORECASE,
-)
-_CART_WORDS = re.compile(
-    r"(?<!\w)(?:in (?:de |het |mijn |uw |je )?(?:winkel|boodschappen)?(?:wagen|mand|tas)\w{0,6}"
-    r"|(?:toevoegen|voeg toe) aan (?:de |het |mijn |uw |je )?"
-    r"(?:winkel|bestel|boodschappen|mand)\w{0,12}"
-    r"|bestel nu|nu bestellen|direct bestellen|koop nu|nu kopen|direct kopen"
-    r"|ajouter (?:au|dans le|a mon|a votre|a la) (?:panier|caddie|commande)"
-    r"|mettre (?:dans le|au) panier|acheter maintenant|commander maintenant"
-    r"|add to (?:\w{1,8} )?(?:cart|basket|bag|trolley|order)|buy (?:it )?now|order now"
-    r"|in (?:den|ihren) (?:waren|einkaufs)(?:korb|wagen)|zum warenkorb hinzufugen"
-    r"|jetzt (?:kaufen|bestellen))(?!\w)"
-)
-# On a link these lead to a page about it.
-_BUY_WORDS = re.compile(
-    r"^(?:bestel|bestellen|kopen|koop|acheter|commander|j achete|buy|order|kaufen)$"
 )
 _CART_ACTION = re.compile(r"cart|basket|panier|warenkorb|winkelwagen|winkelmand|einkaufswagen")
 _ADDS = re.compile(r"add[-_]?to[-_]?cart|cart/add", re.IGNORECASE)
@@ -60,6 +48,10 @@ _LOGIN_PRICES = re.compile(
 )
 _PRODUCT_TYPES = frozenset(
     ("product", "productgroup", "individualproduct", "productmodel", "someproducts", "vehicle")
+)
+_PAGE_CLASS = re.compile(
+    r"(?i)(?:^|\s)(?:single-product|catalog-product-view|template-product|product-page|page-product"
+    r"|productpage|product-detail(?:-page)?|is-ctl-product|product-template-default)(?:\s|$)"
 )
 _LIST_TYPES = frozenset(("itemlist", "collectionpage", "offercatalog", "searchresultspage"))
 _FILE = re.compile(
@@ -81,24 +73,51 @@ _TITLES = "h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Products in a page's JSON-LD: ``own`` stand at the top, ``urls`` are named by lists."""
+    """Products in a page's JSON-LD.
+
+    ``own`` stand at the top and are called ``names``; ``urls`` are named by lists as well.
+    """
 
     own: int
     urls: tuple[str, ...]
+    names: frozenset[str] = frozenset()
 
 
-def shows_product(tree: LexborHTMLParser, url: str) -> bool:
+def is_product_page(tree: LexborHTMLParser, url: str) -> bool:
     """Is one product what the page is about?
 
-    By schema.org Product (one, not a list), by Open Graph's type, or by a price
-    beside a button or form that puts it in a cart, not in the card of a list.
+    By schema.org Product (one, not a list, or one called as the heading), by Open Graph's
+    type, by the shop system's class, by a price beside a button or form that puts it in a
+    cart, not in the card of a list, or by a heading with one or two of those.
     """
     if tree.css(_OG):
         return True
+    body = tree.body
+    if body is not None and _PAGE_CLASS.search((body.attributes.get("class") or "")[:2_000]):
+        return True
     items = [n for n in tree.css(_ITEMS)[:50] if _is_main_item(n)]
-    if len(items) == 1 or structured(tree, url).own == 1:
+    found = structured(tree, url)
+    if len(items) == 1 or found.own == 1:
+        return True
+    heading = first(tree, "h1")
+    if heading is not None and line_of(heading, 300) in found.names:
+        return True
+    if heading is not None and 0 < _lone_buttons(tree, url) <= LONE_BUTTONS_MAX:
         return True
     return _sells(tree, url)
+
+
+def _lone_buttons(tree: LexborHTMLParser, url: str) -> int:
+    """Cart buttons outside the cards of a list; a link to another page is none."""
+    base, found = base_of(tree, url), 0
+    for node in tree.css(_BUTTONS)[:BUTTONS_MAX]:
+        target = absolute(base, node.attributes.get("href") or "") if node.tag == "a" else url
+        if target in ("", base, url) and is_cart_button(node):
+            block = _priced_block(node, BLOCK_MAX_CHARS)
+            found += block is None or not _is_card(block, url)
+        if found > LONE_BUTTONS_MAX:
+            break
+    return found
 
 
 def says_login(text: str) -> bool:
@@ -112,23 +131,30 @@ def _is_main_item(node: LexborNode) -> bool:
 
 def structured(tree: LexborHTMLParser, url: str) -> Listed:
     """The products of a page's JSON-LD."""
-    own, urls = 0, dict[str, None]()
-    for root in _roots(tree):
+    own, urls, names = 0, dict[str, None](), set[str]()
+    for root in roots_of(tree):
         for node in _flat(root, 0):
-            kinds = _types(node)
-            if kinds & _PRODUCT_TYPES:
+            kinds = types_of(node)
+            if kinds & _PRODUCT_TYPES and not _is_rating(node):
                 own += 1
+                names.add(" ".join(str(node.get("name") or "").split()))
                 urls.update(dict.fromkeys(_addresses(node, url)))
             elif kinds & _LIST_TYPES:
                 urls.update(dict.fromkeys(_listed(node, url, 0)))
-    return Listed(own, tuple(urls)[:JSON_ITEMS_MAX])
+    return Listed(own, tuple(urls)[:JSON_ITEMS_MAX], frozenset(names - {""}))
 
 
-def _roots(tree: LexborHTMLParser) -> Iterator[object]:
+def _is_rating(node: dict[str, object]) -> bool:
+    """Is it the stars of a shop?  Reviews come as those of a product that nobody offers."""
+    return "aggregateRating" in node and not (node.get("offers") or node.get("hasVariant"))
+
+
+def roots_of(tree: LexborHTMLParser) -> Iterator[object]:
+    """The page's JSON-LD that may name products; what cannot be read is left out."""
     for node in tree.css("script[type='application/ld+json']")[:JSON_SCRIPTS_MAX]:
         text = node.text()[:JSON_MAX_CHARS].replace("<![CDATA[", "").replace("]]>", "")
         begin, end = re.search(r"[\[{]", text), max(text.rfind("}"), text.rfind("]"))
-        if begin is None or not ("Product" in text or "List" in text):
+        if begin is None or not ("roduct" in text or "List" in text):
             continue
         try:
             yield json.loads(text[begin.start() : end + 1])
@@ -149,7 +175,8 @@ def _flat(data: object, depth: int) -> Iterator[dict[str, object]]:
             yield from _flat(data.get(key), depth + 1)
 
 
-def _types(node: dict[str, object]) -> frozenset[str]:
+def types_of(node: dict[str, object]) -> frozenset[str]:
+    """The types of a schema.org thing, lower case and without the vocabulary's address."""
     given = node.get("@type", "")
     words = given[:20] if isinstance(given, list) else [given]
     return frozenset(
@@ -177,7 +204,7 @@ def _listed(node: object, url: str, depth: int) -> list[str]:
         )
     if not isinstance(node, dict):
         return []
-    kinds = _types(node)
+    kinds = types_of(node)
     inner = [node.get(key) for key in ("itemListElement", "item", "itemOffered")]
     below = [u for one in inner if one is not None for u in _listed(one, url, depth + 1)]
     if below or kinds & _LIST_TYPES:
@@ -211,8 +238,8 @@ def _sellers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
         if _ADDS.search(href):
             yield node
             continue
-        words = fold((label_of(node) or node.attributes.get("value") or "")[:90])
-        if _CART_WORDS.search(words) or (node.tag != "a" and _BUY_WORDS.search(words)):
+        words = words_on(node)
+        if says_cart(words) or (node.tag != "a" and says_buy(words)):
             yield node
 
 

@@ -7,9 +7,11 @@ from bisect import bisect_left
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scanners.content.html import normalise
+from scanners.content.cart import is_cart_button
+from scanners.content.html import line_of, normalise
+from scanners.content.offers import is_product_page
 from scanners.content.price_nodes import Landmark, Layout, Marks
-from scanners.content.price_offer import is_cart_button, is_product_page, stated_of
+from scanners.content.price_offer import stated_of
 from scanners.content.price_vat import Placed
 from scanners.content.price_words import EXTRA, LABEL
 
@@ -44,25 +46,24 @@ def card_like(text: str, start: int, end: int, marks: Marks | None) -> bool:
 
 
 def main_of(
-    tree: LexborHTMLParser, text: str, prices: list[Placed], layout: Layout
+    tree: LexborHTMLParser, url: str, text: str, prices: list[Placed], layout: Layout
 ) -> frozenset[int]:
     """Indexes of the prices of the page's own product; none on pages that have no such."""
-    stated = stated_of(tree)
-    if not is_product_page(tree, stated):
+    if not is_product_page(tree, url):
         return frozenset()
     marks = _Ways(layout.landmarks)
     pool = [i for i, p in enumerate(prices) if p.card and not p.old]
     pool = [i for i in pool if not prices[i].hidden] or pool
     if not pool:
         return frozenset()
-    amounts = {amount for item in stated for amount in item.prices}
+    amounts = {amount for item in stated_of(tree) for amount in item.prices}
     seed = _seed(prices, pool, marks, amounts)
     return frozenset(_cluster(text, prices, seed, marks))
 
 
 def _is_price(heading: LexborNode) -> bool:
     """Is a heading nothing but a price, as some themes set it?"""
-    said = " ".join(normalise(heading.text(deep=True, separator=" ")[:HEADING_MAX]).split())
+    said = line_of(heading, HEADING_MAX)
     words = _MONEY.sub(" ", _LEAD.sub(" ", LABEL.sub(" ", said)))
     return bool(_MONEY.search(said)) and sum(map(str.isalpha, words)) < HEADING_LETTERS
 

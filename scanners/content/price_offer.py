@@ -1,4 +1,4 @@
-"""The product of a product page: schema.org data, cart buttons, description.
+"""The product of a product page: schema.org data, description, specifications.
 
 JSON-LD is read with ``json`` and microdata from the tree that is parsed anyway: extruct
 would add 30 MiB to every worker.
@@ -6,44 +6,27 @@ would add 30 MiB to every worker.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scanners.content.cart import is_cart_button
 from scanners.content.evidence import OfferSeen
-from scanners.content.html import first, normalise, plain
+from scanners.content.html import first, line_of, plain
+from scanners.content.offers import is_product_page, roots_of, types_of
 from scanners.content.price_words import value_of
 
-JSON_MAX_CHARS = 200_000
-SCRIPTS_MAX = 20
 ITEMS_MAX = 400
 DEPTH_MAX = 8
 DESCRIPTION_MAX_CHARS = 2_000
-BUTTONS_MAX = 200
+BUTTONS_MAX = 2_000
 ROWS_MAX = 500
 _KINDS = frozenset({"product", "productgroup", "individualproduct", "productmodel", "book", "car"})
 _LISTS = frozenset({"itemlistelement", "isrelatedto", "issimilarto", "itemlist"})
 _LISTS_MICRO = frozenset({"isRelatedTo", "isSimilarTo", "itemListElement"})
-BUYS = re.compile(
-    r"(?i)(?:in|aan|naar)\s(?:(?:de|het|mijn|uw|je)\s)?(?:winkelwagen|winkelmand|mandje"
-    r"|bestellijst)"
-    r"|^\s?(?:(?:nu\s)?(?:bestel|koop)(?:len|t|\snu|\sdirect)?|toevoegen|in\smandje"
-    r"|ik\swil\sdit)\W{0,3}$"
-    r"|ajouter\s(?:au|à\sla|dans)\s\w{0,4}\s?(?:panier|caddie)|^\s?(?:acheter|commander)\W{0,3}$"
-    r"|add\s(?:this\s)?to\s(?:your\s|my\s)?(?:cart|basket|bag|trolley)"
-    r"|^\s?buy\s?(?:it\s)?(?:now)?\W{0,3}$"
-    r"|in\sden\s(?:einkaufswagen|warenkorb|einkaufskorb)|(?:zum|dem)\swarenkorb\shinzu"
-)
-_BUYS_CLASS = re.compile(
-    r"(?i)add[-_]?to[-_]?(?:cart|basket|bag)|addtocart|ajouter-panier|\bbuy-button"
-)
-_PAGE_CLASS = re.compile(
-    r"(?i)(?:^|\s)(?:single-product|catalog-product-view|template-product|product-page|page-product"
-    r"|productpage|product-detail(?:-page)?|is-ctl-product|product-template-default)(?:\s|$)"
-)
+_BUTTONS = "button, input[type=submit], input[type=button], a[class], [role=button]"
 _TEXT_BOXES = (
     "[itemprop=description], .product-description, #product-description, #description, "
     "#tab-description, .woocommerce-product-details__short-description, .product__description, "
@@ -71,80 +54,35 @@ class Stated:
     offered: bool
 
 
-def offer_of(tree: LexborHTMLParser) -> OfferSeen | None:
+def offer_of(tree: LexborHTMLParser, url: str) -> OfferSeen | None:
     """The product of a product page; None on other pages."""
-    stated = stated_of(tree)
-    if not is_product_page(tree, stated):
+    if not is_product_page(tree, url):
         return None
+    stated = stated_of(tree)
     one = stated[0] if stated else Stated("", "", (), "", 0, 0, offered=False)
     heading = first(tree, "h1")
-    name = one.name or (_line(heading, 300) if heading is not None else "")
+    name = one.name or (line_of(heading, 300) if heading is not None else "")
     described = max((one.description, *_described(tree)), key=len)
     return OfferSeen(
         name=name[:300],
         description=described[:DESCRIPTION_MAX_CHARS],
         specifications=max(one.properties, _specifications(tree)),
         pictures=max(one.pictures, _pictures(tree)),
-        buys=any(True for _ in buttons(tree)),
+        buys=_buys(tree),
         vat_included=one.vat_included,
     )
 
 
-def is_product_page(tree: LexborHTMLParser, stated: tuple[Stated, ...]) -> bool:
-    """One product with an offer, in schema.org data, by the shop system, or one cart button."""
-    named = {item.name for item in stated}
-    if len(named) == 1 and any(item.offered for item in stated):
-        return True
-    heading = first(tree, "h1")
-    if heading is not None and _line(heading, 300) in named - {""}:
-        return any(item.offered for item in stated)
-    og = first(tree, "meta[property='og:type']")
-    if og is not None and "product" in (og.attributes.get("content") or "").lower()[:40]:
-        return "group" not in (og.attributes.get("content") or "")
-    body = tree.body
-    if body is not None and _PAGE_CLASS.search((body.attributes.get("class") or "")[:2000]):
-        return True
-    count = sum(1 for _ in buttons(tree))
-    return heading is not None and 0 < count <= 2  # noqa: PLR2004 - more are a list of products
-
-
-def buttons(tree: LexborHTMLParser) -> Iterator[LexborNode]:
-    """Buttons and links that put something in the cart."""
-    selector = "button, input[type=submit], input[type=button], a[class], [role=button]"
-    for node in tree.css(selector)[: BUTTONS_MAX * 10]:
-        if is_cart_button(node):
-            yield node
-
-
-def is_cart_button(node: LexborNode) -> bool:
-    """Does the element put something in the cart?"""
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('name') or ''}"[:500]
-    if _BUYS_CLASS.search(names):
-        return True
-    if node.tag == "a" and not re.search(r"(?i)btn|button|knop|cart|basket|bestel", names):
-        return False
-    said = attributes.get("value") or "" if node.tag == "input" else _line(node, 80)
-    return bool(BUYS.search(said or attributes.get("aria-label") or attributes.get("title") or ""))
-
-
-def _line(node: LexborNode, most: int) -> str:
-    return " ".join(normalise(node.text(deep=True, separator=" ")[: most * 4]).split())[:most]
+def _buys(tree: LexborHTMLParser) -> bool:
+    return any(is_cart_button(node) for node in tree.css(_BUTTONS)[:BUTTONS_MAX])
 
 
 def stated_of(tree: LexborHTMLParser) -> tuple[Stated, ...]:
     """Products of the page's JSON-LD and microdata, without those of lists and related ones."""
     found: list[Stated] = []
     left = [ITEMS_MAX]
-    for node in tree.css("script[type='application/ld+json']")[:SCRIPTS_MAX]:
-        raw = node.text()[:JSON_MAX_CHARS]
-        if "roduct" not in raw:
-            continue
-        try:
-            data = json.loads(raw.strip().removeprefix("<!--").removesuffix("-->"))
-        except (ValueError, RecursionError):
-            continue
-        found.extend(_product(item) for item in _products(data, 0, left))
+    for root in roots_of(tree):
+        found.extend(_product(item) for item in _products(root, 0, left))
     return (*found, *_micro(tree))
 
 
@@ -156,18 +94,12 @@ def _products(data: object, depth: int, left: list[int]) -> Iterator[dict[str, o
         for item in data[:100]:
             yield from _products(item, depth + 1, left)
     elif isinstance(data, dict):
-        if _KINDS.intersection(_types(data)):
+        if _KINDS.intersection(types_of(data)):
             yield data
             return
         for key, value in list(data.items())[:60]:
             if isinstance(value, (dict, list)) and key.lower() not in _LISTS:
                 yield from _products(value, depth + 1, left)
-
-
-def _types(data: dict[str, object]) -> frozenset[str]:
-    given = data.get("@type", "")
-    words = given[:10] if isinstance(given, list) else [given]
-    return frozenset(w.rpartition("/")[2].lower() for w in words if isinstance(w, str))
 
 
 def _product(data: dict[str, object]) -> Stated:
@@ -233,7 +165,7 @@ def _micro(tree: LexborHTMLParser) -> Iterator[Stated]:
 def _held(node: LexborNode, name: str) -> str:
     stated = node.attributes.get("content") or node.attributes.get("href")
     most = DESCRIPTION_MAX_CHARS if name == "description" else 300
-    return " ".join(plain(stated[:most]).split()) if stated else _line(node, most)
+    return " ".join(plain(stated[:most]).split()) if stated else line_of(node, most)
 
 
 def _described(tree: LexborHTMLParser) -> Iterator[str]:
@@ -242,7 +174,7 @@ def _described(tree: LexborHTMLParser) -> Iterator[str]:
     for node in tree.css(_TEXT_BOXES)[:20]:
         names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
         if node.tag != "meta" and not _NO_DETAIL.search(names[:500]):
-            said = _line(node, DESCRIPTION_MAX_CHARS)
+            said = line_of(node, DESCRIPTION_MAX_CHARS)
             found = found or bool(said)
             yield said
     if not found:
@@ -262,7 +194,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[str]:
         if (above is None or above.tag not in ("footer", "nav", "header", "aside")) and not (
             node.tag == "li" and node.css("a")
         ):
-            yield _line(node, 500)
+            yield line_of(node, 500)
 
 
 def _specifications(tree: LexborHTMLParser) -> int:

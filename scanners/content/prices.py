@@ -1,4 +1,4 @@
-"""Prices of a page and what is said of VAT beside them (patterns P4 to P6), and its product.
+"""Prices of a page and what is said of VAT beside them (patterns P4 to P6).
 
 The text gives each price its place; the tree says whether it is shown, crossed out, that
 of the page's own product, and which two digits are cents in a node of their own.
@@ -15,7 +15,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scanners.content.evidence import PriceSeen
 from scanners.content.price_main import card_like, main_of
 from scanners.content.price_nodes import Layout, Marks, Piece, is_cents, layout_of, marks_of
-from scanners.content.price_offer import offer_of
 from scanners.content.price_vat import Placed, vat_of
 from scanners.content.price_words import (
     BARE,
@@ -27,8 +26,6 @@ from scanners.content.price_words import (
     amounts_in,
     value_of,
 )
-
-__all__ = ["PRICES_MAX", "offer_of", "prices_of"]
 
 PRICES_MAX = 200
 FORMER_MAX = 80
@@ -57,7 +54,7 @@ class _Spoken:
         return own + max(0, at - spoken)
 
 
-def prices_of(tree: LexborHTMLParser, text: str) -> tuple[PriceSeen, ...]:
+def prices_of(tree: LexborHTMLParser, url: str, text: str) -> tuple[PriceSeen, ...]:
     """The prices of a page in the order of its text, hidden ones last.
 
     At most ``PRICES_MAX``; time grows with the length of the page, whatever it holds.
@@ -70,7 +67,7 @@ def prices_of(tree: LexborHTMLParser, text: str) -> tuple[PriceSeen, ...]:
     if not placed:
         return ()
     vats = vat_of(text, placed, layout.pieces)
-    mains = main_of(tree, text, placed, layout)
+    mains = main_of(tree, url, text, placed, layout)
     drawn = _drawn(tree)
     seen = [
         _seen(text, price, vats[i], main=i in mains, hint=drawn) for i, price in enumerate(placed)

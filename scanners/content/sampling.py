@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scanners.content.actions import is_action
 from scanners.content.gaps import GONE_REASONS, Failure
 from scanners.content.languages import STOP_WORDS, is_covered
-from scanners.content.offers import cards, says_login, shows_product, structured
+from scanners.content.offers import cards, is_product_page, says_login, structured
 from scanners.content.places import links_seen
 from scanners.content.read import CrawledPage
 from scanners.content.sitemaps import Sitemap
@@ -295,7 +295,7 @@ class Sampler:
 
 
 def _shows(page: CrawledPage) -> bool:
-    return page.html is not None and page.readable and shows_product(page.html, page.final_url)
+    return page.html is not None and page.readable and is_product_page(page.html, page.final_url)
 
 
 def _is_plain(text: str, words: str, tail: str) -> bool:

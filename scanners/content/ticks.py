@@ -14,7 +14,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.evidence import FieldSeen, TickSeen
-from scanners.content.forms import FORMS_MAX
+from scanners.content.forms import FORMS_MAX, type_of
 from scanners.content.html import normalise
 from scanners.content.vocabulary import fold
 
@@ -118,10 +118,6 @@ class _Page:
     labels: dict[str, str]
 
 
-def _kind(node: LexborNode) -> str:
-    return (node.attributes.get("type") or "").strip().lower()
-
-
 def _words(node: LexborNode, most: int = LABEL_MAX_CHARS) -> str:
     """The words in an element, as far as its first ``NODES_MAX`` nodes go.
 
@@ -192,7 +188,7 @@ def _label(node: LexborNode, page: _Page) -> str:
     said = named or page.labels.get(f"#{node.mem_id}", "")
     said = said or attributes.get("aria-label") or attributes.get("title") or ""
     # Words follow a box and come before a line to fill in.
-    box = _kind(node) in ("checkbox", "radio") or node.tag not in _FIELD_TAGS
+    box = type_of(node) in ("checkbox", "radio") or node.tag not in _FIELD_TAGS
     steps = ("next", "prev") if box else ("prev",)
     if not said.strip():
         said = _words(node) if node.tag not in _FIELD_TAGS else _beside(node, steps)
@@ -251,7 +247,7 @@ def ticks_of(tree: LexborHTMLParser) -> tuple[TickSeen, ...]:
     for node in tree.css(_TICKS)[: FIELDS_MAX * 2]:
         if len(found) >= TICKS_MAX:
             break
-        kind, name = _kind(node) or "checkbox", _name(node)
+        kind, name = type_of(node) or "checkbox", _name(node)
         form = page.forms.get(node.mem_id, -1)
         if "disabled" in node.attributes:
             continue
@@ -308,7 +304,7 @@ def extra_fields_of(tree: LexborHTMLParser) -> tuple[FieldSeen, ...]:
     The gender of a product filter and the date of birth on a birth card are none.
     """
     page, found = _page(tree), dict[tuple[str, str], FieldSeen]()
-    nodes = [n for n in tree.css(_ASKED)[:FIELDS_MAX] if _kind(n) not in _NO_FIELD]
+    nodes = [n for n in tree.css(_ASKED)[:FIELDS_MAX] if type_of(n) not in _NO_FIELD]
     asking = {page.forms.get(n.mem_id, -1) for n in tree.css(_PERSONAL)[:FIELDS_MAX]}
     shown = [(n, page.forms.get(n.mem_id, -1), _label(n, page)) for n in nodes]
     strict = {form for node, form, label in shown if _is_required(node, label)}
@@ -316,12 +312,12 @@ def extra_fields_of(tree: LexborHTMLParser) -> tuple[FieldSeen, ...]:
         if form not in asking or len(found) >= EXTRA_MAX or _is_unseen(node):
             continue
         # A heading such as "Your health" over a box is about what follows, not an answer.
-        legend = _legend(node) if _kind(node) == "radio" else ""
+        legend = _legend(node) if type_of(node) == "radio" else ""
         asks = _asks(node, f"{label} {legend}")
-        if not asks or (asks == "health" and _kind(node) == "checkbox"):
+        if not asks or (asks == "health" and type_of(node) == "checkbox"):
             continue
         near = _near(node)
-        if asks == "gender" and _kind(node) == "radio" and _SALUTATION.search(fold(near)):
+        if asks == "gender" and type_of(node) == "radio" and _SALUTATION.search(fold(near)):
             continue
         required = _is_required(node, f"{label} {legend}")
         free = bool(_OPTIONAL.search(fold(f"{label} {legend}"))) or (
@@ -337,7 +333,7 @@ def buttons_of(tree: LexborHTMLParser) -> tuple[str, ...]:
     """The words on buttons that send a form (HTML 4.10.6), each once."""
     found: list[str] = []
     for node in tree.css("button, input[type=submit i], input[type=image i]")[:FIELDS_MAX]:
-        if node.tag == "button" and _kind(node) in ("button", "reset", "menu"):
+        if node.tag == "button" and type_of(node) in ("button", "reset", "menu"):
             continue
         attributes = node.attributes
         said = _words(node, 90) if node.tag == "button" else attributes.get("value") or ""

@@ -1,7 +1,8 @@
 """A browser as a second look: one killable process, a context of its own per visit.
 
 Chromium is driven by Playwright in a child process with its own session; it reaches
-nothing but the guarding proxy.  It starts at the first visit and ends when it was idle.
+nothing but the guarding proxy.  It starts at the first visit and ends with the scan, or
+after trouble.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def find_browser(wanted: str) -> str:
 class Browser:
     """One browser for one scan; async context manager.
 
-    A visit that is cancelled, or late by more than ``GRACE_S``, ends the process.
+    A visit that is cancelled, late by more than ``GRACE_S`` or troubled ends the process.
     """
 
     def __init__(self, options: NetOptions, program: str) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import contextlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -34,7 +34,6 @@ class Pass:
     secret: str
     bytes_left: int = VISIT_MAX_BYTES
     connections_left: int = VISIT_MAX_CONNECTIONS
-    refused: list[str] = field(default_factory=list)
 
 
 class _NoWayError(Exception):
@@ -136,7 +135,6 @@ class GuardedProxy:
         try:
             places = await self._guard.resolve(host, port)
         except (RefusedAddressError, ResolveError) as error:
-            allowed.refused.append(host[:200])
             raise _NoWayError("403 Forbidden") from error
         for place in places[:2]:
             try:

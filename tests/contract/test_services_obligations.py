@@ -11,13 +11,15 @@ import pytest
 
 from monitor.domain.alert import Alert, Audience
 from monitor.domain.label import Certifying, Label, Obligation, Trace
-from monitor.domain.obligation import DutyState, judge_certification, judge_count
+from monitor.domain.obligation import ObligationState, judge_certification, judge_count
 from monitor.domain.site import Certification, Site, Standing, SubjectType
-from monitor.services.obligations import duties, note_scan, qualifies, watch
+from monitor.services.obligations import note_scan, qualifies, site_obligations, watch
 from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult
 from scanners.owasp.evidence import Coverage, Engine, OwaspFacts
 from tests.builders import DAY, MONDAY, label, site
 from tests.contract.services_world import SHOP, World, on_page, open_world
+
+OK, WARN, OVERDUE = ObligationState.OK, ObligationState.WARN, ObligationState.OVERDUE
 
 TWICE = Obligation(
     "tz-12.7a-cadence", Trace("framework"), ScanKind.OWASP, "qualifying", 2, 365 * DAY, 200 * DAY,
@@ -62,9 +64,9 @@ def told(world: World) -> list[Alert]:
     return world.deliver()
 
 
-def states(world: World) -> dict[str, DutyState]:
+def states(world: World) -> dict[str, ObligationState]:
     now = world.clock.now()
-    found = world.do(lambda tx: duties(tx, world.catalogue, now))
+    found = world.do(lambda tx: site_obligations(tx, world.catalogue, now))
     return {one.obligation_id: one.state for one in found}
 
 
@@ -112,25 +114,27 @@ def test_a_duty_of_a_plain_profile_or_kind_counts_what_is_complete() -> None:
 @pytest.mark.parametrize(
     ("age", "days", "state"),
     [
-        (0, (), DutyState.OK),
-        (20, (), DutyState.OK),
-        (21, (), DutyState.WARN),
-        (30, (), DutyState.WARN),
-        (31, (), DutyState.OVERDUE),
-        (169, (0,), DutyState.OK),
-        (171, (0,), DutyState.WARN),
-        (200, (0,), DutyState.WARN),
-        (201, (0,), DutyState.OVERDUE),
+        (0, (), OK),
+        (20, (), OK),
+        (21, (), WARN),
+        (30, (), WARN),
+        (31, (), OVERDUE),
+        (169, (0,), OK),
+        (171, (0,), WARN),
+        (200, (0,), WARN),
+        (201, (0,), OVERDUE),
         # One in the first year is enough until the year is over.
-        (340, (150,), DutyState.WARN),
-        (366, (200,), DutyState.OVERDUE),
-        (300, (0, 150), DutyState.OK),
-        (340, (0, 150), DutyState.WARN),
-        (366, (0, 199), DutyState.OVERDUE),
-        (366, (0, 199, 300), DutyState.OK),
+        (340, (150,), WARN),
+        (366, (200,), OVERDUE),
+        (300, (0, 150), OK),
+        (340, (0, 150), WARN),
+        (366, (0, 199), OVERDUE),
+        (366, (0, 199, 300), OK),
     ],
 )
-def test_twice_a_year_and_never_too_old(age: int, days: tuple[int, ...], state: DutyState) -> None:
+def test_twice_a_year_and_never_too_old(
+    age: int, days: tuple[int, ...], state: ObligationState
+) -> None:
     done = [TODAY + timedelta(days=day) for day in days]
     judged = judge_count(TWICE, done, TODAY, TODAY + timedelta(days=age))
     assert judged.state is state, judged
@@ -138,11 +142,11 @@ def test_twice_a_year_and_never_too_old(age: int, days: tuple[int, ...], state: 
 
 @pytest.mark.parametrize(
     ("days", "late", "state"),
-    [(61, False, DutyState.OK), (59, False, DutyState.WARN), (0, False, DutyState.WARN),
-     (-1, False, DutyState.OVERDUE), (-1, True, DutyState.OK)],
+    [(61, False, OK), (59, False, WARN), (0, False, WARN),
+     (-1, False, OVERDUE), (-1, True, OK)],
 )  # fmt: skip
 def test_a_certification_past_its_end_is_our_miss_unless_the_member_is_late(
-    days: int, late: bool, state: DutyState
+    days: int, late: bool, state: ObligationState
 ) -> None:
     until = TODAY + timedelta(days=days)
     judged = judge_certification(YEARLY, until, None, TODAY, member_late=late)
@@ -153,10 +157,10 @@ def test_without_an_end_on_file_the_year_counts_from_the_standing() -> None:
     leap = judge_certification(
         YEARLY, None, date(2024, 2, 29), date(2025, 2, 28), member_late=False
     )
-    assert (leap.due, leap.state) == (date(2025, 2, 28), DutyState.WARN)
+    assert (leap.due, leap.state) == (date(2025, 2, 28), WARN)
     other = judge_certification(Certifying(730 * DAY), None, TODAY, TODAY + DAY, member_late=False)
     assert other.due == date(2028, 3, 2)
-    assert judge_certification(YEARLY, None, None, TODAY, member_late=False).state is DutyState.OK
+    assert judge_certification(YEARLY, None, None, TODAY, member_late=False).state is OK
 
 
 def test_operations_hear_of_each_change_once_and_members_never(opened: Open) -> None:
@@ -189,8 +193,8 @@ def test_many_sites_make_one_message(opened: Open) -> None:
 def test_an_unknown_admission_counts_from_when_we_first_knew(opened: Open) -> None:
     world = opened(owing(TWICE), on=shop(None))
     assert told(world) == []
-    assert states(world.after(20 * DAY)) == {"tz-12.7a-cadence": DutyState.OK}
-    assert states(world.after(11 * DAY)) == {"tz-12.7a-cadence": DutyState.OVERDUE}
+    assert states(world.after(20 * DAY)) == {"tz-12.7a-cadence": OK}
+    assert states(world.after(11 * DAY)) == {"tz-12.7a-cadence": OVERDUE}
 
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s is not Standing.CERTIFIED])
@@ -204,7 +208,7 @@ def test_a_duty_towards_one_subject_type_is_owed_to_that_alone(opened: Open) -> 
     assert states(world) == {}
     platform = replace(shop(TODAY), subject=SubjectType.PLATFORM)
     world.do(lambda tx: tx.put_sites([platform]))
-    assert states(world) == {"tz-12.7a-cadence": DutyState.OK}
+    assert states(world) == {"tz-12.7a-cadence": OK}
 
 
 def test_a_scan_that_the_daemon_applies_is_counted(opened: Open) -> None:
@@ -219,8 +223,11 @@ def test_a_scan_that_the_daemon_applies_is_counted(opened: Open) -> None:
 
 def test_a_yearly_certification_and_an_audit_are_duties_too(opened: Open) -> None:
     world = opened(owing(AUDIT, certifying=YEARLY), on=shop(TODAY, TODAY + 365 * DAY))
-    assert states(world) == {"bc-3.1-audit": DutyState.OK, "certification": DutyState.OK}
-    assert states(world.after(310 * DAY))["certification"] is DutyState.WARN
-    assert states(world.after(60 * DAY))["certification"] is DutyState.OVERDUE
-    assert states(world.after(310 * DAY))["bc-3.1-audit"] is DutyState.WARN
-    assert states(world.after(60 * DAY))["bc-3.1-audit"] is DutyState.OVERDUE
+    assert states(world) == {
+        "bc-3.1-audit": OK,
+        "certification": OK,
+    }
+    assert states(world.after(310 * DAY))["certification"] is WARN
+    assert states(world.after(60 * DAY))["certification"] is OVERDUE
+    assert states(world.after(310 * DAY))["bc-3.1-audit"] is WARN
+    assert states(world.after(60 * DAY))["bc-3.1-audit"] is OVERDUE

@@ -21,7 +21,7 @@ from monitor.domain.member import Contact, ContactRole, Member
 from monitor.domain.procedure import Effect, EffectKind, Event, Procedure, ProcedureKind
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.attestations import attest
-from monitor.services.office_round import in_turn, office_round, steps
+from monitor.services.office_round import in_turn, steps
 from monitor.services.procedure_effects import Effects
 from monitor.services.procedure_points import point_lines
 from monitor.services.procedure_shops import add_shop, end_shop
@@ -88,7 +88,8 @@ def record(
 
 
 def round_of(world: World) -> None:
-    world.do(lambda tx: office_round(tx, world.casework, world.clock.now()))
+    for step in steps(world.casework, world.clock.now()):
+        world.do(step)
 
 
 def current(world: World, one: Procedure) -> Procedure:

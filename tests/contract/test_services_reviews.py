@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from monitor.domain.waiver import Waiver
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from monitor.services.rescans import RequestError
 from monitor.services.reviews import Decision, Wanted, decide, dossier, waiting
-from monitor.services.waivers import add, end, propose, turn, turn_one
+from monitor.services.waivers import add, end, propose, turn_one
 from scanners.api import ScanKind, ScanOutcome
 from scanners.content.evidence import PageFacts
 from tests.builders import DAY, HOUR, MONDAY, certified, condition, label, member, site
@@ -133,7 +134,12 @@ def waive(world: World, days: int = 30, condition_id: str = SEMI, starts: int = 
 
 
 def tick(world: World) -> int:
-    return world.do(lambda tx: turn(tx, world.application, world.clock.now()))
+    """What the daemon does: each exception in a transaction of its own."""
+    now = world.clock.now()
+    due = world.do(lambda tx: tx.waivers_due(now.date()))
+    for one in due:
+        world.do(partial(turn_one, application=world.application, waiver=one, now=now))
+    return len(due)
 
 
 def listed(world: World, *, first: bool = False) -> list[str]:

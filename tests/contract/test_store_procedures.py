@@ -9,7 +9,7 @@ import pytest
 
 from monitor.adapters.store.store import SqlStore
 from monitor.domain.attestation import Attestation
-from monitor.domain.obligation import DutyRow, DutyState
+from monitor.domain.obligation import ObligationRow, ObligationState
 from monitor.domain.procedure import Procedure, ProcedureKind
 from monitor.services.records import MemberLink, ProcedureStep
 from scanners.api import ScanKind
@@ -119,12 +119,12 @@ def test_many_are_remembered_at_once_and_only_the_new_ones_come_back(store: SqlS
 
 
 def test_duties_and_what_fulfilled_them(site: SqlStore) -> None:
-    row = DutyRow("s1", "tm", "owasp", DutyState.WARN, NOW, NOW)
-    site.transact(lambda tx: tx.put_duty(row))
-    changed = replace(row, state=DutyState.OK, since=NOW + HOUR)
-    site.transact(lambda tx: tx.put_duty(changed))
+    row = ObligationRow("s1", "tm", "owasp", ObligationState.WARN, NOW, NOW)
+    site.transact(lambda tx: tx.put_obligation(row))
+    changed = replace(row, state=ObligationState.OK, since=NOW + HOUR)
+    site.transact(lambda tx: tx.put_obligation(changed))
     key = ("s1", "tm", "owasp")
-    assert site.transact(lambda tx: tx.duties()) == {key: changed}
+    assert site.transact(lambda tx: tx.obligation_rows()) == {key: changed}
     for at in (NOW + HOUR, NOW, NOW):
         site.transact(lambda tx: tx.note_done(*key, at))  # noqa: B023 - called at once
     assert site.transact(lambda tx: tx.done()) == {key: [NOW, NOW + HOUR]}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.policy.conditions.content_law_hosts import host_of
+from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Seen
 from tests.unit.content_kit import EMPTY, document, facts, judge, seen_of
 

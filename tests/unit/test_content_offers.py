@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scanners.content.html import parse
-from scanners.content.offers import cards, says_login, shows_product, structured
+from scanners.content.offers import cards, is_product_page, says_login, structured
 from scanners.content.overview import overview_links
 from scanners.content.robots import lists_products, sitemap_rank
 from scanners.content.sampling import Site, _key, _without_choice
@@ -61,10 +61,13 @@ PRODUCT = {"@type": "Product", "name": "Stoel", "url": "/goed/stoel"}
             "<div><a href='/goed/b'><img src=b></a><p>€ 6</p><button>Bestel nu</button></div>",
             id="related cards",
         ),
+        pytest.param("<h1>Stoel</h1><button>In winkelwagen</button>", id="price on request"),
+        pytest.param("<body class='single-product'><h1>Stoel</h1>", id="class of a shop system"),
+        pytest.param("<h1>Stoel</h1>" + ld([PRODUCT, {**PRODUCT, "name": "Tafel"}]), id="heading"),
     ],
 )
 def test_this_is_a_product_page(body: str) -> None:
-    assert shows_product(parse(body), URL)
+    assert is_product_page(parse(body), URL)
 
 
 CARD = "<li><h3><a href='/goed/{0}'>Stoel</a></h3><p>€ {0}</p><button>In winkelwagen</button></li>"
@@ -82,6 +85,9 @@ CARD = "<li><h3><a href='/goed/{0}'>Stoel</a></h3><p>€ {0}</p><button>In winke
         ),
         pytest.param("<p>Gratis verzending vanaf € 50</p>", id="slogan"),
         pytest.param("<button>In winkelwagen</button>", id="no price"),
+        pytest.param("<h1>W</h1>" + CARD.format(1) + CARD.format(2), id="two cards"),
+        pytest.param("<h1>W</h1><a class=btn href='/shop'>Bestel nu</a>", id="way to the shop"),
+        pytest.param(ld({**PRODUCT, "aggregateRating": {"ratingValue": 5}}), id="stars of a shop"),
         pytest.param("<p>€ 5</p><a href='/bestellen'>Bestellen</a>", id="link to a page"),
         pytest.param("<p>€ 5</p><button>Inschrijven</button>", id="other button"),
         pytest.param(
@@ -100,7 +106,7 @@ CARD = "<li><h3><a href='/goed/{0}'>Stoel</a></h3><p>€ {0}</p><button>In winke
     ],
 )
 def test_this_is_no_product_page(body: str) -> None:
-    assert not shows_product(parse(body), URL)
+    assert not is_product_page(parse(body), URL)
 
 
 def test_lists_name_their_products() -> None:

@@ -157,7 +157,7 @@ async def test_a_seller_is_never_scanned_technically_even_when_asked() -> None:
 
 @pytest.mark.asyncio
 async def test_one_observation_decides_and_documents_and_duties_are_not_assessed() -> None:
-    duty = Obligation("duty", Trace("f"), ScanKind.OWASP, "full", 2, DAY, DAY, 0.7, DAY)
+    duty = Obligation("obligation", Trace("f"), ScanKind.OWASP, "full", 2, DAY, DAY, 0.7, DAY)
     mark = label(
         condition("content", uses="content", confirm="C2"),
         condition("tz-1.1", attestation=YEARLY),
@@ -168,7 +168,7 @@ async def test_one_observation_decides_and_documents_and_duties_are_not_assessed
     assert {f.condition_id: f.finding.value for f in report.labels[0].findings} == {
         "content": "not_met",
         "tz-1.1": "not_applicable",
-        "duty": "not_applicable",
+        "obligation": "not_applicable",
     }
     assert report.exit_code == 3
 

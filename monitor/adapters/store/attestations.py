@@ -14,9 +14,9 @@ from monitor.adapters.store.codec import digest
 from monitor.adapters.store.evidence import EvidenceGroup
 from monitor.adapters.store.tables import attestation as attested
 from monitor.adapters.store.tables import finding, site
-from monitor.adapters.store.tables_procedures import duty, duty_done, said_once
+from monitor.adapters.store.tables_procedures import obligation, obligation_done, said_once
 from monitor.domain.attestation import Attestation
-from monitor.domain.obligation import DutyRow, DutyState
+from monitor.domain.obligation import ObligationRow, ObligationState
 from monitor.services.tx_procedures import MISSING
 
 # One round of a fleet that was just put on file: the others have their turn in the next.
@@ -24,7 +24,7 @@ MISSING_AT_ONCE = 20_000
 
 
 class AttestationGroup(EvidenceGroup):
-    """See ``AttestationTx`` and ``DutyTx``."""
+    """See ``AttestationTx`` and ``ObligationTx``."""
 
     def put_attestation(self, attestation: Attestation, document: bytes | None = None) -> None:
         """See ``AttestationTx.put_attestation``; ValueError when the digest does not fit."""
@@ -133,22 +133,22 @@ class AttestationGroup(EvidenceGroup):
         return frozenset(found)
 
     def note_done(self, site_id: str, label_id: str, obligation_id: str, at: datetime) -> None:
-        """See ``DutyTx.note_done``."""
+        """See ``ObligationTx.note_done``."""
         row = {"site_id": site_id, "label_id": label_id, "obligation_id": obligation_id, "at": at}
-        self._upsert(duty_done, [row])
+        self._upsert(obligation_done, [row])
 
     def done(self, site_id: str | None = None) -> Mapping[tuple[str, str, str], Sequence[datetime]]:
-        """See ``DutyTx.done``."""
-        query = select(duty_done).order_by(duty_done.c.at)
+        """See ``ObligationTx.done``."""
+        query = select(obligation_done).order_by(obligation_done.c.at)
         if site_id is not None:
-            query = query.where(duty_done.c.site_id == site_id)
+            query = query.where(obligation_done.c.site_id == site_id)
         found: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
         for row in self.connection.execute(query):
             found[row.site_id, row.label_id, row.obligation_id].append(row.at)
         return dict(found)
 
-    def put_duty(self, row: DutyRow) -> None:
-        """See ``DutyTx.put_duty``."""
+    def put_obligation(self, row: ObligationRow) -> None:
+        """See ``ObligationTx.put_obligation``."""
         values = {
             "site_id": row.site_id,
             "label_id": row.label_id,
@@ -157,20 +157,20 @@ class AttestationGroup(EvidenceGroup):
             "first_at": row.first_at,
             "since": row.since,
         }
-        self._upsert(duty, [values])
+        self._upsert(obligation, [values])
 
-    def duties(self) -> Mapping[tuple[str, str, str], DutyRow]:
-        """See ``DutyTx.duties``."""
+    def obligation_rows(self) -> Mapping[tuple[str, str, str], ObligationRow]:
+        """See ``ObligationTx.obligation_rows``."""
         return {
-            (row.site_id, row.label_id, row.obligation_id): DutyRow(
+            (row.site_id, row.label_id, row.obligation_id): ObligationRow(
                 row.site_id,
                 row.label_id,
                 row.obligation_id,
-                DutyState(row.state),
+                ObligationState(row.state),
                 row.first_at,
                 row.since,
             )
-            for row in self.connection.execute(select(duty))
+            for row in self.connection.execute(select(obligation))
         }
 
 

@@ -16,8 +16,8 @@ said_once = Table(
     Column("at", Moment, nullable=False),
 )
 
-duty = Table(
-    "duty",
+obligation = Table(
+    "obligation",
     metadata,
     site_key(primary=True),
     Column("label_id", Text, primary_key=True),
@@ -27,8 +27,8 @@ duty = Table(
     Column("since", Moment, nullable=False),
 )
 
-duty_done = Table(
-    "duty_done",
+obligation_done = Table(
+    "obligation_done",
     metadata,
     site_key(primary=True),
     Column("label_id", Text, primary_key=True),

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from monitor.policy.conditions.content_answers import COMPLAINT, told_in
 from monitor.policy.conditions.content_durations import Duration, durations
-from monitor.policy.conditions.content_redress_texts import may_name_complaint, pages_of
+from monitor.policy.conditions.content_redress_texts import ROLES, may_name_complaint, pages_of
 from monitor.policy.conditions.content_seen import (
     VALUES,
     Page,
@@ -26,12 +26,11 @@ from monitor.policy.conditions.content_seen import (
     suspects,
     values,
 )
-from monitor.policy.conditions.content_texts import sections, sentences
+from monitor.policy.conditions.content_texts import sections, sentences, with_next
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 
 TERM_MAX_DAYS = 14
-ROLES = ("start", "contact", "terms", "complaints")
 SECTION_MIN_CHARS = 40
 LABEL_MAX_CHARS = 40
 # More than any shop writes of complaints on one page; the rest is doubt.
@@ -91,7 +90,7 @@ def _complaint_text(page: Page, view: View) -> tuple[list[str], bool]:
         has_text = has_text or written >= SECTION_MIN_CHARS
         for line in _labelled(heading, body) if topic else body:
             said = sentences(line)
-            spoken.extend(said if topic else _on_complaints(said))
+            spoken.extend(said if topic else with_next(said, COMPLAINT.search))
     return spoken, has_text
 
 
@@ -103,13 +102,6 @@ def _labelled(heading: str, body: tuple[str, ...]) -> Iterator[str]:
         bare = short and bool(durations(line)) and not told_in(line).terms
         yield f"{before.rstrip(':')}: {line}" if bare and not durations(before) else line
         before = line
-
-
-def _on_complaints(said: tuple[str, ...]) -> list[str]:
-    """Outside a text on complaints: the sentences that name one, and the next after each."""
-    named = [bool(COMPLAINT.search(sentence)) for sentence in said]
-    after = [False, *named]
-    return [s for s, mine, next_to in zip(said, named, after, strict=False) if mine or next_to]
 
 
 def _read(page: Page, view: View, limit: int) -> _Found:

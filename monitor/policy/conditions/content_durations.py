@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from monitor.policy.conditions.folding import unaccented
 
 SENTENCE_MAX_CHARS = 1_200
 HOURS_OF_CLOCK = 24
@@ -37,8 +38,7 @@ _ARTICLES = "une a an eine einem einer einen eines 'n"
 
 def _key(word: str) -> str:
     """A number word without accents, hyphens and spaces; ß is ss."""
-    bare = unicodedata.normalize("NFKD", word.casefold())
-    return re.sub(r"[\s\-]", "", "".join(c for c in bare if not unicodedata.combining(c)))
+    return re.sub(r"[\s\-]", "", unaccented(word))
 
 
 def _spelled() -> Iterator[tuple[str, float]]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from enum import StrEnum
 
 from monitor.policy.conditions import content_former_owner
-from monitor.policy.conditions.content_law_hosts import host_of
 from monitor.policy.conditions.content_seen import (
     GONE,
     VALUES,
@@ -23,6 +22,7 @@ from monitor.policy.conditions.content_seen import (
     words,
 )
 from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.hosts import host_of, is_within
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts
@@ -62,11 +62,6 @@ class FormerSeen(StrEnum):
     NO_EXPECTED_VALUE = "no_expected_value"
 
 
-def _is_within(host: str, hosts: tuple[str, ...]) -> bool:
-    name = host.lower().strip(".")
-    return any(name == h or name.endswith(f".{h}") for h in hosts)
-
-
 @dataclass(frozen=True, slots=True)
 class _Organisation:
     """A label organisation by its names and hosts."""
@@ -76,7 +71,7 @@ class _Organisation:
 
     def is_named(self, sentence: str) -> bool:
         """By host name, or by name outside host names: a similar name is somebody else's."""
-        if any(_is_within(m.group(), self.hosts) for m in _HOST.finditer(sentence)):
+        if any(is_within(m.group(), self.hosts) for m in _HOST.finditer(sentence)):
             return True
         rest = _HOST.sub(" ", _MAILBOX.sub(" ", sentence))
         return any(name.search(rest) for name in self.names)
@@ -105,7 +100,7 @@ def _named_in(page: Page, start: PageFacts, organisation: _Organisation) -> Iter
         yield from (s for s in sentences(line) if organisation.is_named(s))
     everywhere = {link.url for link in start.links}
     for link in facts.links:
-        if link.url not in everywhere and _is_within(host_of(link.url), organisation.hosts):
+        if link.url not in everywhere and is_within(host_of(link.url), organisation.hosts):
             yield f"{link.text} ({link.url})"
 
 

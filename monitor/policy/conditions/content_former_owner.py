@@ -7,11 +7,10 @@ which it stands.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.policy.conditions.content_identity import name_pattern
+from monitor.policy.conditions.content_identity import name_patterns, states_name
 from monitor.policy.conditions.content_numbers import (
     KBO_DIGITS,
     KVK_DIGITS,
@@ -162,13 +161,6 @@ def same_company(seen: Seen, subject: Subject) -> Observation:
     return Observation(out.OTHER_COMPANY, said, cited, told, fragment=fragment)
 
 
-def _folded(text: str) -> str:
-    """Words only, without accents and case, as ``name_pattern`` wants them."""
-    plain = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)|['’`´]", "", bare)))
-
-
 @dataclass(frozen=True, slots=True)
 class _Identity:
     """What the site says of its owner: which registered facts stand, which others do."""
@@ -204,19 +196,14 @@ def _identity(view: View, subject: Subject, on_file: dict[str, str]) -> _Identit
             and not placeholder(n.value[2:11])
         )
         numbers["vat"] = _Numbers(own, others)
-    patterns = tuple(
-        shape
-        for name in (subject.member.legal_name, *subject.member.trade_names)
-        if (shape := name_pattern(name)) is not None
-    )
-    folded = (_folded(f"{p[1].title}\n{p[1].text}") for p in pages)
+    patterns = name_patterns(subject.member)
     return _Identity(
         kept=tuple(k for k, n in numbers.items() if n.own),
         lost=tuple(k for k, n in numbers.items() if not n.own),
         replaced=tuple(k for k, n in numbers.items() if not n.own and n.others and n.is_strong),
         others=tuple(found for n in numbers.values() for found in n.others),
         own=tuple(dict.fromkeys(p for n in numbers.values() for p in n.own)),
-        named=any(shape.search(text) for text in folded for shape in patterns),
+        named=any(states_name(f"{p[1].title}\n{p[1].text}", patterns) for p in pages),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
+from monitor.domain.member import Member
 from monitor.policy.conditions.content_seen import (
     IDENTITY_ROLES,
     VALUES,
@@ -18,6 +18,7 @@ from monitor.policy.conditions.content_seen import (
     suspects,
     values,
 )
+from monitor.policy.conditions.folding import unaccented
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import FormSeen, PageFacts
@@ -125,10 +126,8 @@ class ChannelsSeen(StrEnum):
 
 
 def _tokens(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     # "B.V." is one word, "Jansen & Zn." are two.
-    return re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)|['’`´]", "", bare))
+    return re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)|['’`´]", "", unaccented(text)))
 
 
 def name_pattern(name: str) -> re.Pattern[str] | None:
@@ -141,7 +140,14 @@ def name_pattern(name: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w){body}(?!\w)")
 
 
-def _states_name(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+def name_patterns(member: Member) -> tuple[re.Pattern[str], ...]:
+    """The legal name and the trade names of a member, as patterns for ``states_name``."""
+    names = (member.legal_name, *member.trade_names)
+    return tuple(p for p in map(name_pattern, names) if p is not None)
+
+
+def states_name(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """Does one of the names stand in the text, whatever its accents, case and signs?"""
     folded = " ".join(_tokens(text))
     return any(pattern.search(folded) for pattern in patterns)
 
@@ -182,7 +188,7 @@ def _near_codes(text: str) -> str:
 def _structured_details(page: PageFacts, patterns: tuple[re.Pattern[str], ...]) -> bool:
     keys = {s.key for s in page.structured}
     named = any(
-        s.key in ("name", "legalName", "alternateName") and _states_name(s.value, patterns)
+        s.key in ("name", "legalName", "alternateName") and states_name(s.value, patterns)
         for s in page.structured
     )
     return named and bool(keys & {"postalCode", "streetAddress"})
@@ -191,11 +197,10 @@ def _structured_details(page: PageFacts, patterns: tuple[re.Pattern[str], ...]) 
 def company_details(seen: Seen, subject: Subject) -> Observation:
     """Do name and address stand on one page?  (tz-3.1a)."""
     out, view, member = DetailsSeen, look(seen), subject.member
-    names = (member.legal_name, *member.trade_names)
-    patterns = tuple(p for p in map(name_pattern, names) if p is not None)
+    patterns = name_patterns(member)
     registered = _postcode(member.address or "")
     told = values(view, subject, member.legal_name)
-    named = [p for p in view.readable if _states_name(f"{p[1].title}\n{p[1].text}", patterns)]
+    named = [p for p in view.readable if states_name(f"{p[1].title}\n{p[1].text}", patterns)]
     both = tuple(p for p in named if _states_address(p[1], registered))
     if both:
         told = values(view, subject, member.legal_name, both[0][1].final_url)

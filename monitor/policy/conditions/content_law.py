@@ -17,7 +17,6 @@ from monitor.policy.conditions import (
     content_law_reviews,
     content_law_withdrawal,
 )
-from monitor.policy.conditions.content_law_hosts import host_of
 from monitor.policy.conditions.content_seen import (
     GONE,
     VALUES,
@@ -29,6 +28,7 @@ from monitor.policy.conditions.content_seen import (
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from monitor.policy.conditions.content_law_hosts import host_of
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
+from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts

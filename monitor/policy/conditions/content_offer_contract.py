@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.policy.conditions.content_seen import Page, View, look, own_text, start_of, values
+from monitor.policy.conditions.content_seen import (
+    Page,
+    View,
+    is_only,
+    look,
+    own_text,
+    start_of,
+    values,
+)
 from monitor.policy.conditions.content_texts import sections
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.api import clip
@@ -116,7 +124,7 @@ def _is_selling(said: str) -> bool:
 
 def _selling(page: Page, view: View) -> _Text | None:
     facts = page[1]
-    if facts.roles and _ASIDE.issuperset(facts.roles):
+    if is_only(facts, _ASIDE):
         return None
     text = own_text(facts, start_of(view))
     if not _is_selling(text):

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.policy.conditions.content_durations import SENTENCE_MAX_CHARS
-from monitor.policy.conditions.content_seen import Page, View, look, suspects, values
+from monitor.policy.conditions.content_seen import (
+    DATA_ROLES,
+    Page,
+    View,
+    is_only,
+    look,
+    suspects,
+    values,
+)
 from monitor.policy.conditions.content_texts import holds, sections, sentences, unwrapped
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.api import clip
 
 LABEL_MAX_CHARS = 40
 ROLES = ("start", "payment", "delivery", "contact", "terms")
-# A text on data names the firms that get them, not how a visitor can pay.
-_OTHER_DESKS = frozenset({"privacy", "cookies"})
 # Methods that pay at once, before anything is sent.
 _AT_ONCE = frozenset(
     {"ideal", "wero", "bancontact", "mastercard", "visa", "maestro", "vpay", "amex", "diners"}
@@ -184,7 +190,7 @@ def payment_methods(seen: Seen, subject: Subject) -> Observation:
     """
     out, view = MethodsSeen, look(seen)
     pages = tuple(page for page in view.readable if page[1].own)
-    named = tuple(p for p in pages if p[1].payments and not _is_other_desk(p))
+    named = tuple(p for p in pages if p[1].payments and not _is_on_data(p))
     methods = {seen.method for page in named for seen in page[1].payments}
     told = _told(view, subject, named, ", ".join(sorted(methods)))
     if named:
@@ -220,7 +226,7 @@ def payment_costs(seen: Seen, subject: Subject) -> Observation:
     breach: nobody must announce that something is free.
     """
     out, view = CostsSeen, look(seen)
-    pages = tuple(p for p in view.readable if p[1].own and not _is_other_desk(p))
+    pages = tuple(p for p in view.readable if p[1].own and not _is_on_data(p))
     said = tuple(_on_payment(pages))
     late = tuple(s for s in said if _is_only_cart(s.page) and _is_charge(s.said))
     # In a cart a price beside a method may be what is to be paid by it.
@@ -259,7 +265,7 @@ def prepayment_told(seen: Seen, subject: Subject) -> Observation:
     paying now and later requires no prepayment, so a person decides.
     """
     out, view = PrepaymentSeen, look(seen)
-    pages = tuple(p for p in view.readable if p[1].own and not _is_other_desk(p))
+    pages = tuple(p for p in view.readable if p[1].own and not _is_on_data(p))
     before = tuple(p for p in pages if not _is_only_cart(p))
     texts = tuple(
         _Said(page, s)
@@ -312,8 +318,9 @@ def _joined(said: tuple[_Said, ...]) -> str:
     return "\n".join(dict.fromkeys(s.said for s in said))
 
 
-def _is_other_desk(page: Page) -> bool:
-    return bool(page[1].roles) and _OTHER_DESKS.issuperset(page[1].roles)
+def _is_on_data(page: Page) -> bool:
+    """A text on data names the firms that get them, not how a visitor can pay."""
+    return is_only(page[1], DATA_ROLES)
 
 
 def _is_only_cart(page: Page) -> bool:

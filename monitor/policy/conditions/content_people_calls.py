@@ -10,8 +10,8 @@ from itertools import islice
 from operator import itemgetter
 from urllib.parse import urlsplit
 
-from monitor.policy.conditions.content_rights_fold import fold_plain
 from monitor.policy.conditions.content_seen import GONE, VALUES, Page, View, look, values
+from monitor.policy.conditions.folding import fold_plain
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts, PhoneSeen

@@ -6,13 +6,14 @@ import re
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from monitor.policy.conditions.content_redress_texts import ROLES
 from monitor.policy.conditions.content_seen import Page, View, look, values
+from monitor.policy.conditions.hosts import host_of, is_within
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.api import clip
 from scanners.content.evidence import LinkSeen
 
 FORM_PATHS = "klacht|complain|geschil|plainte|litige|beschwerde"
-ROLES = ("start", "contact", "terms", "complaints")
 PATH_MAX_CHARS = 500
 _CERTIFICATE = r"^(?:/[a-z]{2})?/(?:leden|members?|membres?)/[^/]{1,200}/\w{0,20}certifi\w{1,10}/?$"
 _COMPLAINT = re.compile(r"(?i)klacht|geschil|complain|dispute|plainte|litige|r[ée]clam|beschwerde")
@@ -50,7 +51,7 @@ def complaint_form_link(seen: Seen, subject: Subject) -> Observation:
         return Observation(out.NO_LABEL_HOST, said, view.cite(), told)
     path = _pattern(subject)
     pages = tuple(page for page in view.readable if page[1].own)
-    on_host = [(p, ln) for p in pages for ln in p[1].links if _is_on(ln.url, hosts)]
+    on_host = [(p, ln) for p in pages for ln in p[1].links if is_within(host_of(ln.url), hosts)]
     followed = [(p, ln) for p, ln in on_host if ln.kind in _FOLLOWED]
     uncertified = [(p, ln) for p, ln in followed if not _is_certificate(ln.url, subject)]
     form = next(((p, ln) for p, ln in uncertified if path.search(_path(ln.url))), None)
@@ -104,18 +105,6 @@ def _pattern(subject: Subject) -> re.Pattern[str]:
         return re.compile(FORM_PATHS, re.IGNORECASE)
 
 
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower().strip(".")
-    except ValueError:
-        return ""
-
-
-def _is_on(url: str, hosts: tuple[str, ...]) -> bool:
-    host = _host(url)
-    return any(host == known or host.endswith(f".{known}") for known in hosts)
-
-
 def _path(url: str) -> str:
     """Path and query, decoded: the part that the organisation's pages differ by."""
     parts = urlsplit(url)
@@ -134,8 +123,8 @@ def _is_certificate(url: str, subject: Subject) -> bool:
 
 def _seems_to_lead(page: Page, link: LinkSeen, hosts: tuple[str, ...]) -> bool:
     """Is it a redirect of the shop's own that names the organisation and a complaint?"""
-    host = _host(link.url)
-    if not host or host != _host(page[1].final_url):
+    host = host_of(link.url).strip(".")
+    if not host or host != host_of(page[1].final_url).strip("."):
         return False
     path = _path(link.url)
     said = f"{link.text} {path}".lower()

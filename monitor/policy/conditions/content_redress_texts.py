@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.policy.conditions.content_answers import COMPLAINT
-from monitor.policy.conditions.content_seen import Page, View, own_text, start_of
-from monitor.policy.conditions.content_texts import holds, sections, sentences
+from monitor.policy.conditions.content_seen import (
+    DATA_ROLES,
+    Page,
+    View,
+    is_only,
+    own_text,
+    start_of,
+)
+from monitor.policy.conditions.content_texts import holds, sections, sentences, with_next
 
 ROLES = ("start", "contact", "terms", "complaints")
 HEADING_MAX_CHARS = 60
@@ -17,9 +24,9 @@ PAGE_MIN_CHARS = 40
 PROSE_MIN_WORDS = 5
 # An entry of a menu ("Complaints procedure") tells nothing by itself.
 ENTRY_MAX_WORDS = 3
-# A complaint about privacy goes to another desk.
-_OTHER_DESKS = frozenset({"privacy", "cookies"})
-_GOODS = frozenset({"product", "category"})
+# A complaint about privacy goes to another desk; what goods are good for ("helps with
+# complaints of the back") is no complaint.
+_OTHER_MATTERS = (DATA_ROLES, frozenset({"product", "category"}))
 
 # Slogans, ailments, and complaints that go to a supervisor: no route to the shop.
 _NO_ROUTE = re.compile(
@@ -115,11 +122,6 @@ def is_terms(page: Page) -> bool:
     return "terms" in roles and "complaints" not in roles and "start" not in roles
 
 
-def is_other_desk(page: Page) -> bool:
-    """Is the page about privacy or cookies alone?"""
-    return bool(page[1].roles) and _OTHER_DESKS.issuperset(page[1].roles)
-
-
 def names_complaint(said: str) -> bool:
     """Does a sentence or heading speak of complaints to the shop?"""
     if not may_name_complaint(said):
@@ -146,12 +148,8 @@ def complaint_texts(view: View) -> tuple[Text, ...]:
 
 def pages_of(view: View) -> tuple[Page, ...]:
     """Own readable pages where a complaint may be spoken of: not goods, nor privacy."""
-    return tuple(p for p in view.readable if p[1].own and not (is_other_desk(p) or _is_goods(p)))
-
-
-def _is_goods(page: Page) -> bool:
-    """What goods are good for ("helps with complaints of the back") is no complaint."""
-    return bool(page[1].roles) and _GOODS.issuperset(page[1].roles)
+    own = (page for page in view.readable if page[1].own)
+    return tuple(p for p in own if not any(is_only(p[1], other) for other in _OTHER_MATTERS))
 
 
 def _of_page(page: Page, view: View) -> Iterator[Text]:
@@ -176,7 +174,8 @@ def _of_page(page: Page, view: View) -> Iterator[Text]:
             passing.extend(_labels(page, lines))
             named = (line for line in lines if may_name_complaint(line))
             kept = (line for line in named if not (_is_entry(line) or _is_menu(page, line)))
-            passing.extend(_on_complaints(tuple(s for line in kept for s in sentences(line))))
+            spoken = tuple(s for line in kept for s in sentences(line))
+            passing.extend(with_next(spoken, names_complaint))
     if passing:
         yield Text(page, "passing", tuple(passing))
 
@@ -206,13 +205,6 @@ def _is_plain_heading(line: str) -> bool:
 def _is_prose(line: str) -> bool:
     """Running text, not the next entry of a menu."""
     return len(line.split()) >= PROSE_MIN_WORDS
-
-
-def _on_complaints(said: tuple[str, ...]) -> tuple[str, ...]:
-    """The sentences that name a complaint, and the next after each."""
-    named = [names_complaint(sentence) for sentence in said]
-    after = [False, *named]
-    return tuple(s for s, mine, next_to in zip(said, named, after, strict=False) if mine or next_to)
 
 
 def _labels(page: Page, lines: tuple[str, ...]) -> Iterator[str]:

@@ -10,7 +10,6 @@ from monitor.policy.conditions import (
     content_rights_forms,
     content_rights_objection,
 )
-from monitor.policy.conditions.content_rights_fold import fold
 from monitor.policy.conditions.content_rights_text import Statement, folded, statement_of
 from monitor.policy.conditions.content_rights_words import PRIVACY_MIN_CHARS, pictured
 from monitor.policy.conditions.content_seen import (
@@ -24,6 +23,7 @@ from monitor.policy.conditions.content_seen import (
     suspects,
     values,
 )
+from monitor.policy.conditions.folding import fold
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from monitor.policy.conditions.content_rights_fold import fold
-from monitor.policy.conditions.content_rights_hosts import CONSENT_TOOLS, TRACKERS, among
+from monitor.policy.conditions.content_rights_hosts import CONSENT_TOOLS, TRACKERS
 from monitor.policy.conditions.content_rights_text import folded
 from monitor.policy.conditions.content_rights_words import pictured, privacy_part
 from monitor.policy.conditions.content_seen import (
@@ -23,6 +22,8 @@ from monitor.policy.conditions.content_seen import (
     start_of,
     values,
 )
+from monitor.policy.conditions.folding import fold
+from monitor.policy.conditions.hosts import is_within
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts, TickSeen
@@ -95,7 +96,7 @@ def _trackers(view: View) -> dict[str, Page]:
     found: dict[str, Page] = {}
     for page in view.readable:
         for host in page[1].third_parties if page[1].own else ():
-            if among(host, TRACKERS):
+            if is_within(host, TRACKERS):
                 found.setdefault(host, page)
     return found
 
@@ -103,7 +104,7 @@ def _trackers(view: View) -> dict[str, Page]:
 def _tool(view: View) -> str:
     """A consent tool that a page loads."""
     hosts = (host for _, facts in view.readable for host in (*facts.third_parties, *facts.embeds))
-    return next((host for host in hosts if among(host, CONSENT_TOOLS)), "")
+    return next((host for host in hosts if is_within(host, CONSENT_TOOLS)), "")
 
 
 def _telling(view: View) -> tuple[Page, ...]:

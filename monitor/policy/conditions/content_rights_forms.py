@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from monitor.policy.conditions.content_rights_fold import fold
 from monitor.policy.conditions.content_rights_text import folded
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
+from monitor.policy.conditions.folding import fold
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import FieldSeen, FormSeen, PageFacts, TickSeen
@@ -236,6 +236,16 @@ def _asks_customers(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     )
 
 
+def _not_reached(
+    out: type[MarketingSeen | ExtraSeen], view: View, told: dict[str, str]
+) -> Observation:
+    """No form for customers was seen: the site was not read, or its forms were not met."""
+    if view.site is None:
+        return Observation(out.INCOMPLETE, f"The site was not read ({view.why}).", (), told)
+    said = "No form that opens an account or takes an order could be read."
+    return Observation(out.NOT_REACHED, said, view.cite(), told)
+
+
 _WORST = (
     MarketingSeen.PRETICKED, MarketingSeen.BUNDLED, MarketingSeen.OPT_OUT,
     MarketingSeen.HIDDEN_YES, MarketingSeen.UNCLEAR, MarketingSeen.OPT_IN,
@@ -269,14 +279,11 @@ def marketing_consent(seen: Seen, subject: Subject) -> Observation:
         said = f"{_MARKETING_SAID[outcome]}: {clip(words, 160)}"
         return Observation(outcome, said, view.cite((page,)), told, fragment=words)
     told = {**values(view, subject), "words": "-"}
-    if view.site is None:
-        return Observation(out.INCOMPLETE, f"The site was not read ({view.why}).", (), told)
     reached = _asks_customers(pages)
-    if reached:
+    if view.site is not None and reached:
         said = "A form for customers was read; it takes no consent to mailings in passing."
         return Observation(out.NO_BOX, said, view.cite(reached), told)
-    said = "No form that opens an account or takes an order could be read."
-    return Observation(out.NOT_REACHED, said, view.cite(), told)
+    return _not_reached(out, view, told)
 
 
 def _explained(field: FieldSeen) -> bool:
@@ -319,14 +326,11 @@ def unneeded_fields(seen: Seen, subject: Subject) -> Observation:
         said = f"{_EXTRA_SAID[outcome]}: {words} ({field.asks})."
         return Observation(outcome, said, view.cite((page,)), told, fragment=fragment)
     told = {**values(view, subject), "field": "-"}
-    if view.site is None:
-        return Observation(out.INCOMPLETE, f"The site was not read ({view.why}).", (), told)
     reached = _asks_customers(pages)
-    if reached:
+    if view.site is not None and reached:
         said = "The forms for customers ask for nothing beyond what a sale needs."
         return Observation(out.NONE_ASKED, said, view.cite(reached), told)
-    said = "No form that opens an account or takes an order could be read."
-    return Observation(out.NOT_REACHED, said, view.cite(), told)
+    return _not_reached(out, view, told)
 
 
 JUDGES: tuple[Judge, ...] = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Final
 
-AS_OF: Final = "2026-11-21"
 # A host counts when it is one of these or lies below one.
 TRACKERS: Final = frozenset(
     {
@@ -106,9 +105,3 @@ CONSENT_TOOLS: Final = frozenset(
         "trustcommander.net",
     }
 )
-
-
-def among(host: str, known: frozenset[str]) -> bool:
-    """Is a host in a list, or below a host that is?"""
-    labels = host.lower().rstrip(".").split(".")
-    return any(".".join(labels[at:]) in known for at in range(len(labels)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.policy.conditions.content_rights_fold import fold
 from monitor.policy.conditions.content_rights_words import (
     LANGUAGES,
     PRIVACY_MIN_CHARS,
@@ -14,6 +13,7 @@ from monitor.policy.conditions.content_rights_words import (
 )
 from monitor.policy.conditions.content_seen import Page, View, own_text, start_of
 from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.folding import fold
 from scanners.content.evidence import PageFacts
 
 # The scanner keeps 60,000 characters of a page: a text of nearly that has lost its middle.

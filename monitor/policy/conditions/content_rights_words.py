@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from monitor.policy.conditions.content_rights_fold import fold
 from monitor.policy.conditions.content_seen import View, start_of
 from monitor.policy.conditions.content_texts import is_heading
+from monitor.policy.conditions.folding import fold
 from scanners.api import clip
 from scanners.content.evidence import ImageSeen, PageFacts
 

@@ -18,6 +18,9 @@ CITED_MAX = 8
 # Reasons that are an honest "no such page", not a trouble of the crawl.
 GONE = frozenset({"not_found", "soft_404"})
 
+# Pages on data: what they tell of complaints and payment is about data alone.
+DATA_ROLES = frozenset({"privacy", "cookies"})
+
 Page = tuple[Evidence, PageFacts]
 T = TypeVar("T", int, float, str)
 
@@ -129,6 +132,11 @@ def own_text(page: PageFacts, start: PageFacts | None) -> str:
         return page.text
     shared = frozenset(start.text.split("\n"))
     return "\n".join(line for line in page.text.split("\n") if line not in shared)
+
+
+def is_only(page: PageFacts, roles: frozenset[str]) -> bool:
+    """Is a page linked as nothing but these?  One without any role is not."""
+    return bool(page.roles) and roles.issuperset(page.roles)
 
 
 def start_of(view: View) -> PageFacts | None:

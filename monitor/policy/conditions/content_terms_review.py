@@ -101,10 +101,21 @@ def _whole(read: TermsRead) -> str:
     return "\n\n".join(dict.fromkeys(pinned(terms.text) for terms in ordered))
 
 
-def _unread(view: View, read: TermsRead) -> str:
-    """Why the terms were not read as a whole; "" when they were."""
+def _nothing_to_review(
+    out: type[ReviewSeen | SuspectSeen], view: View, subject: Subject, read: TermsRead
+) -> Observation | None:
+    """Why there is no text of terms to put before a person; None when there is one."""
+    told, cited = _told(view, subject, read), view.cite(read.pages)
+    if read.unread:
+        said = "The terms are a document whose text could not be read: a person must open it."
+        return Observation(out.UNREAD_DOCUMENT, said, view.cite(read.unread), told)
     # A verdict on half the terms would have to be given again when the rest is read.
-    return view.gap("start", "terms", ignore=GONE) if not read.unread else "a document without text"
+    gap = view.gap("start", "terms", ignore=GONE)
+    if gap:
+        return Observation(out.INCOMPLETE, f"The terms were not read whole ({gap}).", cited, told)
+    if not read.texts:
+        return Observation(out.NO_TERMS, "There are no terms of sale to review.", cited, told)
+    return None
 
 
 def terms_reviewed(seen: Seen, subject: Subject) -> Observation:
@@ -112,14 +123,8 @@ def terms_reviewed(seen: Seen, subject: Subject) -> Observation:
     out, view = ReviewSeen, look(seen)
     read = read_terms(view, least_chars(subject))
     told, cited = _told(view, subject, read), view.cite(read.pages)
-    if read.unread:
-        said = "The terms are a document whose text could not be read: a person must open it."
-        return Observation(out.UNREAD_DOCUMENT, said, view.cite(read.unread), told)
-    gap = _unread(view, read)
-    if gap:
-        return Observation(out.INCOMPLETE, f"The terms were not read whole ({gap}).", cited, told)
-    if not read.texts:
-        return Observation(out.NO_TERMS, "There are no terms of sale to review.", cited, told)
+    if unread := _nothing_to_review(out, view, subject, read):
+        return unread
     said = "The terms are to be reviewed against the certainties of the label."
     if any(terms.says_standard for terms in read.texts):
         note = "They call themselves the model terms of Thuiswinkel.org."
@@ -137,14 +142,8 @@ def terms_suspect(seen: Seen, subject: Subject) -> Observation:
     out, view = SuspectSeen, look(seen)
     read = read_terms(view, least_chars(subject))
     told, cited = _told(view, subject, read), view.cite(read.pages)
-    if read.unread:
-        said = "The terms are a document whose text could not be read: a person must open it."
-        return Observation(out.UNREAD_DOCUMENT, said, view.cite(read.unread), told)
-    gap = _unread(view, read)
-    if gap:
-        return Observation(out.INCOMPLETE, f"The terms were not read whole ({gap}).", cited, told)
-    if not read.texts:
-        return Observation(out.NO_TERMS, "There are no terms of sale to review.", cited, told)
+    if unread := _nothing_to_review(out, view, subject, read):
+        return unread
     spoken = [passage.said for terms in read.texts for passage in passages(terms)]
     found = suspects_in(spoken, _home(subject))
     whole = _whole(read)
@@ -187,8 +186,8 @@ def _no_disclaimer(view: View, subject: Subject) -> Observation:
     out, told = DisclaimerSeen, values(view, subject)
     gap = view.gap("start", "about", "terms", ignore=GONE)
     linked = next((ln for _, p in view.readable for ln in p.links if _names_it(ln.text)), None)
-    if gap or linked is not None:
-        why = gap or f"the page behind {clip(linked.text, 60)!r}" if linked is not None else gap
+    behind = "" if linked is None else f"the page behind {clip(linked.text, 60)!r}"
+    if why := gap or behind:
         said = f"No disclaimer was read, but not every page could be read ({why})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
     return Observation(out.NONE, "The shop uses no disclaimer.", view.cite(), told)

@@ -6,7 +6,7 @@ Four languages at once: a page of a Belgian shop mixes them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from monitor.policy.conditions.content_durations import SENTENCE_MAX_CHARS
 from scanners.content.evidence import PageFacts
@@ -37,6 +37,18 @@ _NUMBERED = re.compile(
 def sentences(line: str) -> tuple[str, ...]:
     """Sentences of one line; abbreviations may cut one in two, never join two."""
     return tuple(s.strip()[:SENTENCE_MAX_CHARS] for s in _STOP.split(line) if s.strip())
+
+
+def with_next(said: Iterable[str], is_wanted: Callable[[str], object]) -> tuple[str, ...]:
+    """The sentences that are wanted, and the next after each."""
+    kept: list[str] = []
+    before: object = None
+    for sentence in said:
+        wanted = is_wanted(sentence)
+        if wanted or before:
+            kept.append(sentence)
+        before = wanted
+    return tuple(kept)
 
 
 def holds(text: str, marks: tuple[str, ...]) -> bool:

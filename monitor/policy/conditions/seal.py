@@ -19,10 +19,10 @@ from monitor.policy.conditions.seal_marks import (
     LINKS,
     MATERIAL,
     PICTURES,
+    artwork,
     is_certificate,
     is_mine,
     names,
-    squeezed,
     to_label,
 )
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
@@ -157,7 +157,7 @@ def _left_over(facts: SealFacts, subject: Subject) -> tuple[Removal, str, tuple[
 
 
 def _weighed(facts: SealFacts, subject: Subject) -> _Found:
-    words = tuple(w for word in subject.artwork_words if (w := squeezed(word)))
+    words = artwork(subject)
     shown, doubted, mentions = [], [], []
     for reference in facts.references:
         if not to_label(reference, subject):

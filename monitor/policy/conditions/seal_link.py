@@ -9,11 +9,11 @@ from enum import StrEnum
 from monitor.policy.conditions.seal_marks import (
     LINKS,
     MATERIAL,
+    artwork,
     bears_own_name,
     is_certificate,
     is_mine,
     names,
-    squeezed,
     to_label,
 )
 from monitor.policy.judge import Judge, Observation, Seen, Subject
@@ -102,7 +102,7 @@ def _first(marks: _Marks) -> tuple[Leads | None, str, tuple[Reference, ...]]:
 
 
 def _sorted(references: Iterable[Reference], subject: Subject) -> _Marks:
-    words = tuple(w for word in subject.artwork_words if (w := squeezed(word)))
+    words = artwork(subject)
     found: dict[str, list[Reference]] = {
         "own": [], "foreign": [], "anyone": [], "label": [], "elsewhere": [], "unlinked": [],
     }  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from monitor.domain.site import SubjectType
+from monitor.policy.conditions.folding import unaccented
+from monitor.policy.conditions.hosts import is_within
 from monitor.policy.judge import Subject
 from scanners.seal.evidence import Reference
 
@@ -31,12 +32,7 @@ _GLUED = frozenset(("logo", "keurmerk", "label", "seal", "badge", "banner"))
 
 def to_label(reference: Reference, subject: Subject) -> bool:
     """Does it lead to a host of the label, or one below it?"""
-    host = _host(reference.host)
-    return any(
-        host == label or host.endswith(f".{label}")
-        for label in (_host(h) for h in subject.label_hosts)
-        if label
-    )
+    return is_within(reference.host, {h for name in subject.label_hosts if (h := _host(name))})
 
 
 def _host(name: str) -> str:
@@ -97,6 +93,11 @@ def _without_form(name: str) -> str:
     return "".join(tokens)
 
 
+def artwork(subject: Subject) -> tuple[str, ...]:
+    """The label's words for its mark, squeezed, as ``names`` wants them."""
+    return tuple(w for word in subject.artwork_words if (w := squeezed(word)))
+
+
 def names(text: str, wanted: tuple[str, ...]) -> bool:
     """Does one of the squeezed words stand in the text as whole words?
 
@@ -127,9 +128,7 @@ def _stands_in(tokens: list[str], word: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     """Runs of letters and digits, without accents and case."""
-    plain = unicodedata.normalize("NFKD", text)
-    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
-    return _RUN.findall(kept.casefold())
+    return _RUN.findall(unaccented(text))
 
 
 def squeezed(text: str) -> str:

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from monitor.policy.conditions.seal_marks import MATERIAL, PICTURES, names, squeezed, to_label
+from monitor.policy.conditions.seal_marks import (
+    MATERIAL,
+    PICTURES,
+    artwork,
+    names,
+    squeezed,
+    to_label,
+)
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
@@ -52,8 +59,7 @@ def _is_mark(reference: Reference, subject: Subject) -> bool:
     """A picture, script or frame of the label's, or a picture that is called like its mark."""
     if reference.kind not in MATERIAL | PICTURES:
         return False
-    artwork = tuple(w for word in subject.artwork_words if (w := squeezed(word)))
-    return to_label(reference, subject) or names(reference.words, artwork)
+    return to_label(reference, subject) or names(reference.words, artwork(subject))
 
 
 def _of_marks(

@@ -37,8 +37,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome = 'missing'"),
         postgresql_where=sa.text("outcome = 'missing'"),
     )
-    _duty()
-    _duty_done()
+    _obligation()
+    _obligation_done()
 
 
 def downgrade() -> None:
@@ -46,9 +46,9 @@ def downgrade() -> None:
     raise NotImplementedError
 
 
-def _duty() -> None:
+def _obligation() -> None:
     op.create_table(
-        "duty",
+        "obligation",
         sa.Column("site_id", sa.Text(), nullable=False),
         sa.Column("label_id", sa.Text(), nullable=False),
         sa.Column("obligation_id", sa.Text(), nullable=False),
@@ -56,15 +56,18 @@ def _duty() -> None:
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["site_id"], ["site.site_id"], name=op.f("fk_duty_site_id_site"), ondelete="CASCADE"
+            ["site_id"],
+            ["site.site_id"],
+            name=op.f("fk_obligation_site_id_site"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("site_id", "label_id", "obligation_id", name=op.f("pk_duty")),
+        sa.PrimaryKeyConstraint("site_id", "label_id", "obligation_id", name=op.f("pk_obligation")),
     )
 
 
-def _duty_done() -> None:
+def _obligation_done() -> None:
     op.create_table(
-        "duty_done",
+        "obligation_done",
         sa.Column("site_id", sa.Text(), nullable=False),
         sa.Column("label_id", sa.Text(), nullable=False),
         sa.Column("obligation_id", sa.Text(), nullable=False),
@@ -72,10 +75,10 @@ def _duty_done() -> None:
         sa.ForeignKeyConstraint(
             ["site_id"],
             ["site.site_id"],
-            name=op.f("fk_duty_done_site_id_site"),
+            name=op.f("fk_obligation_done_site_id_site"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "site_id", "label_id", "obligation_id", "at", name=op.f("pk_duty_done")
+            "site_id", "label_id", "obligation_id", "at", name=op.f("pk_obligation_done")
         ),
     )

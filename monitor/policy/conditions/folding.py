@@ -8,10 +8,16 @@ import unicodedata
 _JOINTS = re.compile(r"[\u2010-\u2015\-'’`´&/+_|]")
 
 
+def unaccented(text: str) -> str:
+    """``text`` without accents and case (ß is ss); white space and signs are kept."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+    return kept.casefold()
+
+
 def fold_plain(text: str) -> str:
     """``text`` without accents, lower case, white space collapsed; signs are kept."""
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+    return " ".join(unaccented(text).split())
 
 
 def fold(text: str) -> str:
