@@ -25,25 +25,27 @@ from monitor.settings_values import (
     LogFormat,
     LogLevel,
     MailTls,
-    Network,
     StaffLanguage,
     database_url,
     expanded,
-    host_or_address,
-    ip_address,
     long_text,
     mail_address,
-    name_server,
     optional_address,
     optional_host,
     parse_duration,
     parse_freeze,
-    parse_mx,
-    parse_network,
-    parse_resolve,
     web_address,
 )
 from scanners.api import NetOptions, Resolve, ScanKind
+from scanners.net.written import (
+    Network,
+    host_or_address,
+    ip_address,
+    name_server,
+    parse_mx,
+    parse_network,
+    parse_resolve,
+)
 
 
 def _secret(check: Callable[[str], str]) -> AfterValidator:
