@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from monitor.domain.action import Action
 from monitor.domain.alert import Alert, Audience, ChannelKind
 from monitor.domain.case import CONFIRMED, CaseState, StepKind
 from monitor.domain.case import Event as CaseEvent
@@ -26,6 +27,13 @@ SYSTEM = "keurwacht"
 # What is asked of the member: pointless once the procedure is over.
 WHILE_IT_RUNS = frozenset({IMPROVE, "last_call", "more_time", "recertify"})
 _FINANCE = frozenset({"recertify"})
+# What the member may answer by a link in the mail (ww-1.3, bc-2.3), if there are links.
+_ACTIONS: Mapping[str, tuple[Action, ...]] = {
+    IMPROVE: (Action.REINSPECT,),
+    "last_call": (Action.REINSPECT, Action.POSTPONE, Action.CANCEL),
+    "more_time": (Action.REINSPECT,),
+    "received": (Action.ANSWER,),
+}
 # What ends with the certification, without a decision of its own.
 _ENDS_WITH_IT = frozenset({ProcedureKind.RECERTIFICATION, ProcedureKind.AUDIT})
 
@@ -72,6 +80,10 @@ class Effects:
         people = contacts_for(member, roles)
         for contact in people:
             context = self._context(tx, procedure, site, member, effect, contact.language)
+            context["actions"] = [
+                action.value for action in _ACTIONS.get(effect.name, ())
+                if action is not Action.POSTPONE or context["postponements_left"]
+            ]  # fmt: skip
             self._say(
                 tx, procedure, site, Audience.MEMBER, contact.email, contact.language,
                 effect.name, context | {"contact_name": contact.name},

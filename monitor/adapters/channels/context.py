@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from monitor.adapters.channels.words import TemplateName
+from monitor.domain.action import Action
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -96,6 +97,7 @@ class Context:
     since: Moment | None = None
     reply_to: str = ""
     day: date | None = None
+    actions: tuple[Action, ...] = ()
 
 
 def read_context(template: str, context: Mapping[str, object]) -> tuple[TemplateName, Context]:
