@@ -55,10 +55,16 @@ def start(world: World) -> Iterator[Start]:
             told: list[tuple[str, str, int]] = [] if heard is None else heard
             links = cast("MemberLinks", more.pop("links", MemberLinks(world.casework)))
             server = LinkServer(
-                "127.0.0.1", 0, store=world.store, signer=SIGNER, links=links, clock=world.clock,
-                organisation=f"Keurmerk {HOSTILE}", answered=lambda *about: told.append(about),
+                "127.0.0.1",
+                0,
+                store=world.store,
+                signer=SIGNER,
+                links=links,
+                clock=world.clock,
+                organisation=f"Keurmerk {HOSTILE}",
+                answered=lambda *about: told.append(about),
                 **more,  # type: ignore[arg-type]
-            )  # fmt: skip
+            )
             server.start()
             stack.callback(server.stop)
             return server
@@ -185,8 +191,12 @@ def test_what_is_no_link_page_is_refused_without_a_word_about_us(
 def test_a_body_is_bounded_and_has_a_length(world: World, start: Start) -> None:
     server, path = start(), more_time(notified(world)).encode()
     head = b"POST " + path + b" HTTP/1.1\r\n"
-    for extra in (b"", b"Transfer-Encoding: chunked\r\n", b"Content-Length: -1\r\n",
-                  b"Content-Length: 0\r\nContent-Length: 5\r\n"):  # fmt: skip
+    for extra in (
+        b"",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 0\r\nContent-Length: 5\r\n",
+    ):
         assert raw(server, head + extra + b"\r\n0\r\n\r\n").startswith(b"HTTP/1.1 411")
     large = f"Content-Length: {BODY_MAX_BYTES + 1}\r\n\r\n".encode()
     assert raw(server, head + large).startswith(b"HTTP/1.1 413")
