@@ -7,6 +7,7 @@ import functools
 import signal
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -95,6 +96,7 @@ class Daemon:
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
         self._ticker.add("settle", SETTLE_EVERY, self._settle)
         self._ticker.add("office", OFFICE_EVERY, self._office)
+        self._ticker.add("records", OFFICE_EVERY, self._prune_records)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
         self._ticker.start()
@@ -168,6 +170,15 @@ class Daemon:
         keep = self._settings.database.keep_history
         now = self._core.clock.now()
         await self._store.run(lambda tx: tx.prune(now, keep))
+
+    async def _prune_records(self) -> None:
+        """A bounded batch an hour: what waited for years does not hold the store for minutes."""
+        kept, now = self._settings.database, self._core.clock.now()
+        dropped = await self._store.run(
+            lambda tx: tx.prune_records(now, kept.keep_records, kept.keep_audit)
+        )
+        if dropped.total:
+            log.info("records_pruned", **asdict(dropped))
 
     def _workers(self) -> Mapping[str, int]:
         free = self._carrier.free_slots()

@@ -6,10 +6,27 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, SecretStr, model_validator
 
 from monitor.settings_base import Duration, Section, checked_secret
-from monitor.settings_values import database_url, ip_address, link_key, optional_web_address
+from monitor.settings_values import (
+    database_url,
+    ip_address,
+    link_key,
+    optional_web_address,
+    parse_duration,
+)
+
+# ww-2.5: orders placed under the label are disputed for two years.
+KEPT_MIN = timedelta(days=730)
+
+
+def parse_long(value: object) -> timedelta:
+    """A duration that disputes leave room for."""
+    found = parse_duration(value)
+    if found < KEPT_MIN:
+        raise ValueError(f"wanted at least {KEPT_MIN.days}d: orders are disputed for two years")
+    return found
 
 
 class Database(Section):
@@ -23,6 +40,15 @@ class Database(Section):
     keep_history: Duration = Field(
         default=timedelta(days=1095),
         description="How long ended stretches of findings are kept.",
+    )
+    keep_records: Annotated[timedelta, PlainValidator(parse_long)] = Field(
+        default=timedelta(days=1825),
+        description="How long closed cases, sent mail, the steps of closed procedures and what was "
+        "said once are kept; two years at least.",
+    )
+    keep_audit: Annotated[timedelta, PlainValidator(parse_long)] = Field(
+        default=timedelta(days=3650),
+        description="How long the audit is kept; two years at least.",
     )
 
 
