@@ -42,6 +42,13 @@ class AttestationTx(Protocol):
         """
         ...
 
+    def undecided_attestations(self) -> Sequence[Attestation]:
+        """Those that are the newest of their site and condition and wait for a decision.
+
+        Voided ones do not count.  By site, then condition.
+        """
+        ...
+
     def void_attestations(self, site_id: str, at: datetime) -> int:
         """They count no more (another owner); the record stays.  Returns how many."""
         ...

@@ -221,3 +221,20 @@ def test_of_two_connections_that_begin_at_once_one_is_refused(
         ]
     finally:
         other.close()
+
+
+def test_documents_that_wait_are_the_newest_of_their_condition(site: SqlStore) -> None:
+    waits = Attestation("s1", "tz-1.1", NOW.date(), "ann", NOW, accepted=False, under_review=True)
+    over = replace(waits, condition_id="tz-1.2")
+    void = replace(waits, site_id="s2")
+
+    def put(tx: SqlTx) -> None:
+        tx.put_attestation(replace(waits, recorded_at=NOW - HOUR))
+        tx.put_attestation(void)
+        tx.void_attestations("s2", NOW)
+        tx.put_attestation(waits)
+        tx.put_attestation(over)
+        tx.put_attestation(replace(over, under_review=False, recorded_at=NOW + HOUR))
+
+    site.transact(put)
+    assert site.transact(lambda tx: tx.undecided_attestations()) == [waits]
