@@ -241,7 +241,7 @@ class Casework:
             site, member, label, condition, tuple(x for x in held if x is not None), remedy
         )
         for event in events:
-            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED):
+            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED, StepKind.HELD):
                 tx.withdraw(case.case_id)
             ends = event.kind in ENDINGS
             told = tx.alerts(case.site_id, TOLD_MAX) if ends else None

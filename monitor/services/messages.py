@@ -25,6 +25,7 @@ MEMBER_STEPS = frozenset(
         StepKind.OVERDUE,
         StepKind.CLOSING,
         StepKind.WAIVED,
+        StepKind.HELD,
     }
 )
 STAFF_STEPS = frozenset({StepKind.REVIEW, StepKind.SILENCE, StepKind.OVERDUE})
@@ -118,10 +119,11 @@ def alerts_for(
         return (*_ending_for_staff(end, case, about, office, at, heard or ()),
                 *_hooks(end, case, about, office, at, hooks))  # fmt: skip
     alerts: list[Alert] = []
-    for contact in _contacts(event, about, heard):
+    untold = event.kind is StepKind.HELD and case.notified_at is None
+    for contact in () if untold else _contacts(event, about, heard):
         context = _context(case, about, contact.language, event)
         context |= {"contact_name": contact.name, "summary": "", "actions": _actions(case, about)}
-        if event.kind in _MEMBER_ENDINGS:
+        if event.kind in (*_MEMBER_ENDINGS, StepKind.HELD):
             context["actions"] = []
         alerts.append(_alert(event, case, at, Audience.MEMBER, contact, context))
     unheard = event.kind is StepKind.NOTICE and not alerts

@@ -27,6 +27,7 @@ REQUIRED: Mapping[TemplateName, tuple[str, ...]] = {
     TemplateName.OVERDUE: (*_TO_MEMBER, "due_at"),
     TemplateName.CLOSING: _TO_MEMBER,
     TemplateName.WAIVED: _TO_MEMBER,
+    TemplateName.HELD: _TO_MEMBER,
     TemplateName.SILENCE: (*_TO_STAFF, "member_name"),
     TemplateName.REVIEW: _TO_STAFF,
     TemplateName.TICKET: ("host", "labels", "reasons", "count", "since"),

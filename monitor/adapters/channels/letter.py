@@ -58,6 +58,7 @@ _CALM = frozenset(
         TemplateName.TELL_MEMBER,
         TemplateName.TEST,
         TemplateName.WAIVED,
+        TemplateName.HELD,
         TemplateName.RENEWAL,
         TemplateName.TASK,
         TemplateName.RECEIVED,
@@ -330,7 +331,7 @@ class _Writer:
         return tuple(row for row in found if row.value)
 
     def _due_row(self) -> str:
-        if self.over:
+        if self.over or self.name is TemplateName.HELD:
             return ""
         if self.context.due_at is not None:
             return self.fields["due"]
