@@ -18,6 +18,7 @@ UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 60
 DURATION_FORM = 'a positive duration such as "90s", "1h30m" or "7d" (ms, s, m, h, d, w), or seconds'
 DURATION_MAX = timedelta(days=36_500)
 KEY_MIN_CHARS = 16
+LINK_KEY_MIN_CHARS, LINK_KEY_MIN_KINDS = 32, 8
 FREEZE_FORM = "a day or first..last, such as 2026-12-21..2027-01-03"
 
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s?(ms|s|m|h|d|w)\s?", re.ASCII)
@@ -141,6 +142,22 @@ def web_address(text: str) -> str:
         raise ValueError("wanted a port from 1 to 65535 in the address") from error
     if parts.username is not None:
         raise ValueError("wanted an address without user name and password")
+    return text
+
+
+def optional_web_address(text: str) -> str:
+    """A web address without a query, or nothing; links are hung below it."""
+    if not text:
+        return text
+    if urlsplit(text).query:
+        raise ValueError("wanted an address without a query")
+    return web_address(text)
+
+
+def link_key(text: str) -> str:
+    """A key of at least 32 characters that are not all the same few, or nothing."""
+    if text and (len(text) < LINK_KEY_MIN_CHARS or len(set(text)) < LINK_KEY_MIN_KINDS):
+        raise ValueError(f"wanted at least {LINK_KEY_MIN_CHARS} random characters")
     return text
 
 

@@ -6,6 +6,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -72,6 +73,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield _mail(settings, channels.pop("mail", ""), certified)
     for name, said in channels.items():
         yield Check(name, ok=False, detail=said)
+    yield _links(settings)
     yield _tried("extra CA", lambda: _ca_file(settings))
 
 
@@ -124,6 +126,21 @@ def _mail(settings: Settings, problem: str, certified: int) -> Check:
     if problem:
         missing.insert(0, problem)
     return Check("mail", not missing, "; ".join(missing) or f"{mail.host}:{mail.port}")
+
+
+def _links(settings: Settings) -> Check:
+    """The key was checked with the settings; it is never shown."""
+    links = settings.links
+    if not links.enabled:
+        said = "off: mail asks members for a reply; set links.public_url and links.key"
+        return Check("links", ok=True, detail=said)
+    if not links.secure and urlsplit(links.public_url).hostname not in ("localhost", "127.0.0.1"):
+        said = f"{links.public_url}: links need https, whoever reads one may use it"
+        return Check("links", ok=False, detail=said)
+    if links.port == settings.http.port != 0 and links.bind == settings.http.bind:
+        return Check("links", ok=False, detail=f"links.port {links.port} is that of http.port")
+    said = f"{links.public_url}, good for {links.valid_for.days} days"
+    return Check("links", ok=True, detail=f"{said}, listening on {links.bind}:{links.port}")
 
 
 def _ca_file(settings: Settings) -> str:

@@ -46,6 +46,7 @@ class StepKind(StrEnum):
     REVIEW = "review"
     WITHDRAW = "withdraw"
     WAIVED = "waived"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,7 @@ def advance(
 ) -> Moved:
     """Move ``case`` by one look at ``at``.
 
-    An inconclusive look restarts a confirmation and changes nothing in a
-    confirmed case.  A remedied case never moves: a new breach is a new case.
+    An inconclusive look restarts a confirmation; a person's holds a confirmed case.
     """
     if not case.active:
         return case, ()
@@ -165,8 +165,12 @@ def advance(
     if finding.candidate or finding.finding is Finding.NOT_MET:
         return _bad(_adopt(case, finding, labels), case, finding, _rules_for(finding, rules), at)
     decided = bool(finding.decided_by)
-    if finding.finding is Finding.INCONCLUSIVE and not (decided and case.state not in CONFIRMED):
-        return _not_known(case, rules), ()
+    if finding.finding is Finding.INCONCLUSIVE:
+        if decided and case.state in CONFIRMED - {CaseState.DECIDED}:
+            return _held(case)
+        if not decided or case.state is CaseState.DECIDED or case.notified_at is not None:
+            # Whoever was told wants to hear how it ends, and "cannot be told" is no end.
+            return _not_known(case, rules), ()
     # What a person saw mended, or would not confirm, needs no second look.
     return _good(case, rules, at, gone=decided or finding.finding is not Finding.MET)
 
@@ -275,6 +279,13 @@ def _set_aside(case: Case, at: datetime) -> Moved:
     if case.notified_at is None:
         return ended, (Event(StepKind.WITHDRAW),) if case.state in CONFIRMED else ()
     return ended, (Event(StepKind.WAIVED),)
+
+
+def _held(case: Case) -> Moved:
+    """A person cannot confirm what a machine did: no term runs until it is confirmed anew."""
+    blank = replace(case, observations=(), good=(), opened_at=None, due_at=None)
+    held = replace(blank, state=CaseState.AWAITING_REVIEW, reminders=0, silence_told=False)
+    return held, (Event(StepKind.HELD),)
 
 
 def _adopt(case: Case, finding: ConditionFinding, labels: tuple[str, ...]) -> Case:

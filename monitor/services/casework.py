@@ -97,14 +97,14 @@ class Casework:
         """Let time pass for every case whose moment has come; returns how many."""
         cases = tx.waking_cases(now, WAKE_BATCH)
         for case in cases:
-            if self._is_moot(tx, case):
+            if self.is_moot(tx, case):
                 # The certification ended: staff decided, nobody is reminded any more.
                 self._decided(tx, case)
             else:
                 self._with_context(tx, case, now, elapse)
         return len(cases)
 
-    def _is_moot(self, tx: Tx, case: Case) -> bool:
+    def is_moot(self, tx: Tx, case: Case) -> bool:
         """Do the label files know the condition, but none of the case's labels asks it any more?
 
         A condition that is gone from the files is another matter: that case
@@ -137,7 +137,7 @@ class Casework:
         alert = outgoing.alert
         accuses = alert.audience is Audience.MEMBER and alert.step not in _ENDS
         case = tx.case(alert.case_id) if accuses and alert.case_id is not None else None
-        if case is None or not self._is_moot(tx, case):
+        if case is None or not self.is_moot(tx, case):
             return True
         if case.active:
             self._decided(tx, case)
@@ -146,7 +146,7 @@ class Casework:
     def settle(self, tx: Tx) -> int:
         """Put every active case that no held label asks for in the hands of staff; how many."""
         moot = [case for case in tx.cases(active_only=True)
-                if case.state is not CaseState.DECIDED and self._is_moot(tx, case)]  # fmt: skip
+                if case.state is not CaseState.DECIDED and self.is_moot(tx, case)]  # fmt: skip
         for case in moot:
             self._decided(tx, case)
         return len(moot)
@@ -241,7 +241,7 @@ class Casework:
             site, member, label, condition, tuple(x for x in held if x is not None), remedy
         )
         for event in events:
-            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED):
+            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED, StepKind.HELD):
                 tx.withdraw(case.case_id)
             ends = event.kind in ENDINGS
             told = tx.alerts(case.site_id, TOLD_MAX) if ends else None

@@ -10,6 +10,7 @@ from monitor.services.attestations import remind, report_missing
 from monitor.services.casework import Casework
 from monitor.services.digest import send_digest
 from monitor.services.obligations import watch
+from monitor.services.papers_waiting import remind_deciders
 from monitor.services.ports import Store
 from monitor.services.procedures import Procedures
 from monitor.services.tx import Tx
@@ -27,6 +28,7 @@ def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ..
         lambda tx: procedures.open_due(tx, now),
         lambda tx: remind(tx, catalogue, office, now),
         lambda tx: report_missing(tx, catalogue, office, now),
+        lambda tx: remind_deciders(tx, catalogue, office, now),
         lambda tx: watch(tx, catalogue, office, now),
         lambda tx: send_digest(tx, catalogue, now),
         lambda tx: tx.beat("office", now),

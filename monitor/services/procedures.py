@@ -39,6 +39,7 @@ from monitor.services.procedure_points import breaches, points
 from monitor.services.records import AuditEntry, ProcedureStep
 from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
+from monitor.services.tx_procedures import AlreadyRunsError
 
 log = structlog.get_logger(__name__)
 OWNER_REASON = "owner_change"
@@ -343,7 +344,11 @@ class Procedures:
             return after
         role = event.role.value if event.name != ELAPSE and by != SYSTEM else ""
         step = ProcedureStep(now, by, event.name, before.state, after.state, role, event.data)
-        tx.put_procedure(after, step)
+        try:
+            tx.put_procedure(after, step)
+        except AlreadyRunsError as error:
+            # Somebody else began one while we looked.
+            raise RequestError(str(error)) from error
         if event.name != ELAPSE or before.state != after.state:
             detail = {"kind": after.kind.value, "event": event.name, "state": after.state,
                       "site": after.site_id}  # fmt: skip

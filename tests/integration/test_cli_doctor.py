@@ -120,3 +120,31 @@ def test_settings_shown_in_the_documentation_work_as_they_stand(desk: Office, bl
 
 def test_the_quick_start_shows_settings() -> None:
     assert BLOCKS
+
+
+LINKS = '[links]\npublic_url = "{url}"\nkey = "0123456789abcdefghijklmnopqrstuv"\nport = {port}\n'
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "mark", "said"),
+    [
+        ("https://links.example", 9465, "ok  ", "https://links.example, good for 45 days"),
+        ("http://localhost:9465", 9465, "ok  ", "listening on 127.0.0.1:9465"),
+        ("http://links.example", 9465, "BAD ", "links need https"),
+        ("https://links.example", 9464, "BAD ", "is that of http.port"),
+    ],
+)
+def test_links_are_looked_at_and_their_key_is_not_shown(
+    tmp_path: Path, url: str, port: int, mark: str, said: str
+) -> None:
+    desk = office(tmp_path)
+    desk.settings(LINKS.format(url=url, port=port))
+    out = desk.run("doctor").out
+    (line,) = (line for line in out.splitlines() if " links: " in line)
+    assert line.startswith(mark)
+    assert said in line
+    assert "0123456789" not in out
+
+
+def test_without_links_the_doctor_says_what_members_are_asked_instead(tmp_path: Path) -> None:
+    assert "links: off: mail asks members for a reply" in office(tmp_path).run("doctor").out

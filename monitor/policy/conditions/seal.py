@@ -29,6 +29,7 @@ from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
 
+_NOT_SINCE = "Not looked for since the certification ended or was suspended."
 ENDING = frozenset({Standing.SUSPENDED, Standing.WITHDRAWN, Standing.ENDED})
 
 
@@ -77,7 +78,8 @@ def entitlement(seen: Seen, subject: Subject) -> Observation:
 
     Hosts are compared after parsing, never as substrings.  A mention in words is
     not display.  On the day a certification is suspended or ends the mark may still
-    be shown: as in ww-2.3 the duty counts from the day after ``since``.
+    be shown: as in ww-2.3 the duty counts from the day after ``since``, and a look of
+    that day or before accuses nobody later.
     """
     newest = seen.newest(ScanKind.SEAL, SealFacts)
     if newest is None:
@@ -86,6 +88,8 @@ def entitlement(seen: Seen, subject: Subject) -> Observation:
     found = _weighed(facts, subject)
     if subject.certification.entitled or _is_last_day(seen, subject):
         return _of_entitled(evidence, facts, found, subject)
+    if _is_of_before(evidence, subject):
+        return Observation(Entitlement.NOT_SCANNED, _NOT_SINCE, values=_values((), None))
     if (found.shown or found.doubted) and (reason := _other_right(found, subject)):
         text = f"The mark is shown; {reason}."
         return _saying(Entitlement.OTHER_RIGHT, text, evidence, found.shown or found.doubted)
@@ -134,6 +138,8 @@ def removed(seen: Seen, subject: Subject) -> Observation:
         blind = _blind(seen, Removal.INCOMPLETE, Removal.NOT_SCANNED)
         return Observation(blind.outcome, blind.summary, values=_values((), since))
     evidence, facts = newest
+    if _is_of_before(evidence, subject):
+        return Observation(Removal.NOT_SCANNED, _NOT_SINCE, values=_values((), since))
     outcome, text, found = _left_over(facts, subject)
     return Observation(outcome, text, (evidence,), _values(found, since))
 
@@ -198,6 +204,13 @@ def _is_last_day(seen: Seen, subject: Subject) -> bool:
     """Is it still the day of the suspension or the ending (UTC, never ahead of local time)?"""
     mine = subject.certification
     return mine.standing in ENDING and mine.since is not None and seen.at.date() <= mine.since
+
+
+def _is_of_before(evidence: Evidence, subject: Subject) -> bool:
+    """Was it seen while the mark might still be shown?"""
+    mine = subject.certification
+    over = mine.standing in ENDING
+    return over and mine.since is not None and evidence.seen_at.date() <= mine.since
 
 
 def _other_right(found: _Found, subject: Subject) -> str:
