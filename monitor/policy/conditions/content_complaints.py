@@ -127,7 +127,7 @@ def complaint_term(seen: Seen, subject: Subject) -> Observation:
     if told:
         return _judge_terms(view, subject, told, limit)
     out, said = ComplaintSeen, values(view, subject, f"{limit}")
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     texts = tuple(f.page for f in found if f.has_text)
     pictures = suspects(pages, _PICTURES)
     if gap:

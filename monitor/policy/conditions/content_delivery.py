@@ -170,7 +170,7 @@ def delivery_information(seen: Seen, subject: Subject) -> Observation:
     at_home = any(not line.passing for line in (*timed, *priced))
     if timed and priced and at_home:
         return Observation(out.FOUND, "Delivery time and cost are told.", cited, told)
-    gap = view.gap("start", "delivery", "terms", "contact") or _unread(view)
+    gap = view.unread("start", "delivery", "terms", "contact", short=True) or _unread(view)
     if gap:
         said = f"Delivery information is not complete, nor was the reading of the site ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

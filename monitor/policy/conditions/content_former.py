@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from monitor.policy.conditions import content_former_owner
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -143,7 +142,7 @@ def _of_documents(
 ) -> Observation:
     out = FormerSeen
     if not named:
-        gap = view.gap(*DOCUMENT_ROLES, ignore=GONE)
+        gap = view.unread(*DOCUMENT_ROLES)
         if gap:
             said = f"No document names the label, but not every one could be read ({gap})."
             return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -12,13 +12,15 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from monitor.policy.conditions import (
+    content_law_access,
+    content_law_guarantee,
     content_law_offer,
     content_law_order,
+    content_law_reduction,
     content_law_reviews,
     content_law_withdrawal,
 )
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     look,
@@ -165,7 +167,7 @@ def odr_link(seen: Seen, subject: Subject) -> Observation:
             said = f"The site {what} the closed ODR platform: {clip(sentence, 160)!r}."
             return Observation(outcome, said, cited, told, fragment=fragment)
     told = values(view, subject)
-    gap = view.gap("start", "terms", "complaints", "contact", "returns", "about", ignore=GONE)
+    gap = view.unread("start", "terms", "complaints", "contact", "returns", "about")
     if gap:
         said = f"No link to the ODR platform was seen, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
@@ -260,7 +262,7 @@ def privacy_information(seen: Seen, subject: Subject) -> Observation:
     told = {**values(view, subject), "missing": "-"}
     cited = view.cite(pages)
     if len(text) < least:
-        gap = view.gap("start", "privacy", ignore=GONE)
+        gap = view.unread("start", "privacy")
         said = "No privacy statement was found."
         if gap or pages:
             said = f"The privacy statement could not be read in full ({gap or 'it is short'})."
@@ -272,7 +274,7 @@ def privacy_information(seen: Seen, subject: Subject) -> Observation:
         said = "The privacy statement speaks of everything that article 13 asks for."
         return Observation(out.COMPLETE, said, cited, told, fragment=text[:FRAGMENT_MAX_CHARS])
     told["missing"] = ", ".join(_NOTICE_NAMES[m] for m in missing)
-    gap = view.gap("privacy", ignore=GONE) or _embedded(pages)
+    gap = view.unread("privacy") or _embedded(pages)
     if gap:
         said = f"Not found: {told['missing']}; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
@@ -317,8 +319,11 @@ JUDGES: tuple[Judge, ...] = (
         values=(*VALUES, "missing"),
         help="The privacy statement names what GDPR article 13 asks for.",
     ),
+    *content_law_access.JUDGES,
+    *content_law_guarantee.JUDGES,
     *content_law_offer.JUDGES,
     *content_law_order.JUDGES,
+    *content_law_reduction.JUDGES,
     *content_law_reviews.JUDGES,
     *content_law_withdrawal.JUDGES,
 )

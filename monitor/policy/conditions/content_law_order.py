@@ -262,7 +262,7 @@ def card_surcharge(seen: Seen, subject: Subject) -> Observation:
     if free:
         said = "Paying is said to cost nothing extra."
         return Observation(out.SAID_FREE, said, view.cite(), told)
-    gap = view.gap("start", "payment", "terms")
+    gap = view.unread("start", "payment", "terms", short=True)
     if gap:
         said = f"No surcharge was seen, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

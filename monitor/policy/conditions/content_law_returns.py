@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from monitor.policy.conditions.content_durations import durations
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -139,7 +138,7 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     out, view = InfoSeen, look(seen)
     start = start_of(view)
     pages = tuple(p for p in view.of("returns") if "start" not in p[1].roles)
-    gap = view.gap("start", "returns", ignore=GONE)
+    gap = view.unread("start", "returns")
     if start is None or (gap and not pages):
         said = f"What is told of withdrawing could not be read ({gap or view.gap('start')})."
         return Observation(out.INCOMPLETE, said, view.cite(), _told(view, subject, "-"))
@@ -166,7 +165,7 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
         said = f"Fewer than 14 days seem to be given: {clip(short, 160)!r}."
         return Observation(out.TERM_TOO_SHORT, said, cited, told, fragment=fragment)
     lost = tuple(name for name in missing if name not in anywhere)
-    if lost and not view.gap("terms", ignore=GONE):
+    if lost and not view.unread("terms"):
         told = _told(view, subject, ", ".join(_NAMES[m] for m in lost), url)
         said = f"Nothing was found on: {told['missing']}."
         return Observation(out.ELEMENTS_MISSING, said, cited, told, fragment=fragment)
@@ -178,7 +177,7 @@ def _no_page(view: View, subject: Subject, said_elsewhere: tuple[str, ...]) -> O
     """No page on withdrawing: told in the terms only, or nowhere."""
     out = InfoSeen
     hits = tuple(s for s in said_elsewhere if _WITHDRAW.search(s))
-    gap = view.gap("terms", ignore=GONE)
+    gap = view.unread("terms")
     if hits:
         said = "Withdrawing is spoken of, but on no page of its own."
         told = _told(view, subject, "-")

@@ -105,7 +105,7 @@ def review_statement(seen: Seen, subject: Subject) -> Observation:
     page, lines = shown[0]
     told = values(view, subject, url=page[1].final_url)
     cited, fragment = view.cite((page,)), "\n".join(lines)[:FRAGMENT_MAX_CHARS]
-    gap = view.gap("start", "terms")
+    gap = view.unread("start", "terms", short=True)
     if gap:
         said = f"Nothing on verifying reviews was seen; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

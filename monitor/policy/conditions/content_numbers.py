@@ -256,7 +256,7 @@ def _registration_missing(
     if coded:
         said = f"{expected} stands in structured data only, not in text a visitor reads."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"{expected} was not found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

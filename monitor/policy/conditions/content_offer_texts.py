@@ -242,7 +242,7 @@ def extra_costs(seen: Seen, subject: Subject) -> Observation:
     told = values(view, subject)
     if new is not None:
         page, line = new
-        gap = view.gap("start", "delivery", "terms", "payment", ignore=frozenset({"not_found"}))
+        gap = view.unread("start", "delivery", "terms", "payment", short=True)
         told, cited = values(view, subject, url=page[1].final_url), view.cite((page,))
         said = f"A cost that no page read before names appears in the cart: {clip(line, 120)!r}."
         kind = out.INCOMPLETE if gap else out.NEW_IN_CART
@@ -253,7 +253,7 @@ def extra_costs(seen: Seen, subject: Subject) -> Observation:
         said = f"Costs beside the price are told: {clip(line, 120)!r}."
         kind = out.THRESHOLD_ONLY if _is_threshold(line) else out.TOLD
         return Observation(kind, said, view.cite((page,)), told, fragment=line)
-    gap = view.gap("start", "delivery")
+    gap = view.unread("start", "delivery", short=True)
     later = next(((p, s) for p, s in early if _LATER.search(s)), None)
     if later is not None:
         told = values(view, subject, url=later[0][1].final_url)

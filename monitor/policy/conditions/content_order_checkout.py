@@ -129,7 +129,7 @@ class PlaceSeen(StrEnum):
 def order_steps(seen: Seen, subject: Subject) -> Observation:
     """Does the checkout show clear steps: an indicator, or headings in order?  (tz-6.1a)."""
     out, view = StepsSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         steps = _steps(_own_lines(page, view))
         if steps:
@@ -148,7 +148,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
     the page of the payment provider.  Buttons of express payment are not final.
     """
     out, view = OverviewSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         missing = _missing(page[1], _own_lines(page, view))
         if not missing:
@@ -158,7 +158,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
             return Observation(out.OVERVIEW_SEEN, said, view.cite((page,)), told, fragment=text)
     for page in pages:
         missing = _missing(page[1], _own_lines(page, view))
-        if _final_button(page[1]) and not _is_empty(page[1]):
+        if _final_button(page[1]) and not is_empty_cart(page[1]):
             told = values(view, subject, url=page[1].final_url)
             said = f"A final button stands on a page without: {', '.join(missing)}."
             text = "\n".join(_own_lines(page, view))
@@ -171,7 +171,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
 def delivery_place(seen: Seen, subject: Subject) -> Observation:
     """Does ordering ask or say where the order goes: an address or a pick-up point?  (tz-8.1a)."""
     out, view = PlaceSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         line = next((ln for ln in _own_lines(page, view) if _PLACE.search(ln)), "")
         fields = [name for form in page[1].forms for name in form.personal]
@@ -185,7 +185,7 @@ def delivery_place(seen: Seen, subject: Subject) -> Observation:
     return _unseen(view, subject, pages, out.UNCLEAR, out.NOT_REACHABLE, "place of delivery")
 
 
-def _checkout(view: View) -> tuple[Page, ...]:
+def checkout_pages(view: View) -> tuple[Page, ...]:
     """Pages of the cart and what follows; a link to it that leads home shows nothing."""
     return tuple(
         page
@@ -198,7 +198,8 @@ def _own_lines(page: Page, view: View) -> tuple[str, ...]:
     return tuple(line for line in own_text(page[1], start_of(view)).split("\n") if line)
 
 
-def _is_empty(facts: PageFacts) -> bool:
+def is_empty_cart(facts: PageFacts) -> bool:
+    """Does the cart say that nothing is in it?"""
     return bool(_EMPTY.search(facts.text))
 
 
@@ -211,7 +212,7 @@ def _unseen(
     what: str,
 ) -> Observation:
     """Nothing visible: with goods in the cart it is unclear, else out of reach."""
-    filled = tuple(page for page in pages if not _is_empty(page[1]))
+    filled = tuple(page for page in pages if not is_empty_cart(page[1]))
     told = values(view, subject, url=pages[0][1].final_url if pages else "")
     if filled:
         said = f"The cart shows no {what}; what follows it was not looked at."

@@ -196,7 +196,7 @@ def payment_methods(seen: Seen, subject: Subject) -> Observation:
     if named:
         said = f"Payment methods are named: {told['methods']}."
         return Observation(out.NAMED, clip(said, 300), view.cite(named), told)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"})) or _embedded(view)
+    gap = view.unread(*ROLES, short=True) or _embedded(view)
     elsewhere = tuple(p for p in pages if p[1].payments)
     drawn = tuple(p for p in pages if p[1].unnamed_icons)
     pictured = tuple(p for p, _ in suspects(pages, _PICTURES))
@@ -234,7 +234,7 @@ def payment_costs(seen: Seen, subject: Subject) -> Observation:
         s for s in said if (_is_charge(s.said) or _is_priced(s.said)) and not _is_only_cart(s.page)
     )
     free = tuple(s for s in said if _is_free(s.said) and not _is_only_cart(s.page))
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if late and not early:
         told = _told(view, subject, (late[0].page,), costs=clip(late[0].said, 200))
         cited = view.cite((late[0].page,))
@@ -295,7 +295,7 @@ def prepayment_told(seen: Seen, subject: Subject) -> Observation:
         return Observation(
             out.ONLY_IMMEDIATE, clip(why, 300), view.cite(named), told, fragment=told["methods"]
         )
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if gap:
         why = f"Nothing was read on paying in advance; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, why, view.cite(), told)

@@ -141,7 +141,7 @@ def _found(view: View, subject: Subject, outcome: StrEnum, times: tuple[_Time, .
 def _absent(view: View, subject: Subject, pages: tuple[Page, ...]) -> Observation:
     out = TimeSeen
     told = values(view, subject)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"})) or _unread(pages)
+    gap = view.unread(*ROLES, short=True) or _unread(pages)
     if gap:
         said = f"No time of delivery was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from urllib.parse import urlsplit
 
-from monitor.policy.conditions.content_seen import GONE, VALUES, Page, View, look, values
+from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
 from monitor.policy.conditions.folding import fold_plain
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
@@ -307,7 +307,7 @@ def call_rate(seen: Seen, subject: Subject) -> Observation:
         "number": clip(worst.number, 30),
     }
     outcome, said = worst.outcome, _SAID[worst.outcome]
-    gap = view.gap("start", "contact", ignore=GONE)
+    gap = view.unread("start", "contact")
     if outcome is out.USUAL_RATE and gap:
         outcome, said = out.INCOMPLETE, f"Only usual numbers, but not every page was read ({gap})."
     cited = view.cite(tuple(dict.fromkeys(c.page for c in calls)))
@@ -326,7 +326,7 @@ _SAID: dict[CallRateSeen, str] = {
 
 def _nothing(view: View, subject: Subject) -> Observation:
     out, told = CallRateSeen, {**values(view, subject), "number": "-"}
-    gap = view.gap(*CALL_ROLES, ignore=GONE)
+    gap = view.unread(*CALL_ROLES)
     if gap or view.site is None:
         said = f"No telephone number was found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

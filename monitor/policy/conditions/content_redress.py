@@ -34,7 +34,6 @@ from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 
 NOTICE_MAX_DAYS = 14
-_GONE = frozenset({"not_found"})
 
 _LONGER = re.compile(
     r"(?i)lang(?:er|ere)\b|meer\stijd|extra\stijd|vertrag|verleng|niet\s(?:lukt|haalbaar|mogelijk|binnen)"
@@ -217,7 +216,7 @@ def _linked(view: View, texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 def _gap(view: View) -> str:
     """Why absence may not be called absence; "" when it may."""
-    gap = view.gap(*ROLES, ignore=_GONE)
+    gap = view.unread(*ROLES, short=True)
     framed = any(p[1].embeds and "complaints" in p[1].roles for p in view.readable)
     return gap or ("complaints: an embedded document" if framed else "")
 

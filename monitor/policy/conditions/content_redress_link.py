@@ -88,7 +88,7 @@ def _without(
         told["url"] = clip(written[1].final_url, 300)
         said = "The address of a form stands there in words, without a link."
         return Observation(out.ADDRESS_IN_TEXT, said, view.cite((written,)), told)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if gap:
         said = f"No link to the form was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

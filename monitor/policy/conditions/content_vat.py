@@ -129,7 +129,7 @@ def _vat_missing(
     if coded:
         said = "The VAT number stands in structured data only, not in text a visitor reads."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"The VAT number was not found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
