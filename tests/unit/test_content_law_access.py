@@ -22,7 +22,7 @@ def shop(start: str = "", terms: str = "", *, gaps: dict[str, str] | None = None
     "text",
     [
         (
-            "<h2>Toegankelijkheid</h2><p>Onze webwinkel voldoet grotendeels aan WCAG 2.1 AA; teksten "
+            "<h2>Toegankelijkheid</h2><p>Onze webwinkel voldoet grotendeels aan WCAG 2.1; teksten "
             "zijn met een schermlezer te lezen en alle knoppen werken met het toetsenbord. Meld "
             "een drempel via info@shop.example.</p>"
         ),

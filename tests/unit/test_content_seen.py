@@ -6,6 +6,7 @@ import pytest
 
 from monitor.domain.member import Member
 from monitor.policy.conditions.content_seen import look
+from scanners.content.vocabulary import ROLES
 from tests.unit.content_kit import document, judge, seen_of
 
 NAMELESS = Member("m1", "Voorbeeld Handel B.V.", kvk="30198127", vat="NL004495445B01")
@@ -31,6 +32,13 @@ def test_a_page_that_is_not_there_holds_nothing(name: str, role: str) -> None:
     assert found.outcome not in UNREAD
     troubled = judge(name, seen_of(START, gaps={role: "timeout"}), member=NAMELESS)
     assert troubled.outcome in UNREAD
+
+
+@pytest.mark.parametrize("name", [*SHORT, *DOCUMENTS])
+@pytest.mark.parametrize("reason", ["not_found", "soft_404"])
+def test_without_a_start_page_nothing_is_absent(name: str, reason: str) -> None:
+    gone = dict.fromkeys(ROLES, reason)
+    assert judge(name, seen_of({}, gaps=gone), member=NAMELESS).outcome in UNREAD
 
 
 @pytest.mark.parametrize(("name", "role"), SHORT.items())

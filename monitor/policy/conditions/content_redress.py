@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from itertools import pairwise
 
+from monitor.policy.conditions import content_redress_form
 from monitor.policy.conditions.content_answers import COMPLAINT
 from monitor.policy.conditions.content_durations import durations
 from monitor.policy.conditions.content_redress_link import (
@@ -298,4 +299,5 @@ JUDGES: tuple[Judge, ...] = (
         values=(*VALUES, "hosts"),
         help="A link leads to the complaint form of the label organisation.",
     ),
+    *content_redress_form.JUDGES,
 )

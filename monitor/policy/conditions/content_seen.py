@@ -51,9 +51,11 @@ class View:
 
         The one rule of all judges that decide absence: a page that answers 404 or 410 holds
         nothing.  A soft 404 holds no document; a sentence, link or form (``short``) it may
-        hold.  ``also`` are more reasons that do not matter to the caller.
+        hold.  Without a start page nothing was looked for, whatever that answered.
+        ``also`` are more reasons that do not matter to the caller.
         """
-        return self.gap(*roles, ignore=(_NOTHING_SHORT if short else GONE) | also)
+        ignored = (_NOTHING_SHORT if short else GONE) | also
+        return self.gap("start") or self.gap(*roles, ignore=ignored)
 
     def gap(self, *roles: str, ignore: frozenset[str] = frozenset()) -> str:
         """The first of these roles that was not read whole, and why; "" when each was.
