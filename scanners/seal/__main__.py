@@ -7,11 +7,10 @@ import asyncio
 import ipaddress
 import sys
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import msgspec
 
-from scanners.api import NetOptions, Resolve, ScanKind, ScanRequest, ScanResult
+from scanners.api import NetOptions, Resolve, ScanKind, ScanRequest, ScanResult, host_of
 from scanners.seal.scanner import SealScanner
 
 
@@ -64,17 +63,10 @@ def as_json(result: ScanResult) -> bytes:
     )
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
 def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 complete, 2 bad input (by argparse), 4 could not see everything."""
     arguments = _arguments(argv)
-    host = _host(arguments.url)
+    host = host_of(arguments.url)
     if not host:
         sys.stderr.write("the URL has no host\n")
         return 2

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Seen
+from scanners.api import host_of
 from tests.unit.content_kit import EMPTY, document, facts, judge, seen_of
 
 

@@ -20,13 +20,13 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sections, sentences, with_next
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 

@@ -14,16 +14,16 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     values,
     words,
 )
 from monitor.policy.conditions.content_texts import sentences
-from monitor.policy.conditions.hosts import host_of, is_within
+from monitor.policy.conditions.hosts import is_within
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 from scanners.content.evidence import PageFacts
 
 GRACE_DAYS = 14

@@ -24,15 +24,14 @@ from monitor.policy.conditions.content_seen import (
     VALUES,
     Page,
     look,
-    number,
     own_text,
     start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
-from monitor.policy.conditions.hosts import host_of
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 
 FRAGMENT_MAX_CHARS = 4_000
 URL_MAX_CHARS = 2_000

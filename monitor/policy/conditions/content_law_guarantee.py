@@ -20,14 +20,14 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
-from monitor.policy.conditions.hosts import host_of, is_within
+from monitor.policy.conditions.hosts import is_within
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 
 APPLIES_FROM: Mapping[str, object] = {"default": "2026-09-27"}
 PRODUCTS_MIN = 3

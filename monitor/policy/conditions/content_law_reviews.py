@@ -6,9 +6,8 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
-from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Judge, Observation, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 from scanners.content.evidence import PageFacts
 
 NEAR_LINES = 12

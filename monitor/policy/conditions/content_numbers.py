@@ -17,12 +17,12 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     roles_of,
     suspects,
     values,
     words,
 )
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import NumberSeen, PageFacts
@@ -215,6 +215,17 @@ def _others(
     strong = any({"contact", "profile"}.intersection(page[1].roles) for page in found)
     enough = len(found) >= number(settings, "pages_min", MISMATCH_PAGES_MIN)
     return found if strong or enough else ()
+
+
+def pages_with_number(view: View, subject: Subject) -> tuple[Page, ...]:
+    """The readable pages that state a register number on file with its label."""
+    found: list[Page] = []
+    for register in _registers(subject):
+        expected = _expected_number(subject, register)
+        label = _label_pattern(register, words(subject.params, "label_words", ()))
+        if expected:
+            found += _search(view.readable, expected, register, label, subject.params)[0]
+    return tuple(page for page in view.readable if page in found)
 
 
 def registration_number(seen: Seen, subject: Subject) -> Observation:

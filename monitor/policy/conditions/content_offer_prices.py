@@ -19,7 +19,8 @@ from monitor.policy.conditions.content_offer_pages import (
     swaps,
     wants_login,
 )
-from monitor.policy.conditions.content_seen import View, look, number, start_of, values
+from monitor.policy.conditions.content_seen import View, look, start_of, values
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Observation, Seen, Subject
 
 SILENT_MIN = 2

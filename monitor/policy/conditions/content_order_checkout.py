@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import AMOUNT
 from monitor.policy.conditions.content_seen import (
     Page,
     View,
@@ -62,7 +63,6 @@ _INLINE = re.compile(r"(?:^|\s)0?[1-9][.)]\s")
 _TRAIL = re.compile(r"\s(?:>|›|»|→|/|\||-|–)\s")
 
 _TOTAL = re.compile(r"(?i)\b(?:sub)?totaal|te\sbetalen|total\b|montant|gesamt|summe|zu\szahlen")
-_AMOUNT = re.compile(r"(?i)(?:€|\beur\b)\s?\d|\d[.,]\d{2}\s?(?:€|eur\b)")
 _ITEMS = re.compile(
     r"(?i)\baantal|artikel|product|hoeveel|quantit|\bqty|\bitems?\b|\barticles?\b|produit|menge|anzahl"
     r"|produkt|stuks?\b|\b\d{1,3}\s?[x×]\s|\s[x×]\s?\d{1,3}\b"
@@ -231,7 +231,7 @@ def _steps(lines: tuple[str, ...]) -> tuple[str, ...]:
         (number, line)
         for number, line in enumerate(lines)
         if len(line) <= STEP_LINE_CHARS
-        and not _AMOUNT.search(line)
+        and not AMOUNT.search(line)
         and any(p.search(line) for p in _STAGES.values())
     )
     numbered = {m.group(1) or m.group(2): ln for _, ln in short if (m := _NUMBERED.search(ln))}
@@ -271,11 +271,11 @@ def _missing(facts: PageFacts, lines: tuple[str, ...]) -> tuple[str, ...]:
     text = "\n".join(lines)
     actions = "\n".join((text, *(link.text for link in facts.links), *facts.buttons))
     totals = any(
-        _TOTAL.search(line) and _AMOUNT.search(" ".join(lines[n : n + 2]))
+        _TOTAL.search(line) and AMOUNT.search(" ".join(lines[n : n + 2]))
         for n, line in enumerate(lines)
     )
     have = {
-        "items": bool(_ITEMS.search(text)) and len(_AMOUNT.findall(text)) > 1,
+        "items": bool(_ITEMS.search(text)) and len(AMOUNT.findall(text)) > 1,
         "total": totals,
         "address": bool(_ADDRESS.search(text)),
         "a way to correct": bool(_EDIT.search(actions)),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
 from monitor.policy.conditions.folding import fold_plain
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts, PhoneSeen
@@ -292,8 +293,7 @@ def call_rate(seen: Seen, subject: Subject) -> Observation:
     they count as a breach only with a price per call or minute beside them.
     """
     out, view = CallRateSeen, look(seen)
-    window = subject.params.get("tariff_window")
-    width = window if isinstance(window, int) else TARIFF_WINDOW_CHARS
+    width = number(subject.params, "tariff_window", TARIFF_WINDOW_CHARS)
     pages = tuple(p for p in view.of(*CALL_ROLES) if p[1].own)
     calls = _settled([call for page in pages for call in _calls(page, width)])
     if not calls:

@@ -26,11 +26,11 @@ from monitor.policy.conditions.content_seen import (
     VALUES,
     View,
     look,
-    number,
     suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 

@@ -102,12 +102,6 @@ def values(view: View, subject: Subject, expected: str = "", url: str = "") -> M
     }
 
 
-def number(params: Mapping[str, object], name: str, default: int) -> int:
-    """A whole-number parameter."""
-    value = params.get(name, default)
-    return int(value) if isinstance(value, (int, float)) else default
-
-
 def words(params: Mapping[str, object], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     """A list parameter; one word alone is a list of one."""
     value = params.get(name)

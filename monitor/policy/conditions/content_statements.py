@@ -23,12 +23,12 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import sections
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import PageFacts
