@@ -35,7 +35,7 @@ def test_a_path_matches_only_a_pattern_that_is_one(
     assert has_path(url, pattern) is wanted
 
 
-@pytest.mark.parametrize("text", ["€ 4,95", "4,95 €", "EUR 5", "10 euro", "£3", "5,- €", "2.50 EUR"])
+@pytest.mark.parametrize("text", ["€ 4,95", "4,95 €", "EUR 5", "10 euro", "£3", "5,- €"])
 def test_an_amount_is_read_as_shops_write_it(text: str) -> None:
     assert AMOUNT.search(text)
     assert is_more_than_nothing(text)

@@ -20,12 +20,13 @@ from monitor.policy.conditions import (
     content_law_reviews,
     content_law_withdrawal,
 )
+from monitor.policy.conditions.content_rights_text import TOO_SHORT, Statement, statement_of
+from monitor.policy.conditions.content_rights_words import privacy_part
 from monitor.policy.conditions.content_seen import (
     VALUES,
     Page,
+    View,
     look,
-    own_text,
-    start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
@@ -254,31 +255,37 @@ def privacy_information(seen: Seen, subject: Subject) -> Observation:
     Groups of words, so what is missing is a question for a reviewer.
     """
     out, view = NoticeSeen, look(seen)
-    start = start_of(view)
     least = number(subject.params, "statement_min_chars", STATEMENT_MIN_CHARS)
-    pages = tuple(p for p in view.of("privacy") if "start" not in p[1].roles)
-    text = "\n".join(own_text(p[1], start) for p in pages)
-    told = {**values(view, subject), "missing": "-"}
-    cited = view.cite(pages)
-    if len(text) < least:
-        gap = view.unread("start", "privacy")
-        said = "No privacy statement was found."
-        if gap or pages:
-            said = f"The privacy statement could not be read in full ({gap or 'it is short'})."
-            return Observation(out.INCOMPLETE, said, cited, told)
-        return Observation(out.NO_STATEMENT, said, view.cite(), told)
+    statement = statement_of(view)
+    if statement is None or len(statement.text) < least:
+        return _no_statement(view, subject, statement)
+    pages, text, cited = statement.pages, statement.text, view.cite(statement.pages)
     missing = tuple(name for name, shape in _NOTICE.items() if not shape.search(text))
     told = {**values(view, subject, url=pages[0][1].final_url), "missing": "-"}
     if not missing:
         said = "The privacy statement speaks of everything that article 13 asks for."
         return Observation(out.COMPLETE, said, cited, told, fragment=text[:FRAGMENT_MAX_CHARS])
     told["missing"] = ", ".join(_NOTICE_NAMES[m] for m in missing)
-    gap = view.unread("privacy") or _embedded(pages)
+    unread = "" if statement.why == TOO_SHORT else statement.why
+    gap = unread or _embedded(pages)
     if gap:
         said = f"Not found: {told['missing']}; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
     said = f"The privacy statement seems to say nothing about: {told['missing']}."
     return Observation(out.ELEMENTS_MISSING, said, cited, told, fragment=text[:FRAGMENT_MAX_CHARS])
+
+
+def _no_statement(view: View, subject: Subject, statement: Statement | None) -> Observation:
+    """No statement that is long enough to be judged by its contents."""
+    out, told = NoticeSeen, {**values(view, subject), "missing": "-"}
+    gap = view.unread("start", "privacy")
+    elsewhere = any(privacy_part(page[1]) for page in view.readable)
+    if gap or statement is not None or elsewhere:
+        why = gap or ("it is short" if statement is not None else "it is a part of another page")
+        cited = view.cite(statement.pages if statement is not None else ())
+        said = f"The privacy statement could not be read in full ({why})."
+        return Observation(out.INCOMPLETE, said, cited, told)
+    return Observation(out.NO_STATEMENT, "No privacy statement was found.", view.cite(), told)
 
 
 def _embedded(pages: tuple[Page, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from monitor.policy.conditions.content_durations import durations
@@ -15,7 +16,7 @@ from monitor.policy.conditions.content_seen import (
     start_of,
     values,
 )
-from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.content_texts import sections, sentences, with_next
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts
@@ -96,10 +97,23 @@ def _elements(said: tuple[str, ...]) -> frozenset[str]:
             found.add("refund")
         if _DELIVERY_COST.search(sentence):
             found.add("delivery_cost")
-    days = [t.days for s in said if _UNIT.search(s) for t in durations(s)]
-    if any(d >= PERIOD_DAYS for d in days):
+    if _is_long(said):
         found.add("period")
     return frozenset(found)
+
+
+def _is_long(said: Iterable[str]) -> bool:
+    """Does one of the sentences name at least 14 days?"""
+    return any(t.days >= PERIOD_DAYS for s in said if _UNIT.search(s) for t in durations(s))
+
+
+def _on_withdrawing(pages: tuple[Page, ...]) -> Iterator[str]:
+    """Sentences of other pages that are on withdrawing, by their words or their heading."""
+    for page in pages:
+        for heading, lines in sections(page[1], page[1].text):
+            said = [s for line in lines for s in sentences(line)]
+            about = bool(_WITHDRAW.search(heading))
+            yield from said if about else with_next(said, _WITHDRAW.search)
 
 
 def _short_term(said: tuple[str, ...]) -> str:
@@ -160,7 +174,7 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     if gap:
         said = f"The pages on withdrawing could not all be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    short = _short_term(said_here) if "period" not in anywhere else ""
+    short = "" if "period" in here or _is_long(_on_withdrawing(other)) else _short_term(said_here)
     if short:
         said = f"Fewer than 14 days seem to be given: {clip(short, 160)!r}."
         return Observation(out.TERM_TOO_SHORT, said, cited, told, fragment=fragment)

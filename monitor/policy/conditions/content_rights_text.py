@@ -18,9 +18,9 @@ from scanners.content.evidence import PageFacts
 
 # The scanner keeps 60,000 characters of a page: a text of nearly that has lost its middle.
 CUT_CHARS = 58_000
-# A line of a document this long may go on in the next.
 # What decoding leaves of a letter in another encoding than the page declares.
 UNREADABLE = "\ufffd"
+TOO_SHORT = "too short to be a statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def statement_of(view: View) -> Statement | None:
     if UNREADABLE in text:
         why = why or "letters that were not declared rightly"
     if len(text) < PRIVACY_MIN_CHARS:
-        why = why or "too short to be a statement"
+        why = why or TOO_SHORT
     return Statement(pages, text, why)
 
 
