@@ -244,3 +244,20 @@ def test_a_statement_in_a_language_that_is_not_read_is_not_judged() -> None:
 def test_no_length_at_all_is_still_no_statement() -> None:
     seen = seen_of({"start": document("<p>Welkom.</p>")})
     assert judge("privacy_information", seen, statement_min_chars=0).outcome == "no_statement"
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("nl", "Wij delen ze met bezorgdiensten als derden.", "Alleen PostNL ontvangt uw adres."),
+        ("fr", "Les destinataires sont nos sous-traitants.", "Ils ne sont communiqués qu'à bpost."),
+        (
+            "fr",
+            "Vous avez un droit d'accès et d'effacement.",
+            "Vous pouvez accéder à vos données, les faire rectifier et vous opposer à leur usage.",
+        ),
+    ],
+)
+def test_plain_words_name_recipients_and_rights(language: str, old: str, new: str) -> None:
+    text = FULL[language].replace(old, new) + PADDING
+    assert judge("privacy_information", shop(text, "privacy")).outcome == "complete"

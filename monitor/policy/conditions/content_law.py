@@ -222,14 +222,15 @@ _NOTICE: Mapping[str, re.Pattern[str]] = {
         r"|speicherfrist|l[öo]schfrist"
     ),
     "recipients": re.compile(
-        r"(?i)derden|verwerkers?\b|ontvangers?\b|partners|delen\s(?:met|wij)|verstrek|doorgegeven|leverancier"
+        r"(?i)derden|verwerkers?\b|ontvang(?:ers?|en|t)\b|boekhouder|comptable|accountant\b|steuerberater"
+        r"|postnl|bpost|\bdhl\b|\bdpd\b|mollie|transporteurs?\b|communiqu[ée]|partners|delen\s(?:met|wij)|verstrek|doorgegeven|leverancier"
         r"|bezorgdienst|third\spart|recipients?|processors?\b|share|service\sproviders?|tiers\b"
         r"|destinataires?|sous-traitant|partenaires?|prestataire|dritte|empf[äa]nger|auftragsverarbeit"
         r"|weitergabe|weitergegeben|dienstleister"
     ),
     "rights": re.compile(
         r"(?i)inzage|inzien|rectific|verwijder|vergetelheid|bezwaar|\baccess\b|erasure|delet|object\b"
-        r"|acc[èe]s|effacement|opposition|auskunft|l[öo]schung|widerspruch|berichtigung"
+        r"|acc[èe]s|acc[ée]der|effacement|effacer|supprim|opposition|opposer|rectifier|aanpassen|wissen|auskunft|l[öo]schung|widerspruch|berichtigung"
     ),
     "authority": re.compile(
         r"(?i)autoriteit\spersoonsgegevens|autoriteitpersoonsgegevens|gegevensbeschermingsautoriteit"

@@ -48,7 +48,7 @@ _NOTICE = re.compile(
     r"|bevestig|tussentijds|gecontacteerd|contact\s(?:met|op)|avis|pr[ée]ven|inform(?:e|ons|[ée]|er)"
     r"|tenu|tiendrons|accus|notif|contact(?:er|ons)|\binform|let\syou\sknow|told|notice|acknowledg|indication"
     r"|hoort?\s(?:u|je|jij)\b|verneemt?\s(?:u|je)\b|(?:u|je)\s(?:hoort|verneemt)\b"
-    r"|update|keep\syou|hear\sfrom|(?:tell|write\sto|advise)\syou|explain|teil(?:en|t)\s.{0,60}?\bmit\b|mitteil|informier|benachrichtig|nachricht|bescheid|zwischen(?:stand|bescheid)"
+    r"|update|keep\syou|send\syou|message\b|hear\sfrom|(?:tell|write\sto|advise)\syou|explain|teil(?:en|t)\s.{0,60}?\bmit\b|mitteil|informier|benachrichtig|nachricht|bescheid|zwischen(?:stand|bescheid)"
     r"|best[äa]tig|auf\sdem\slaufenden|melden\swir"
 )
 _PICTURES = re.compile(r"klacht|geschil|complain|dispute|reclamation|plainte|litige|beschwerde")
