@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from scanners.api import FORBIDDEN_BY_SITE, Clock, ScanOutcome, ScanRequest
+from scanners.api import FORBIDDEN_BY_SITE, Clock, ScanOutcome, ScanRequest, host_of
 from scanners.content import read, walls
 from scanners.content.crawled import Crawl
 from scanners.content.doubts import start_doubt
@@ -25,7 +25,6 @@ from scanners.content.gaps import (
     role_gap,
     verdict_on_start,
 )
-from scanners.content.html import host_of
 from scanners.content.languages import is_covered
 from scanners.content.overview import OVERVIEWS_MAX, overview_links
 from scanners.content.read import CrawledPage

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scanners.api import mended_text
+from scanners.api import host_of, mended_text
 from scanners.content.vocabulary import roles_of_name
 
 HTML_MAX_CHARS = 2_000_000
@@ -314,17 +314,6 @@ def absolute(base: str, reference: str) -> str:
     path = parts.path.replace(" ", "%20")
     url = urlunsplit((parts.scheme, host, path or "/", parts.query.replace(" ", "%20"), ""))
     return url if host_of(url) else ""
-
-
-def host_of(url: str) -> str:
-    """The host name of any text that may be a URL; "" when it has none or is none.
-
-    ``http://[`` and ``http://b]/`` make the standard library raise.
-    """
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def base_of(tree: LexborHTMLParser, url: str) -> str:

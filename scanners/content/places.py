@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scanners.api import host_of
 from scanners.content.evidence import LinkSeen
 from scanners.content.html import (
     URL_MAX_CHARS,
     Link,
     absolute,
     base_of,
-    host_of,
     is_program,
     label_of,
 )

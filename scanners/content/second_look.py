@@ -18,7 +18,7 @@ from scanners.content.read import CrawledPage
 from scanners.net.fetch import Exchange
 from scanners.render.browser import Browser, find_browser
 
-VISITS_MAX = 12
+SECOND_LOOKS_MAX = 12
 VISIT_S = 20.0
 VISIT_MIN_S = 3.0
 # What says that a script makes the page, or the part of it that is missing.
@@ -74,7 +74,7 @@ class SecondLook:
 
     async def answer(self, page: CrawledPage) -> Exchange | None:
         """The page's answer with the document as a browser has it; None when there is none."""
-        if self.visits >= VISITS_MAX or self.left_s() < 2 * VISIT_MIN_S:
+        if self.visits >= SECOND_LOOKS_MAX or self.left_s() < 2 * VISIT_MIN_S:
             return None
         browser = await self._started()
         patience_s = min(VISIT_S, self.left_s() / 2)

@@ -15,7 +15,8 @@ from monitor.policy.conditions.content_offer_pages import (
     sample_of,
     wants_login,
 )
-from monitor.policy.conditions.content_seen import look, number, values
+from monitor.policy.conditions.content_seen import look, values
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.content.evidence import PriceSeen
 

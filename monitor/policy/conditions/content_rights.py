@@ -13,7 +13,6 @@ from monitor.policy.conditions import (
 from monitor.policy.conditions.content_rights_text import Statement, folded, statement_of
 from monitor.policy.conditions.content_rights_words import PRIVACY_MIN_CHARS, pictured
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -330,7 +329,7 @@ def secure_connection_told(seen: Seen, subject: Subject) -> Observation:
     if unsure:
         said = f"This may be about another party: {clip(fragment, 160)}"
         return Observation(out.UNCLEAR, said, cited, told, fragment=fragment)
-    gap = view.gap(*SECURE_ROLES, ignore=GONE)
+    gap = view.unread(*SECURE_ROLES, short=True)
     if gap or view.site is None:
         said = f"No such sentence was found, but not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

@@ -13,7 +13,6 @@ from monitor.policy.conditions.content_rights_hosts import CONSENT_TOOLS, TRACKE
 from monitor.policy.conditions.content_rights_text import folded
 from monitor.policy.conditions.content_rights_words import pictured, privacy_part
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -186,7 +185,7 @@ def _cookies_untold(
     page = mentions[0][0] if mentions else next(iter(trackers.values()), None)
     told = values(view, subject, url=page[1].final_url if page is not None else "")
     cited = view.cite((page,) if page is not None else ())
-    gap = view.gap("start", *TOLD_ROLES, ignore=GONE)
+    gap = view.unread("start", *TOLD_ROLES)
     if gap or view.site is None:
         said = f"Nothing on kinds of cookies was found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.policy.conditions.content_seen import Page, View, number, own_text, start_of
+from monitor.policy.conditions.content_seen import Page, View, own_text, start_of
 from monitor.policy.conditions.content_texts import is_heading, sections, sentences
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Param, Subject
 from scanners.content.evidence import LinkSeen, PageFacts
 

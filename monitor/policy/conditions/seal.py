@@ -14,6 +14,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from monitor.domain.site import Standing, SubjectType
+from monitor.policy.conditions.numbers import number
 from monitor.policy.conditions.seal_marks import (
     FRONT,
     LINKS,
@@ -130,7 +131,7 @@ def removed(seen: Seen, subject: Subject) -> Observation:
     if since is not None and today <= since:
         text = f"The certification ends on {since}; the mark may be shown until then."
         return Observation(Removal.NOT_DUE, text, values=_values((), since))
-    if since is not None and (today - since).days > _days(subject.params.get("watch_days"), 180):
+    if since is not None and (today - since).days > number(subject.params, "watch_days", 180):
         text = f"Ended on {since}; the watch on leftovers is over."
         return Observation(Removal.WATCH_OVER, text, values=_values((), since))
     newest = seen.newest(ScanKind.SEAL, SealFacts)
@@ -260,10 +261,6 @@ def _values(found: tuple[Reference, ...], since: date | None) -> dict[str, str]:
         "count": str(len(found)),
         "since": "-" if since is None else since.isoformat(),
     }
-
-
-def _days(value: object, default: int) -> int:
-    return value if isinstance(value, int) else default
 
 
 _VALUES = ("url", "target", "count", "since")
