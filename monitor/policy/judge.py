@@ -129,7 +129,8 @@ class Judge:
     """A named, versioned judge: what ``judge.uses`` in a label file points to.
 
     ``kinds`` are the scans whose end makes it run again.  ``outcomes`` is its
-    closed enum.  ``values`` are the names a member message may use.
+    closed enum.  ``values`` are the names a member message may use.  ``measures`` are what
+    the scans of those kinds should look at in a browser for it (option ``measure``).
     """
 
     name: str
@@ -140,3 +141,4 @@ class Judge:
     params: Mapping[str, Param] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     help: str = ""
+    measures: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ from monitor.domain.label import Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.verdict import Verdict, combine
-from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for
+from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for, measures_for
+from monitor.policy.browsing import LOOKS
 from monitor.policy.judge import Judge, ScanView, Seen
 from monitor.policy.references import reading_options
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
@@ -102,7 +103,9 @@ class OneLook:
     ) -> ScanResult:
         labels = (self.labels.get(c.label_id) for c in site.certifications)
         thresholds = reading_options(label for label in labels if label is not None)
-        options = {**thresholds, **overrides}
+        measures = measures_for(site, member, self.labels, self.judges, self.clock.now().date())
+        asked = {"measure": list(measures)} if kind is LOOKS and measures else {}
+        options = {**thresholds, **asked, **overrides}
         request: ScanRequest = scan_request(site, member, kind, self.settings, options)
         if progress is not None:
             progress(kind, None)
