@@ -247,11 +247,15 @@ class Certifying:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The mark itself: where it may point and how it is recognised."""
+    """The mark itself: where it may point and how it is recognised.
+
+    ``artwork_phash`` are fingerprints of its pictures (``scanners.seal.rating``).
+    """
 
     hosts: tuple[str, ...] = ()
     certificate_path: str | None = None
     artwork_words: tuple[str, ...] = ()
+    artwork_phash: tuple[str, ...] = ()
     removal_after_end: timedelta = timedelta(0)
 
 

@@ -174,6 +174,7 @@ def observed(
         label_hosts=under.label.seal.hosts,
         certificate_path=under.label.seal.certificate_path,
         artwork_words=under.label.seal.artwork_words,
+        artwork_phash=under.label.seal.artwork_phash,
     )
     return judge.run(seen, subject)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.domain.label import Condition
+from monitor.domain.label import Condition, Label
 from monitor.policy.judge import Judge
 from scanners.api import Evidence, ScanKind
 from scanners.content.evidence import PageFacts, SiteFacts
@@ -18,6 +18,11 @@ def measures_of(conditions: Iterable[Condition], judges: Mapping[str, Judge]) ->
     """The measures that the judges of these conditions ask for, sorted (option ``measure``)."""
     uses = (condition.judge for condition in conditions)
     return tuple(sorted({m for use in uses if use is not None for m in judges[use.uses].measures}))
+
+
+def artwork_options(labels: Iterable[Label]) -> Mapping[str, object]:
+    """What the seal scan is asked for: pictures, where a label knows its artwork."""
+    return {"artwork": True} if any(label.seal.artwork_phash for label in labels) else {}
 
 
 def can_be_rendered(condition: Condition, judges: Mapping[str, Judge]) -> bool:

@@ -87,6 +87,7 @@ class Subject:
     label_hosts: tuple[str, ...] = ()
     certificate_path: str | None = None
     artwork_words: tuple[str, ...] = ()
+    artwork_phash: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.verdict import Verdict, combine
 from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for, measures_for
-from monitor.policy.browsing import LOOKS
+from monitor.policy.browsing import LOOKS, artwork_options
 from monitor.policy.judge import Judge, ScanView, Seen
 from monitor.policy.references import reading_options
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
@@ -101,11 +101,15 @@ class OneLook:
         overrides: Mapping[str, object],
         progress: Progress | None,
     ) -> ScanResult:
-        labels = (self.labels.get(c.label_id) for c in site.certifications)
-        thresholds = reading_options(label for label in labels if label is not None)
-        measures = measures_for(site, member, self.labels, self.judges, self.clock.now().date())
-        asked = {"measure": list(measures)} if kind is LOOKS and measures else {}
-        options = {**thresholds, **asked, **overrides}
+        held = (self.labels.get(c.label_id) for c in site.certifications)
+        labels = [label for label in held if label is not None]
+        asked: dict[str, object] = {}
+        if kind is LOOKS:
+            today = self.clock.now().date()
+            asked["measure"] = list(measures_for(site, member, self.labels, self.judges, today))
+        elif kind is ScanKind.SEAL:
+            asked |= artwork_options(labels)
+        options = {**reading_options(labels), **asked, **overrides}
         request: ScanRequest = scan_request(site, member, kind, self.settings, options)
         if progress is not None:
             progress(kind, None)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from scanners.content.actions import is_action
 from scanners.content.read import CrawledPage, Reading
 from scanners.content.sampling import PRODUCT
-from scanners.content.second_look import CONFIRMING_VISITS_MAX, SecondLook
+from scanners.content.second_look import CONFIRMING_VISITS_MAX, SecondLook, locale_of
 from scanners.content.whole import Whole
 from scanners.render.evidence import ConsentFacts, CookieFound, HostFound, KeyFound
 from scanners.render.job import Rendered, Watched
@@ -86,7 +86,13 @@ def _consent(
         return ConsentFacts(page.final_url, "", word)
     problem = "left" if shown is None else shown.problem
     facts = facts_of(seen.watched, second)
-    return replace(facts, url=page.final_url, final_url=seen.final_url, problem=problem)
+    return replace(
+        facts,
+        url=page.final_url,
+        final_url=seen.final_url,
+        problem=problem,
+        locale=locale_of(page.language),
+    )
 
 
 def facts_of(watched: Watched, second: SecondLook) -> ConsentFacts:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from scanners.api import NetOptions
 from scanners.content.actions import is_action
@@ -32,19 +33,31 @@ LOCALES = {"nl": "nl-NL", "fr": "fr-BE", "de": "de-DE", "en": "en-GB"}
 DOUBTS = frozenset({"script_shell", "script_redirect", "script_footer", "no_links"})
 
 
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def locale_of(language: str) -> str:
+    """What a visitor who reads the page has set in the browser."""
+    return LOCALES.get(language, LOCALES["nl"])
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The browser of a process: its program, how it may reach the network, whose turn it is."""
+    """The browser of a process: its program, and how it may reach the network."""
 
     options: NetOptions
     program: str
-    turn: asyncio.Semaphore
+
+    @property
+    def turn(self) -> asyncio.Semaphore:
+        """Whose turn it is: one browser at a time, whichever scanner asks for it."""
+        return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1))
 
 
 def shared_browser(options: NetOptions) -> Shared | None:
     """The browser that ``options.browser`` asks for; None when there is none."""
     program = find_browser(options.browser)
-    return Shared(options, program, asyncio.Semaphore(1)) if program else None
+    return Shared(options, program) if program else None
 
 
 @dataclass(slots=True)
@@ -101,7 +114,7 @@ class SecondLook:
         if browser is None or patience_s < VISIT_MIN_S + watch_s:
             return None
         self.visits += 1
-        locale = LOCALES.get(page.language, LOCALES["nl"]) if watch_s else ""
+        locale = locale_of(page.language) if watch_s else ""
         seen = await browser.visit(
             page.final_url, patience_s, watch_s=watch_s, mark=mark, locale=locale
         )
@@ -120,6 +133,11 @@ class SecondLook:
             body=seen.html.encode("utf-8", "replace"),
             truncated=False,
         )
+
+    async def pixels(self, picture: bytes, media: str, deadline_s: float) -> str:
+        """A picture as the browser decodes it (``scanners.render.job.Pixels``); "" for none."""
+        browser = await self._started()
+        return "" if browser is None else (await browser.pixels(picture, media, deadline_s)).rgb
 
     def unmarked(self, page: CrawledPage) -> CrawledPage:
         """The same page, its raw document without the measures: they are in no evidence."""

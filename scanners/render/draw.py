@@ -10,11 +10,10 @@ import asyncio
 
 from playwright.async_api import Browser, BrowserContext, Error
 
-from scanners.render.job import Picture, Pixels
+from scanners.render.job import PICTURE_SIDE, Picture, Pixels
 
 CLOSE_WITHIN_S = 2.0
-SIDE = 64
-_RGB_CHARS = SIDE * SIDE * 4
+_RGB_CHARS = PICTURE_SIDE * PICTURE_SIDE * 4
 # White below, so that transparency is white; the part that is not white fills the square.
 _DRAW = """async ([media, data, side]) => {
   const picture = new Image();
@@ -56,7 +55,7 @@ async def drawn(browser: Browser, picture: Picture) -> Pixels:
     try:
         async with asyncio.timeout(picture.deadline_s):
             page = await context.new_page()
-            rgb = str(await page.evaluate(_DRAW, [picture.media, picture.picture, SIDE]))
+            rgb = str(await page.evaluate(_DRAW, [picture.media, picture.picture, PICTURE_SIDE]))
             return Pixels(rgb if len(rgb) == _RGB_CHARS else "")
     except (TimeoutError, Error):
         return Pixels()

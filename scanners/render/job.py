@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 HTML_MAX_CHARS = 2_000_000
 LINE_MAX_BYTES = 12_000_000
+PICTURE_SIDE = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ SCRIPT = ("Content-Type", "text/javascript")
 TEXT = "Wij leveren gereedschap uit eigen voorraad aan bedrijven en scholen in het hele land. " * 8
 OTHERS = (
     "www.google-analytics.com", "static.hotjar.com", "fonts.example", "consent.cookiebot.com",
-    "connect.facebook.net",
+    "px.example",
 )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ async def test_a_cookie_that_a_script_sets_after_a_second_is_seen_with_its_sette
     assert (cookie.how, cookie.setter, round(cookie.days)) == ("script", "shop.example", 90)
     assert facts.problem == ""
     assert facts.watched_s >= 10.0
-    assert facts.locale == ""
+    assert facts.locale == "nl-NL"
 
 
 @needs_browser
@@ -253,7 +253,7 @@ async def test_cookies_keys_and_hosts_are_told_apart_by_whose_they_are() -> None
     body = (
         f"<p>{TEXT}</p><script>localStorage.setItem('_hjid', 'geheim');"
         "fetch('http://www.google-analytics.com/g/collect?v=2', {mode: 'no-cors'});"
-        "new Image().src = 'http://connect.facebook.net/tr?id=1'</script>"
+        "new Image().src = 'http://px.example/tr?id=1'</script>"
         "<link rel=stylesheet href=http://fonts.example/css><button>Alles accepteren</button>"
     )
     given = ("Set-Cookie", "PHPSESSID=geheim0123456789; path=/; HttpOnly")
@@ -268,7 +268,7 @@ async def test_cookies_keys_and_hosts_are_told_apart_by_whose_they_are() -> None
     assert {(k.key, k.area, k.third) for k in facts.keys} == {("_hjid", "local", False)}
     assert {h.host: h.types for h in facts.hosts} == {
         "www.google-analytics.com": ("fetch",),
-        "connect.facebook.net": ("image",),
+        "px.example": ("image",),
         "fonts.example": ("stylesheet",),
     }
     assert facts.buttons == ("Alles accepteren",)
@@ -300,7 +300,15 @@ async def test_pings_of_consent_mode_that_say_denied_are_counted_apart() -> None
     ask = "fetch('http://www.google-analytics.com/g/collect?gcs=G100&v=2', {mode: 'no-cors'})"
     with shop(scripted(ask)) as server:
         (facts,) = consents_of(await look(server, "consent"))
-    assert [(h.count, h.denied) for h in facts.hosts] == [(1, 1)]
+    (host,) = facts.hosts
+    # A host that browsers know as https alone is asked for twice.
+    assert host.count == host.denied > 0
+
+
+WALL = (
+    "<p>Wij gebruiken cookies. Accepteert u alle cookies om verder te gaan?</p>"
+    "<button>Accepteren</button>"
+)
 
 
 @needs_browser
@@ -308,12 +316,11 @@ async def test_pings_of_consent_mode_that_say_denied_are_counted_apart() -> None
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ("<p>Wij gebruiken cookies. Accepteert u alle cookies om verder te gaan?</p>"
-         "<button>Accepteren</button>", "consent_wall"),
+        (WALL, "consent_wall"),
         ("<script>while (true) {}</script>", "timed_out"),
         ("<script>location = 'http://fonts.example/weg'</script>", "left"),
     ],
-)  # fmt: skip
+)
 async def test_what_keeps_a_visitor_from_the_page_is_named(body: str, problem: str) -> None:
     # The plain look gets the page; what is made of it in a browser is another thing.
     def answer(path: str, _stop: object) -> tuple[bytes, ...]:

@@ -28,6 +28,8 @@ from scanners.render.evidence import ConsentFacts
 
 WATCHED_MIN_S = 9.0
 NAMED_MAX = 12
+# Trouble of our own, of which a site hears nothing.
+OURS = frozenset({"no_browser", "no_time"})
 Watched = tuple[Evidence, ConsentFacts]
 
 _ACCEPT = re.compile(
@@ -154,27 +156,26 @@ def _watched(view: View, watched: tuple[Watched, ...], told: dict[str, str]) -> 
     if len(good) < len(watched) or not enough:
         word = next((facts.problem for _, facts in watched if facts.problem), "too short")
         said = f"What is set before a choice could not be seen ({clip(word, 40)})."
-        return Observation(out.NOT_SEEN, said, cited, told)
-    return _clean(view, found, cited, told)
+        outcome = out.NOT_RENDERED if word in OURS else out.NOT_SEEN
+        return Observation(outcome, said, cited, told)
+    return _clean(view, found, good, told)
 
 
 def _clean(
-    view: View, found: Untouched, cited: tuple[Evidence, ...], told: dict[str, str]
+    view: View, found: Untouched, good: tuple[Watched, ...], told: dict[str, str]
 ) -> Observation:
     """Nothing known was set or asked for: is that all there is to say?"""
     out = ConsentSeen
+    cited = tuple(evidence for evidence, _ in good)
+    opened = frozenset(url for _, facts in good for url in (facts.url, facts.final_url))
     if found.pings:
         said = f"Only requests that say consent was denied: {', '.join(found.pings)}."
         return Observation(out.DENIED_PINGS, clip(said, 300), cited, told)
     if found.unknown:
         said = f"Set before any choice, purpose not known: {', '.join(found.unknown)}."
         return Observation(out.UNCLASSIFIED, clip(said, 300), cited, told)
-    shown = {facts.final_url for _, facts in view.readable if facts.rendered}
-    elsewhere = [h for h, page in trackers_in(view).items() if page[1].final_url not in shown]
-    if elsewhere:
-        told["trackers"] = clip(", ".join(sorted(elsewhere)), 200)
-        said = f"Pages that no browser opened name these: {told['trackers']}."
-        return Observation(out.CONSENT_TOOL, said, cited, told)
+    if any(page[1].final_url not in opened for page in trackers_in(view).values()):
+        return _static(view, told, opened)
     if found.asks_only_yes:
         said = "Nothing was set before a choice; no way to refuse was seen beside accepting."
         return Observation(out.NO_REFUSAL, said, cited, told, fragment="no refusal")
@@ -182,8 +183,14 @@ def _clean(
     return Observation(out.NONE_PLACED, said, cited, told)
 
 
-def _static(view: View, told: dict[str, str]) -> Observation:
-    out, trackers, tool = ConsentSeen, trackers_in(view), tool_of(view)
+def _static(view: View, told: dict[str, str], opened: frozenset[str] = frozenset()) -> Observation:
+    """By the HTML of the pages that were not ``opened`` and watched.
+
+    A tracker in the HTML of a page that was, and did not ask for it, is held back.
+    """
+    out, tool = ConsentSeen, tool_of(view)
+    found = trackers_in(view).items()
+    trackers = {host: page for host, page in found if page[1].final_url not in opened}
     told["trackers"] = ", ".join(sorted(trackers))[:200] or "-"
     if tool:
         said = f"A consent tool ({clip(tool, 80)}) is present; what it holds back needs a browser."
