@@ -17,7 +17,7 @@ from monitor.services.application import Retry
 from monitor.services.surveillance import Surveillance, WorkSettings
 from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult
 from scanners.content.evidence import PageFacts
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, judge, label
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, condition, judge, label
 from tests.contract.services_world import (
     JUDGES,
     SHOP,
@@ -58,17 +58,17 @@ def look(world: World, *, rendered: bool, text: str = "absent") -> None:
     )
 
 
-def asked(world: World) -> dict[str, object]:
-    """The options of the request that the next content scan gets."""
+def asked(world: World, kind: ScanKind = ScanKind.CONTENT) -> dict[str, object]:
+    """The options of the request that the next scan of that kind gets."""
     scanner = PageScanner(world.clock)
     work = Surveillance(
         world.store,
-        {ScanKind.CONTENT: scanner},
+        {kind: scanner},
         world.application,
         world.clock,
         WorkSettings("worker"),
     )
-    asyncio.run(work.run_job(world.claim()))
+    asyncio.run(work.run_job(world.claim(kind)))
     return dict(scanner.requests[0].options)
 
 
@@ -155,3 +155,15 @@ def test_what_the_judges_want_measured_goes_with_every_content_request(opened: O
     catalogue = replace(world.catalogue, judges={**JUDGES, "page": wanting})
     world = replace(world, application=replace(world.application, catalogue=catalogue))
     assert asked(world) == {"measure": ["consent", "styles"]}
+
+
+def test_the_seal_is_looked_at_with_its_pictures_where_the_label_knows_them(opened: Open) -> None:
+    mark = label(condition("seal-1", uses="seal"))
+    known = replace(mark, seal=replace(mark.seal, artwork_phash=("3c7e66e3c7c36618",)))
+    assert asked(opened(mark), ScanKind.SEAL) == {}
+    assert asked(opened(known), ScanKind.SEAL) == {"artwork": True}
+
+
+def test_other_kinds_of_scan_know_nothing_of_a_browser(opened: Open) -> None:
+    world = opened(label(condition("tls", uses="both")))
+    assert asked(world, ScanKind.TLS) == {}
