@@ -106,7 +106,8 @@ class OneLook:
         asked: dict[str, object] = {}
         if kind is LOOKS:
             today = self.clock.now().date()
-            asked["measure"] = list(measures_for(site, member, self.labels, self.judges, today))
+            measures = measures_for(site, member, self.labels, self.judges, today)
+            asked |= {"measure": list(measures)} if measures else {}
         elif kind is ScanKind.SEAL:
             asked |= artwork_options(labels)
         options = {**reading_options(labels), **asked, **overrides}
