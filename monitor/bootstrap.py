@@ -34,6 +34,7 @@ from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.registry import FACTS, SCANNERS
+from scanners.render.browser import find_browser
 
 # The answer to a whole mail may take long (RFC 5321 4.5.3.2.6); giving up early sends it twice.
 DATA_PATIENCE = 10
@@ -83,6 +84,11 @@ def load_catalogue(settings: Settings) -> Catalogue:
 def build_scanners(options: NetOptions, clock: Clock) -> Mapping[ScanKind, Scanner]:
     """One scanner of every kind there is."""
     return {kind: make(options, clock) for kind, make in SCANNERS.items()}
+
+
+def browser_of(settings: Settings) -> str:
+    """The program that looks at pages as visitors do; "" when there is none."""
+    return find_browser(settings.net.browser)
 
 
 def work_settings(settings: Settings) -> WorkSettings:
@@ -142,7 +148,9 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
     clock = store.clock
     catalogue = load_catalogue(settings)
     casework = Casework(catalogue, office(settings))
-    application = Application(catalogue, casework, Retry(settings.work.retry_first))
+    application = Application(
+        catalogue, casework, Retry(settings.work.retry_first), browser=bool(browser_of(settings))
+    )
     surveillance = Surveillance(
         store,
         build_scanners(settings.net_options(), clock),

@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +24,7 @@ from scanners.api import (
     ScanOutcome,
     ScanRequest,
     ScanResult,
+    host_of,
 )
 from scanners.net.names import ascii_host
 from scanners.net.written import parse_network, parse_resolve, port_of
@@ -154,7 +154,7 @@ def read_site(
     add_net_options(parser)
     add_deadline(parser, deadline_s)
     arguments = parser.parse_args(argv)
-    name = _host_of(arguments.url)
+    name = host_of(arguments.url)
     if not name:
         sys.stderr.write("the URL has no host\n")
         return EXIT_USAGE
@@ -168,10 +168,3 @@ def read_site(
         return ending(result)
 
     return running(look)
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

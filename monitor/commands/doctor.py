@@ -17,7 +17,7 @@ from monitor.adapters.store.errors import StoreError
 from monitor.cli import EXIT_ERROR, Context, OperationalError
 from monitor.commands.common import config_file, echo_json, plain, settings_of
 from monitor.policy.conditions.registry import JUDGES
-from monitor.policy.schemes import lint_labels
+from monitor.policy.schemes import LabelFileError, lint_labels
 from monitor.settings import Settings
 from scanners.api import Clock
 
@@ -67,6 +67,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     channels = dict(bootstrap.channel_problems(settings, clock))
     yield Check("python", ok=True, detail=f"{sys.version.split()[0]}, {ssl.OPENSSL_VERSION}")
     yield from _labels(settings)
+    yield _browser(settings)
     database = _tried("database", lambda: _database(settings))
     yield database
     certified = _certified(settings, clock) if database.ok else 0
@@ -91,6 +92,28 @@ def _labels(settings: Settings) -> Iterator[Check]:
         yield Check("labels", ok=False, detail=str(problem))
     if not problems:
         yield Check("labels", ok=True, detail=str(folder))
+
+
+def _browser(settings: Settings) -> Check:
+    """A warning where breaches wait for a look in a browser that nobody can take (C3)."""
+    found = bootstrap.browser_of(settings)
+    if found:
+        return Check("browser", ok=True, detail=found)
+    try:
+        labels = tuple(bootstrap.load_label_files(settings).values())
+    except LabelFileError:
+        labels = ()
+    waiting = {
+        condition.condition_id
+        for label in labels
+        for condition in label.conditions
+        if label.confirmations[condition.confirm].last_rendered
+    }
+    said = "none: pages that scripts make are gaps"
+    if waiting:
+        said += f", and breaches of {len(waiting)} conditions stay unconfirmed (C3); "
+        said += "install chromium and keurwacht[browser], see net.browser"
+    return Check("browser", ok=True, detail=said, warning=bool(waiting))
 
 
 def _database(settings: Settings) -> str:

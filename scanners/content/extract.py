@@ -89,7 +89,7 @@ def page_facts(page: CrawledPage, own: frozenset[str]) -> PageFacts:
         embeds=embeds_of(tree, page.links) if tree is not None else (),
         chat=has_chat(body),
         links=links_seen(tree, page.links) if tree is not None else (),
-        prices=prices_of(tree, page.final_url, text) if tree is not None else (),
+        prices=prices_of(tree, page.final_url, text, page.mark) if tree is not None else (),
         offer=offer_of(tree, page.final_url) if tree is not None else None,
         ticks=ticks_of(tree) if tree is not None else (),
         fields=extra_fields_of(tree) if tree is not None else (),

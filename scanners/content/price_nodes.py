@@ -86,13 +86,21 @@ class Layout:
 
 
 class _Shades:
-    """Whether elements are shown; every element is asked once."""
+    """Whether elements are shown; every element is asked once.
 
-    def __init__(self) -> None:
+    What a browser measured (attribute ``mark``) is known better than what names and inline
+    styles suggest; hidden is then what is so in every viewport.
+    """
+
+    def __init__(self, mark: str = "") -> None:
         self._known: dict[int, str] = {}
+        self._mark = mark
 
     def of(self, node: LexborNode | None) -> str:
         """``gone`` (never text), ``style``, ``class`` or "" (shown)."""
+        said = node.attributes.get(self._mark) if node is not None and self._mark else None
+        if said:
+            return "style" if all(part.split(";")[3:4] != [""] for part in said.split("|")) else ""
         path: list[LexborNode] = []
         while node is not None and node.mem_id not in self._known:
             path.append(node)
@@ -126,9 +134,12 @@ def compact(style: str) -> str:
     return "".join(style[:1000].lower().split())
 
 
-def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
-    """Pieces in document order, each found in ``text`` after the one before it."""
-    found, shades, at = Layout(), _Shades(), 0
+def layout_of(tree: LexborHTMLParser, text: str, mark: str = "") -> Layout:
+    """Pieces in document order, each found in ``text`` after the one before it.
+
+    ``mark`` is the attribute with what a browser measured.
+    """
+    found, shades, at = Layout(), _Shades(mark), 0
     if tree.body is None:
         return found
     lost = False

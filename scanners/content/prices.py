@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scanners.content.evidence import PriceSeen
 from scanners.content.price_main import card_like, main_of
 from scanners.content.price_nodes import Layout, Marks, Piece, is_cents, layout_of, marks_of
+from scanners.content.price_styles import label_styles, styles_of
 from scanners.content.price_vat import Placed, vat_of
 from scanners.content.price_words import (
     BARE,
@@ -24,6 +25,7 @@ from scanners.content.price_words import (
     WAS,
     Amount,
     amounts_in,
+    labels_in,
     value_of,
 )
 
@@ -54,14 +56,15 @@ class _Spoken:
         return own + max(0, at - spoken)
 
 
-def prices_of(tree: LexborHTMLParser, url: str, text: str) -> tuple[PriceSeen, ...]:
+def prices_of(tree: LexborHTMLParser, url: str, text: str, mark: str = "") -> tuple[PriceSeen, ...]:
     """The prices of a page in the order of its text, hidden ones last.
 
     At most ``PRICES_MAX``; time grows with the length of the page, whatever it holds.
+    ``mark`` is the attribute with what a browser measured, "" without one.
     """
     if not _WORTH.search(text) and not tree.css(_PRICED_CENTS):
         return ()
-    layout = layout_of(tree, text)
+    layout = layout_of(tree, text, mark)
     spoken = _spoken(text, layout)
     placed = _with_former(_placed(spoken, text, layout))
     if not placed:
@@ -72,7 +75,25 @@ def prices_of(tree: LexborHTMLParser, url: str, text: str) -> tuple[PriceSeen, .
     seen = [
         _seen(text, price, vats[i], main=i in mains, hint=drawn) for i, price in enumerate(placed)
     ]
+    if mark:
+        seen = _drawn_prices(seen, placed, text, layout, mark)
     return (*(p for p in seen if p.shown), *(p for p in seen if not p.shown))
+
+
+def _drawn_prices(
+    seen: list[PriceSeen], placed: list[Placed], text: str, layout: Layout, mark: str
+) -> list[PriceSeen]:
+    """The prices with how a browser drew them and the words on VAT beside them."""
+    labels = labels_in(text, (price.start for price in placed))
+    pieces = [piece for piece in layout.pieces if piece.start >= 0]
+    return [
+        replace(
+            found,
+            styles=styles_of(price.node, mark),
+            label_styles=label_styles((price.start, price.end, found.vat), labels, pieces, mark),
+        )
+        for found, price in zip(seen, placed, strict=True)
+    ]
 
 
 def _drawn(tree: LexborHTMLParser) -> str:

@@ -58,7 +58,8 @@ class CrawledPage:
     ``refresh_s`` seconds.  ``doubt`` is "" or why what is not on a readable page may
     be there all the same: ``script_shell``, ``script_redirect``, ``redirect_loop``,
     ``login_wall``, ``maintenance``, ``frame_unread``, ``no_links`` or ``script_footer``.
-    ``rendered`` when it was read as a browser shows it.
+    ``rendered`` when it was read as a browser shows it; its elements may then hold measures
+    in the attribute ``mark``.
     """
 
     url: str
@@ -79,6 +80,7 @@ class CrawledPage:
     refresh_s: int = 0
     doubt: str = ""
     rendered: bool = False
+    mark: str = ""
 
     @property
     def readable(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions import (
+    content_rights_consent,
     content_rights_cookies,
     content_rights_forms,
     content_rights_objection,
@@ -380,6 +381,7 @@ JUDGES: tuple[Judge, ...] = (
         help="The site says that data travel over a secured connection.",
     ),
     *content_rights_cookies.JUDGES,
+    *content_rights_consent.JUDGES,
     *content_rights_forms.JUDGES,
     *content_rights_objection.JUDGES,
 )
