@@ -27,6 +27,8 @@ SECOND_LOOKS_MAX = 12
 CONFIRMING_VISITS_MAX = 40
 VISIT_S = 20.0
 VISIT_MIN_S = 3.0
+# The first visit starts the browser, which takes long on a busy machine.
+LAUNCH_S = 10.0
 # What says that a script makes the page, or the part of it that is missing.
 PROBLEMS = frozenset({"script_shell", "thin_start_page"})
 LOCALES = {"nl": "nl-NL", "fr": "fr-BE", "de": "de-DE", "en": "en-GB"}
@@ -110,7 +112,8 @@ class SecondLook:
         if self.visits >= self.visits_max or self.left_s() < 2 * VISIT_MIN_S:
             return None
         browser = await self._started()
-        patience_s = min(VISIT_S + watch_s, self.left_s() / 2)
+        usual_s = VISIT_S + watch_s + (0.0 if self.visits else LAUNCH_S)
+        patience_s = min(usual_s, self.left_s() / 2)
         if browser is None or patience_s < VISIT_MIN_S + watch_s:
             return None
         self.visits += 1
