@@ -54,6 +54,10 @@ _UNIT = re.compile(
     r"(?i)da[gy]|jour|tag|t[äa]gig|we[e]?k|semaine|woche|quinz|maand|mois|month|monat"
 )
 SENTENCES_MAX = 3_000
+_OF_BOTH = re.compile(
+    r"(?i)overmacht|force\smajeure|h[öo]here\sgewalt|beide\spartijen|either\sparty|both\sparties"
+    r"|chaque\spartie|l['’]une\sdes\sparties|jede\spartei|beide\sparteien"
+)
 # A term for something else in a text on returning.
 _OTHER_TERM = re.compile(
     r"(?i)betal|betaa|stort|rembours|refund|\bpay|zahl|reimburs|erstatt|beschadig|defect|gebrek|klacht|garantie|damage"
@@ -108,12 +112,16 @@ def _is_long(said: Iterable[str]) -> bool:
 
 
 def _on_withdrawing(pages: tuple[Page, ...]) -> Iterator[str]:
-    """Sentences of other pages that are on withdrawing, by their words or their heading."""
+    """Sentences of other pages that are on withdrawing, by their words or their heading.
+
+    What both parties may do (force majeure, delay) is another matter.
+    """
     for page in pages:
         for heading, lines in sections(page[1], page[1].text):
             said = [s for line in lines for s in sentences(line)]
             about = bool(_WITHDRAW.search(heading))
-            yield from said if about else with_next(said, _WITHDRAW.search)
+            chosen = said if about else with_next(said, _WITHDRAW.search)
+            yield from (s for s in chosen if not _OF_BOTH.search(s))
 
 
 def _short_term(said: tuple[str, ...]) -> str:
