@@ -124,8 +124,13 @@ def _on_withdrawing(pages: tuple[Page, ...]) -> Iterator[str]:
             yield from (s for s in chosen if not _OF_BOTH.search(s))
 
 
-def _short_term(said: tuple[str, ...]) -> str:
-    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does."""
+def _short_term(said: tuple[str, ...], other: tuple[Page, ...]) -> str:
+    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does.
+
+    Other pages that give as many make it a question.
+    """
+    if _is_long(_on_withdrawing(other)):
+        return ""
     for sentence in said:
         if not (_WITHDRAW.search(sentence) and _UNIT.search(sentence)) or _OTHER_TERM.search(
             sentence
@@ -173,17 +178,16 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     fragment = "\n".join(own_text(f, start) for _, f in pages)[:FRAGMENT_MAX_CHARS]
     missing = tuple(name for name in _WANTED if name not in here)
     told = _told(view, subject, ", ".join(_NAMES[m] for m in missing) or "-", url)
+    if not missing and not _is_linked(start, pages):
+        said = "The page on withdrawing is complete, but the start page does not lead to it."
+        return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
     if not missing:
-        if not _is_linked(start, pages):
-            said = "The page on withdrawing is complete, but the start page does not lead to it."
-            return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
         said = "A page on withdrawing names 14 days, refund, cost of delivery and a model form."
         return Observation(out.COMPLETE, said, cited, told, fragment=fragment)
     if gap:
         said = f"The pages on withdrawing could not all be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    short = "" if "period" in here or _is_long(_on_withdrawing(other)) else _short_term(said_here)
-    if short:
+    if "period" not in here and (short := _short_term(said_here, other)):
         said = f"Fewer than 14 days seem to be given: {clip(short, 160)!r}."
         return Observation(out.TERM_TOO_SHORT, said, cited, told, fragment=fragment)
     lost = tuple(name for name in missing if name not in anywhere)
