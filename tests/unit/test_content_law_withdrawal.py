@@ -307,7 +307,10 @@ def test_a_term_for_something_else_does_not_hide_a_short_one() -> None:
     pages = {
         "start": document('<p>Welkom.</p><a href="/returns">Returns</a>'),
         "returns": document("<p>You may return your purchase within 7 days of receipt.</p>"),
-        "terms": document("<h2>Complaints</h2><p>We answer within 14 days.</p>"),
+        "terms": document(
+            "<h2>Complaints</h2><p>We answer within 14 days.</p><h2>Force majeure</h2>"
+            "<p>After two months either party may cancel the contract.</p>"
+        ),
     }
     assert judge("withdrawal_info", seen_of(pages)).outcome == "term_too_short"
 

@@ -54,6 +54,10 @@ _UNIT = re.compile(
     r"(?i)da[gy]|jour|tag|t[äa]gig|we[e]?k|semaine|woche|quinz|maand|mois|month|monat"
 )
 SENTENCES_MAX = 3_000
+_OF_BOTH = re.compile(
+    r"(?i)overmacht|force\smajeure|h[öo]here\sgewalt|beide\spartijen|either\sparty|both\sparties"
+    r"|chaque\spartie|l['’]une\sdes\sparties|jede\spartei|beide\sparteien"
+)
 # A term for something else in a text on returning.
 _OTHER_TERM = re.compile(
     r"(?i)betal|betaa|stort|rembours|refund|\bpay|zahl|reimburs|erstatt|beschadig|defect|gebrek|klacht|garantie|damage"
@@ -108,16 +112,25 @@ def _is_long(said: Iterable[str]) -> bool:
 
 
 def _on_withdrawing(pages: tuple[Page, ...]) -> Iterator[str]:
-    """Sentences of other pages that are on withdrawing, by their words or their heading."""
+    """Sentences of other pages that are on withdrawing, by their words or their heading.
+
+    What both parties may do (force majeure, delay) is another matter.
+    """
     for page in pages:
         for heading, lines in sections(page[1], page[1].text):
             said = [s for line in lines for s in sentences(line)]
             about = bool(_WITHDRAW.search(heading))
-            yield from said if about else with_next(said, _WITHDRAW.search)
+            chosen = said if about else with_next(said, _WITHDRAW.search)
+            yield from (s for s in chosen if not _OF_BOTH.search(s))
 
 
-def _short_term(said: tuple[str, ...]) -> str:
-    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does."""
+def _short_term(said: tuple[str, ...], other: tuple[Page, ...]) -> str:
+    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does.
+
+    Other pages that give as many make it a question.
+    """
+    if _is_long(_on_withdrawing(other)):
+        return ""
     for sentence in said:
         if not (_WITHDRAW.search(sentence) and _UNIT.search(sentence)) or _OTHER_TERM.search(
             sentence
@@ -165,17 +178,16 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     fragment = "\n".join(own_text(f, start) for _, f in pages)[:FRAGMENT_MAX_CHARS]
     missing = tuple(name for name in _WANTED if name not in here)
     told = _told(view, subject, ", ".join(_NAMES[m] for m in missing) or "-", url)
+    if not missing and not _is_linked(start, pages):
+        said = "The page on withdrawing is complete, but the start page does not lead to it."
+        return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
     if not missing:
-        if not _is_linked(start, pages):
-            said = "The page on withdrawing is complete, but the start page does not lead to it."
-            return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
         said = "A page on withdrawing names 14 days, refund, cost of delivery and a model form."
         return Observation(out.COMPLETE, said, cited, told, fragment=fragment)
     if gap:
         said = f"The pages on withdrawing could not all be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    short = "" if "period" in here or _is_long(_on_withdrawing(other)) else _short_term(said_here)
-    if short:
+    if "period" not in here and (short := _short_term(said_here, other)):
         said = f"Fewer than 14 days seem to be given: {clip(short, 160)!r}."
         return Observation(out.TERM_TOO_SHORT, said, cited, told, fragment=fragment)
     lost = tuple(name for name in missing if name not in anywhere)
