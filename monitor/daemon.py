@@ -23,7 +23,7 @@ from monitor.adapters.ticker import RunOutcome, Ticker
 from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
-from monitor.services.office_round import in_turn, steps
+from monitor.services.office_round import in_turn, steps, wake_all
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
 from monitor.settings import Settings
@@ -138,12 +138,8 @@ class Daemon:
 
     async def _wake(self) -> None:
         now = self._core.clock.now()
-
-        def work(tx: Tx) -> None:
-            self._core.casework.wake(tx, now)
-            tx.beat("wake", now)
-
-        await self._store.run(work)
+        await wake_all(self._store, self._core.casework, now)
+        await self._store.run(lambda tx: tx.beat("wake", now))
 
     async def _settle(self) -> None:
         """Cases of labels that ended without another look are staff's; exceptions begin and end."""

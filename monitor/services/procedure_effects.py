@@ -14,6 +14,7 @@ from monitor.domain.case import Event as CaseEvent
 from monitor.domain.member import Member
 from monitor.domain.procedure import Effect, EffectKind, Procedure, ProcedureKind, local_day
 from monitor.domain.procedure_ending import ENDED, ENDED_ON
+from monitor.domain.procedure_recertification import SUSPENDED
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.casework import Casework
 from monitor.services.members import order
@@ -195,6 +196,10 @@ class Effects:
         today = local_day(self.now, procedure.country)
         held = site.certification(procedure.label_id)
         since = held.since if held is not None and held.entitled else today
+        if held is not None and effect.name == SUSPENDED:
+            # Longer valid, no right regained: the seal stays down, and nobody is told otherwise.
+            self._put(tx, _with(site, replace(held, valid_until=effect.day)))
+            return
         made = Certification(procedure.label_id, Standing.CERTIFIED, since, effect.day)
         self._put(tx, _with(site, made))
         tx.grant_seal(site.site_id, procedure.label_id, site.host, today)

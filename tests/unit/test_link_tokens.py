@@ -102,3 +102,10 @@ def test_the_address_of_a_mail_names_its_case_and_mail_and_shows_no_key() -> Non
 def test_a_link_that_could_not_be_read_back_is_not_made() -> None:
     with pytest.raises(ValueError, match="no link can be made"):
         SIGNER.token(replace(LINK, thread="digest:m1|x"))
+
+
+def test_a_link_has_one_spelling_and_what_is_no_base64url_is_forged() -> None:
+    mac = SIGNER.token(LINK).partition(".")[2]
+    # One character encodes no byte; of "AB" the last four bits are spare and not nought.
+    for payload in ("A", "AB"):
+        assert refusal(f"{payload}.{mac}").why is Refusal.FORGED
