@@ -28,11 +28,10 @@ Leak = Callable[[int, bytes], bytes | None]
 
 
 def rsa_server(pem: Path, ciphers: str = RSA_SUITES) -> Visit:
-    """An honest server of RSA key exchange in TLS 1.2."""
+    """An honest server of RSA key exchange in TLS 1.2, beside TLS 1.3."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
     return basic.with_context(context)
 
 
@@ -105,6 +104,7 @@ def _heard(line: socket.socket) -> Iterator[tuple[bytes, bytes]]:
         while len(pending) >= 5 and len(pending) >= 5 + int.from_bytes(pending[3:5], "big"):
             end = 5 + int.from_bytes(pending[3:5], "big")
             whole, pending = pending[:end], pending[end:]
-            # Several records in one piece: the key exchange is the one that matters.
-            ended = whole if whole[0] == HANDSHAKE and ended[5:6] != b"\x10" else ended
+            # Several records in one piece: the hello or the key exchange is what matters.
+            matters = ended[5:6] in (b"\x02", b"\x10")
+            ended = whole if whole[0] == HANDSHAKE and not matters else ended
         yield ended, data
