@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.evidence import PaymentSeen
 from scanners.content.html import normalise
+from scanners.content.vocabulary import ignoring_case
 
 NODES_MAX = 800
 CONTAINERS_MAX = 60
@@ -24,6 +25,7 @@ NAME_MAX_CHARS = 200
 SHORT_LINE_CHARS = 60
 NEAR_CHARS = 80
 NEAR_LINES = 4
+REMEMBERED_MAX_CHARS = 1_000
 
 # What means a payment method wherever it stands.
 _CERTAIN: Mapping[str, str] = {
@@ -103,6 +105,13 @@ _AMBIGUOUS: Mapping[str, str] = {
     "cheque": r"ch[èe]ques?|checks?",
     "card": r"pin|cartes?|kaart|karte",
 }  # fmt: skip
+
+# One of these stands in every match of those: a word is found faster than a pattern.
+_SIGNS = (
+    "ideal", "visa", "wero", "maestro", "in3", "sofort", "eps", "kbc", "cb", "belfius", "pay",
+    "oney", "alma", "rekening", "factu", "rechnung", "invoice", "berweisung", "overma", "overgem",
+    "transfer", "contant", "cash", "bar", "esp", "cheque", "chèque", "check",
+)  # fmt: skip
 
 
 def _union(names: Mapping[str, str]) -> re.Pattern[str]:
@@ -213,7 +222,10 @@ def _in_text(text: str) -> Iterator[str]:
     sure = [_sure_in(line) for line in lines]
     for methods in sure:
         yield from methods
+    doubtful = _with_sign(text)
     for number, line in enumerate(lines):
+        if number not in doubtful:
+            continue
         for match in _MAYBE.finditer(line):
             method = str(match.lastgroup)
             if _is_refused(line, match) or _is_back(line, match, method):
@@ -229,8 +241,27 @@ def _in_text(text: str) -> Iterator[str]:
                 yield method
 
 
+def _with_sign(text: str) -> frozenset[int]:
+    """The numbers of the lines that a word of ``_AMBIGUOUS`` can stand in."""
+    lower = ignoring_case(text)
+    signs = [sign for sign in _SIGNS if sign in lower]
+    if not signs:
+        return frozenset()
+    lines = lower.split("\n")
+    return frozenset(n for n, line in enumerate(lines) if any(sign in line for sign in signs))
+
+
+def _sure_in(line: str) -> frozenset[str]:
+    """The methods that a line names for certain."""
+    return _sure_in_short(line) if len(line) <= REMEMBERED_MAX_CHARS else _certain(line)
+
+
 @lru_cache(maxsize=4_096)
-def _sure_in(line: str) -> frozenset[str]:  # cached: menus and footers stand on every page
+def _sure_in_short(line: str) -> frozenset[str]:  # cached: menus and footers stand on every page
+    return _certain(line)
+
+
+def _certain(line: str) -> frozenset[str]:
     found = [("ideal", match) for match in _BRAND.finditer(line)]
     found += [(str(match.lastgroup), match) for match in _SURE.finditer(line)]
     return frozenset(

@@ -110,7 +110,11 @@ def is_product_page(tree: LexborHTMLParser, url: str) -> bool:
 def _lone_buttons(tree: LexborHTMLParser, url: str) -> int:
     """Cart buttons outside the cards of a list; a link to another page is none."""
     base, found = base_of(tree, url), 0
+    # A link is a cart button by its class or name only: most links need no look.
+    named = {node.mem_id for node in tree.css("a[class], a[name]")}
     for node in tree.css(_BUTTONS)[:BUTTONS_MAX]:
+        if node.tag == "a" and node.mem_id not in named:
+            continue
         target = absolute(base, node.attributes.get("href") or "") if node.tag == "a" else url
         if target in ("", base, url) and is_cart_button(node):
             block = _priced_block(node, BLOCK_MAX_CHARS)

@@ -20,16 +20,27 @@ ROLES: tuple[str, ...] = ("start", *ROLE_WORDS)
 _TEXTS_REMEMBERED = 4_096
 _TEXT_MAX_CHARS = 90
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_JOINING = re.compile(r"[\u2010-\u2015\-'’`´&/+_|]")
 
 
 def fold(text: str) -> str:
     """``text`` without accents, lower case, dashes and apostrophes as one space."""
-    return " ".join(re.sub(r"[\u2010-\u2015\-'’`´&/+_|]", " ", _bare(text)).split())
+    return " ".join(_JOINING.sub(" ", _bare(text)).split())
 
 
 def fold_plain(text: str) -> str:
     """``text`` without accents, lower case, white space collapsed; signs are kept."""
     return " ".join(_bare(text).split())
+
+
+def ignoring_case(text: str) -> str:
+    """``text`` in lower case as patterns that ignore case compare it.
+
+    Length stays the same.  To those patterns both Turkish i are an i, and the long s an s.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
 
 
 def _bare(text: str) -> str:
