@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scanners.content.evidence import PhoneSeen, Span
 from scanners.content.html import Link
 from scanners.content.parties import FOREIGN_PARTIES
-from scanners.content.stretches import matches_near
+from scanners.content.stretches import matches_in, near
 from scanners.net.names import registrable_domain
 
 EMAILS_MAX = 60
@@ -150,7 +150,7 @@ def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSee
             by = moves[bisect_right(moves, (match.start, len(text))) - 1][1]
             place = (match.start + by, match.end + by)
             found.setdefault(place, _phone(match.number, link=False))
-    labels = matches_near(_LONG_NUMBER, _LABELLED_PHONE, text, LABEL_REACH)
+    labels = matches_in(near(_LONG_NUMBER, text, LABEL_REACH), _LABELLED_PHONE, text)
     for labelled in islice(labels, PHONES_MAX):
         start, end = labelled.span(1)
         if not any(start < e and s < end for s, e in found):

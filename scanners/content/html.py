@@ -164,6 +164,8 @@ def line_of(node: LexborNode, most: int) -> str:
 def normalise(text: str) -> str:
     """NFKC, without soft hyphens, zero-width and control characters or lone surrogates."""
     # Most lines are ASCII, which these forms leave as it is.
+    if text.isascii() and text.isprintable():
+        return text
     whole = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return plain(whole)
 

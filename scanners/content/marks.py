@@ -313,7 +313,8 @@ def _in_marks(tree: LexborHTMLParser) -> Iterator[PaymentSeen]:
             yield from (PaymentSeen(method, "file") for method in _in_class(node))
 
 
-def _methods(name: str) -> frozenset[str]:
+@lru_cache(maxsize=4_096)
+def _methods(name: str) -> frozenset[str]:  # of at most NAME_MAX_CHARS; pages share pictures
     """The methods of a name of a picture: an ambiguous word must be all it says."""
     found = _sure_in(name)
     if found or not name:
@@ -369,7 +370,8 @@ def _base(url: str) -> str:
 
 def _file_names(node: LexborNode) -> tuple[str, ...]:
     """The file names of a picture: plain, lazy and of other sizes."""
-    found = ((node.attributes.get(key) or "").strip()[:600] for key in _SOURCES)
+    attributes = node.attributes
+    found = ((attributes[key] or "").strip()[:600] for key in _SOURCES if key in attributes)
     names = (_base(source.partition(",")[0].partition(" ")[0]) for source in found if source)
     return tuple(dict.fromkeys(name for name in names if name))
 

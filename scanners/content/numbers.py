@@ -16,7 +16,7 @@ from stdnum.be import vat as be_vat
 from stdnum.nl import btw as nl_vat
 
 from scanners.content.evidence import NumberSeen, Span
-from scanners.content.stretches import matches_near
+from scanners.content.stretches import matches_in, near
 from scanners.content.vocabulary import fold_plain
 
 CANDIDATES_MAX = 200
@@ -85,6 +85,8 @@ def digits(text: str) -> str:
 
 def blank(text: str, spans: tuple[Span, ...]) -> str:
     """``text`` with the spans as spaces: offsets stay."""
+    if not spans:
+        return text
     parts = list(text)
     for span in spans:
         parts[span.start : span.end] = " " * (span.end - span.start)
@@ -92,14 +94,15 @@ def blank(text: str, spans: tuple[Span, ...]) -> str:
 
 
 def _found(
-    pattern: re.Pattern[str], text: str, sign: re.Pattern[str] = _SIX_DIGITS
+    parts: tuple[tuple[int, int], ...], pattern: re.Pattern[str], text: str
 ) -> Iterator[re.Match[str]]:
-    return islice(matches_near(sign, pattern, text, REACH), CANDIDATES_MAX)
+    return islice(matches_in(parts, pattern, text), CANDIDATES_MAX)
 
 
 def vat_spans(text: str) -> tuple[Span, ...]:
     """Everything written like a Dutch or Belgian VAT number."""
-    found = [*_found(_VAT_NL, text), *_found(_VAT_BE, text)][:CANDIDATES_MAX]
+    parts = near(_SIX_DIGITS, text, REACH)
+    found = [*_found(parts, _VAT_NL, text), *_found(parts, _VAT_BE, text)][:CANDIDATES_MAX]
     return tuple(Span("vat", m.start(), m.end()) for m in found)
 
 
@@ -107,7 +110,7 @@ def iban_spans(text: str) -> tuple[Span, ...]:
     """IBANs whose mod 97 holds; national checks are left out, they know too few banks."""
     return tuple(
         Span("iban", m.start(), m.end())
-        for m in _found(_IBAN, text, _IBAN_HEAD)
+        for m in _found(near(_IBAN_HEAD, text, REACH), _IBAN, text)
         if iban.is_valid(m.group(), check_country=False)
     )
 
@@ -119,7 +122,7 @@ def reference_spans(text: str) -> tuple[Span, ...]:
     """
     found = [
         m
-        for m in _found(_REFERENCE, text, _LONG_NUMBER)
+        for m in _found(near(_LONG_NUMBER, text, REACH), _REFERENCE, text)
         if not (m[0][:7].lower() == "dossier" and _distance(text, m.start(), KVK_LABEL) >= 0)
     ]
     return tuple(Span("reference", m.start("number"), m.end("number")) for m in found)
@@ -161,26 +164,28 @@ def _seen(
 
 def numbers_in(text: str, masked: str) -> Iterator[NumberSeen]:
     """Candidates for company numbers; ``masked`` is the text without IBAN, phone and VAT."""
-    for match in _found(_KVK, masked):
+    # The masked text has no digits that the text has not.
+    parts = near(_SIX_DIGITS, text, REACH)
+    for match in _found(parts, _KVK, masked):
         seen = _seen(text, "kvk", match, digits(match.group()), KVK_LABEL, valid=True)
         if seen.distance >= 0:
             yield seen
-    for match in _found(_KBO, text):
+    for match in _found(parts, _KBO, text):
         value = digits(match.group())
         seen = _seen(text, "kbo", match, value, KBO_LABEL, valid=be_vat.is_valid(value))
         if seen.distance >= 0 or text[max(0, match.start() - 4) : match.start()].upper().strip(
             " .-"
         ).endswith("BE"):
             yield seen
-    yield from _vat_numbers(text)
+    yield from _vat_numbers(text, parts)
 
 
-def _vat_numbers(text: str) -> Iterator[NumberSeen]:
-    for match in _found(_VAT_NL, text):
+def _vat_numbers(text: str, parts: tuple[tuple[int, int], ...]) -> Iterator[NumberSeen]:
+    for match in _found(parts, _VAT_NL, text):
         value = f"{digits(match.group(2))}B{digits(match.group(3))}"
         seen = _seen(text, "vat_nl", match, f"NL{value}", VAT_LABEL, valid=nl_vat.is_valid(value))
         if match.group(1) or seen.distance >= 0:
             yield seen
-    for match in _found(_VAT_BE, text):
+    for match in _found(parts, _VAT_BE, text):
         value = digits(match.group(1)).zfill(10)
         yield _seen(text, "vat_be", match, f"BE{value}", VAT_LABEL, valid=be_vat.is_valid(value))

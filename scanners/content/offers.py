@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.actions import is_action
-from scanners.content.cart import is_cart_button, says_buy, says_cart, words_on
+from scanners.content.cart import cart_and_buy, is_cart_button
 from scanners.content.html import absolute, base_of, first, label_of, line_of
 from scanners.content.places import Places
 from scanners.content.vocabulary import fold_plain, is_hub, roles_of_text
@@ -242,8 +242,8 @@ def _sellers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
         if _ADDS.search(href):
             yield node
             continue
-        words = words_on(node)
-        if says_cart(words) or (node.tag != "a" and says_buy(words)):
+        cart, buy = cart_and_buy(node)
+        if cart or (buy and node.tag != "a"):
             yield node
 
 

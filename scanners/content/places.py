@@ -106,6 +106,8 @@ def _inside(node: LexborNode, outer: _Spot) -> _Spot:
     if not mark and not role and tag not in _UNNAMED:
         named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
         mark = _mark_of(named[:_CLASS_MAX_CHARS]) if named else ""
+    # A menu in a menu changes nothing.
+    mark = "" if mark in outer.marks else mark
     own = (mark == "nav" or not outer.enclosed) and not (mark == "header" and outer.in_main)
     in_main = outer.in_main or tag == "main" or role == "main"
     enclosed = outer.enclosed or tag in _ENCLOSED or role in _ENCLOSED
@@ -139,24 +141,24 @@ def links_seen(tree: LexborHTMLParser, links: tuple[Link, ...]) -> tuple[LinkSee
     nodes = tree.css("a[href], area[href]")[:NODES_MAX]
     hrefs = [(node.attributes.get("href") or "").strip() for node in nodes]
     buttons: dict[str, str] | None = None
-    found: dict[LinkSeen, None] = {}
+    found: dict[tuple[str, str, str, str], None] = {}
     at = 0
     for link in links:
         if link.kind not in KINDS:
             continue
         place = "main"
-        fits = (n for n in range(at, min(at + _WINDOW, len(nodes))) if _fits(link, hrefs[n]))
+        fits = (n for n in range(at, min(at + _WINDOW, len(hrefs))) if _fits(link, hrefs[n]))
         if link.kind != "frame" and (number := next(fits, None)) is not None:
             place, at = places.of(nodes[number]), number + 1
         elif link.kind != "frame":
             buttons = _buttons(tree, places) if buttons is None else buttons
             place = buttons.get(link.text, place)
-        found[LinkSeen(link.url, link.text, link.kind, place)] = None
-    if len(found) <= LINKS_MAX:
-        return tuple(found)
-    order = {seen: number for number, seen in enumerate(found)}
-    best = sorted(found, key=lambda seen: (seen.place == "main", order[seen]))[:LINKS_MAX]
-    return tuple(sorted(best, key=order.__getitem__))
+        found[link.url, link.text, link.kind, place] = None
+    distinct = list(enumerate(found))
+    if len(distinct) > LINKS_MAX:
+        distinct.sort(key=lambda pair: (pair[1][3] == "main", pair[0]))
+        distinct = sorted(distinct[:LINKS_MAX])
+    return tuple(LinkSeen(*seen) for _, seen in distinct)
 
 
 def _fits(link: Link, href: str) -> bool:
@@ -165,6 +167,8 @@ def _fits(link: Link, href: str) -> bool:
         return link.url == href[:URL_MAX_CHARS]
     if link.kind == "script":
         return href in ("", "#", "#!") or href[:11].lower() == "javascript:"
+    if href.startswith("/") and len(href) > 1 and link.url.endswith(href) and href[-1] != "/":
+        return True
     tail = href[:URL_MAX_CHARS].partition("#")[0].replace(" ", "%20").lower()
     while tail.startswith(("./", "../")):
         tail = tail.partition("/")[2]

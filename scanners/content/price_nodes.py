@@ -14,9 +14,10 @@ from scanners.content.price_words import LABEL
 NODES_MAX = 4_000
 TEXT_MAX = 4_000
 CLIMB_MAX = 6
+_FIGURE = re.compile(r"[\d€£]")
 # The look at the next character spares most places the whole choice.
-_WORTH = re.compile(
-    r"(?=[\d\s€£BbVvTtMmUuSsEeIiHh–—-])(?:[\d€£]|[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
+_VAT_SAID = re.compile(
+    r"(?=[\sBbVvTtMmUuSsEeIiHh–—-])(?:[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
     r"|[TtVv][Tt]?[Aa]?[Cc]"
     r"|[Tt][Aa][Xx]|[Ss]teuer|[Ee][Xx]|[Ii][Nn][CcKk][Ll]|H\.?T|ht\b|^\s*[-–—]{1,2}\s*$)"
 )
@@ -27,9 +28,8 @@ _GONE = frozenset(
 _LANDMARKS = frozenset(("h1", "h2", "h3", "h4", "button", "input", "a"))
 # Elements whose shade may be their own: no other has to be asked for its attributes.
 _SHADED = (
-    "script, style, template, noscript, noframes, head, iframe, object, title, dialog, [hidden], "
-    "[style], [class*=none], [class*=hid], [class*=sr-only], [class*=screen-reader], "
-    "[class*=no-display], [class*=invisible]"
+    "dialog, [hidden], [style], [class*=none], [class*=hid], [class*=sr-only], "
+    "[class*=screen-reader], [class*=no-display], [class*=invisible]"
 )
 _NAMED_LINKS = "a[class], a[id], a[itemprop]"
 _ZERO = r"0(?:\.0+)?(?:px|em|rem|pt|%)?(?:!important)?(?:;|$)"
@@ -98,8 +98,6 @@ class Layout:
 
 
 def _shade(node: LexborNode) -> str:
-    if node.tag in _GONE:
-        return "gone"
     attributes = node.attributes
     if "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes):
         return "style"
@@ -133,7 +131,7 @@ def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
         if tag != "-text" or hidden == "gone":
             continue
         raw = node.text_content
-        if raw is None or not _WORTH.search(raw):
+        if raw is None or not (_FIGURE.search(raw) or _VAT_SAID.search(raw)):
             continue
         said = " ".join(normalise(raw[:TEXT_MAX]).split())
         start = -1 if lost or not said else text.find(said, at)
@@ -148,7 +146,7 @@ def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
 
 
 def _shaded(tree: LexborHTMLParser, root: LexborNode) -> Iterator[tuple[LexborNode, str, str]]:
-    """Every node below the body with its tag and shade, in document order.
+    """Texts and landmarks below the body with tag and shade, in document order.
 
     The shade is that of what encloses it: ``gone`` (never text), ``style``, ``class`` or "".
     """
@@ -163,13 +161,16 @@ def _shaded(tree: LexborHTMLParser, root: LexborNode) -> Iterator[tuple[LexborNo
             node, shade = waiting.pop()
             continue
         tag = node.tag or ""
-        yield node, tag, shade
+        if tag == "-text" or tag in _LANDMARKS:
+            yield node, tag, shade
         below = None if tag == "-text" else node.first_child
         if below is None:
             node = node.next
             continue
         waiting.append((node.next, shade))
-        if own:
+        if tag in _GONE:
+            shade = "gone"
+        elif own:
             shade = _within(shade, own.get(node.mem_id, ""))
         node = below
 

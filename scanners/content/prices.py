@@ -35,7 +35,7 @@ from scanners.content.price_words import (
     amounts_in,
     value_of,
 )
-from scanners.content.stretches import matches_near
+from scanners.content.stretches import matches_in, near
 
 PRICES_MAX = 200
 FORMER_MAX = 80
@@ -176,8 +176,9 @@ def _with_bare(text: str, known: list[Amount]) -> list[tuple[Amount, str]]:
     found = [(amount, "") for amount in known]
     currency = known[0].currency if known else ""
     bounds = [amount.start for amount in known]
+    fractions = near(_FRACTION, text, FRACTION_REACH)
     for pattern, kind in ((DASHED, "dashed"), (BARE, "priced")):
-        for match in matches_near(_FRACTION, pattern, text, FRACTION_REACH):
+        for match in matches_in(fractions, pattern, text):
             index = bisect_right(bounds, match.end() - 1) - 1
             if index >= 0 and known[index].end > match.start():
                 continue

@@ -22,13 +22,18 @@ def stretches(places: Iterable[int], reach: int, length: int) -> Iterator[tuple[
         yield low, high
 
 
-def matches_near(
-    sign: re.Pattern[str], pattern: re.Pattern[str], text: str, reach: int
-) -> Iterator[re.Match[str]]:
-    """The matches of ``pattern``, in order: none begins or ends ``reach`` from a ``sign``.
+def near(sign: re.Pattern[str], text: str, reach: int) -> tuple[tuple[int, int], ...]:
+    """The stretches of a text within ``reach`` of a ``sign``."""
+    return tuple(stretches((match.start() for match in sign.finditer(text)), reach, len(text)))
 
-    ``reach`` has to leave room for what the pattern looks at behind its match.
+
+def matches_in(
+    parts: Iterable[tuple[int, int]], pattern: re.Pattern[str], text: str
+) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` in stretches of the text, in order.
+
+    They are those of the whole text when the stretches reach beyond every match, and
+    beyond what the pattern looks at behind it.
     """
-    places = (match.start() for match in sign.finditer(text))
-    for low, high in stretches(places, reach, len(text)):
+    for low, high in parts:
         yield from pattern.finditer(text, low, high)
