@@ -110,7 +110,10 @@ BLOCKS: Mapping[str, Block] = {
             ("hosts", "hosts the seal links to; subdomains count"),
             ("certificate_path", "regular expression of the path of a member's certificate page"),
             ("artwork_words", "words in the image's address or text that name the label"),
-            ("artwork_phash", "perceptual hashes of the artwork"),
+            (
+                "artwork_phash",
+                "fingerprints of the artwork (`python -m scanners.seal.artwork FILE`)",
+            ),
             ("removal_after_end", "how long after the end the mark may still be shown"),
         ),
     ),
@@ -134,7 +137,7 @@ BLOCKS: Mapping[str, Block] = {
             ("require", "`all_not_met`"),
             ("reset_on", "findings that start the row again: met, inconclusive"),
             ("extends", "the profile it is a variation of"),
-            ("last_observation", "kind of scan of the last look"),
+            ("last_observation", "`rendered`: the last look counts only when a browser made it"),
         ),
     ),
     "recoveries.NAME": Block(

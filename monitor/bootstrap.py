@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from monitor.adapters.channels.email import EmailChannel, EmailSettings, SmtpTls
 from monitor.adapters.channels.table import ChannelSettings, build_channels
 from monitor.adapters.channels.webhook import Endpoint, WebhookSettings
 from monitor.adapters.clock import SystemClock
+from monitor.adapters.links.server import LinkServer
 from monitor.adapters.store.store import SqlStore
 from monitor.domain.alert import Outgoing
 from monitor.domain.label import Label
@@ -23,6 +24,8 @@ from monitor.services.application import Application, Retry
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.delivery import Delivery, DeliverySettings
+from monitor.services.link_tokens import LinkSigner
+from monitor.services.member_links import MemberLinks
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.procedures import Procedures
@@ -31,6 +34,7 @@ from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.registry import FACTS, SCANNERS
+from scanners.render.browser import find_browser
 
 # The answer to a whole mail may take long (RFC 5321 4.5.3.2.6); giving up early sends it twice.
 DATA_PATIENCE = 10
@@ -80,6 +84,11 @@ def load_catalogue(settings: Settings) -> Catalogue:
 def build_scanners(options: NetOptions, clock: Clock) -> Mapping[ScanKind, Scanner]:
     """One scanner of every kind there is."""
     return {kind: make(options, clock) for kind, make in SCANNERS.items()}
+
+
+def browser_of(settings: Settings) -> str:
+    """The program that looks at pages as visitors do; "" when there is none."""
+    return find_browser(settings.net.browser)
 
 
 def work_settings(settings: Settings) -> WorkSettings:
@@ -139,7 +148,9 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
     clock = store.clock
     catalogue = load_catalogue(settings)
     casework = Casework(catalogue, office(settings))
-    application = Application(catalogue, casework, Retry(settings.work.retry_first))
+    application = Application(
+        catalogue, casework, Retry(settings.work.retry_first), browser=bool(browser_of(settings))
+    )
     surveillance = Surveillance(
         store,
         build_scanners(settings.net_options(), clock),
@@ -229,7 +240,7 @@ def channel_settings(settings: Settings) -> ChannelSettings:
     }
     email = email_settings(settings) if settings.mail.enabled else None
     webhook = WebhookSettings(hooks, ca_file=settings.net.ca_file or None) if hooks else None
-    return ChannelSettings(email, webhook)
+    return ChannelSettings(email, webhook, link_signer(settings))
 
 
 def email_settings(settings: Settings) -> EmailSettings:
@@ -248,4 +259,34 @@ def email_settings(settings: Settings) -> EmailSettings:
         reply_to=mail.reply_to,
         timeout_s=mail.timeout_s,
         data_timeout_s=mail.timeout_s * DATA_PATIENCE,
+    )
+
+
+def link_signer(settings: Settings) -> LinkSigner | None:
+    """What makes and reads links in members' mail; None while they are not set up."""
+    links = settings.links
+    if not links.enabled:
+        return None
+    keys = (links.key.get_secret_value(), links.old_key.get_secret_value())
+    known = tuple(key.encode() for key in keys if key)
+    return LinkSigner(links.public_url, known, links.valid_for)
+
+
+def build_link_server(
+    settings: Settings, core: Core, answered: Callable[[str, str, int], None]
+) -> LinkServer | None:
+    """The pages behind the links; None while they are not set up."""
+    signer = link_signer(settings)
+    if signer is None:
+        return None
+    return LinkServer(
+        settings.links.bind,
+        settings.links.port,
+        store=core.store,
+        signer=signer,
+        links=MemberLinks(core.casework),
+        clock=core.clock,
+        organisation=settings.mail.organisation,
+        secure=settings.links.secure,
+        answered=answered,
     )

@@ -37,6 +37,7 @@ COMMANDS = {
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
     "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
     "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
+    "evidence": ("monitor.commands.evidence:evidence", "Export what was seen, for an auditor."),
     "healthcheck": ("monitor.commands.doctor:healthcheck", "Ask the running daemon if it is well."),
     "labels": ("monitor.commands.labels:labels", "Lint, list and show label files."),
     "mail": ("monitor.commands.mail:mail", "Try the mail road."),

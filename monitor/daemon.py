@@ -7,6 +7,7 @@ import functools
 import signal
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -22,7 +23,7 @@ from monitor.adapters.ticker import RunOutcome, Ticker
 from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
-from monitor.services.office_round import in_turn, steps
+from monitor.services.office_round import in_turn, steps, wake_all
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
 from monitor.settings import Settings
@@ -68,10 +69,17 @@ class Daemon:
             metrics=self._metrics.render, alive=self._stuck, answered=self._metrics.count_request,
         )  # fmt: skip
 
+        self._links = bootstrap.build_link_server(settings, self._core, self._metrics.count_request)
+
     @property
     def port(self) -> int:
         """Where /metrics is served."""
         return self._server.port
+
+    @property
+    def links_port(self) -> int | None:
+        """Where the links in members' mail arrive; None when there are none."""
+        return None if self._links is None else self._links.port
 
     async def start(self) -> None:
         """Bring the schedule up to the label files, then begin."""
@@ -79,6 +87,8 @@ class Daemon:
         await self._store.run(lambda tx: reorder_all(tx, self._core.catalogue, now))
         await self._store.run(self._core.casework.settle)
         self._server.start()
+        if self._links is not None:
+            self._links.start()
         every = timedelta(seconds=self._settings.work.tick_s)
         self._ticker.add("tick", every, self._tick)
         self._ticker.add("wake", min(WAKE_EVERY, every * 10), self._wake)
@@ -86,14 +96,22 @@ class Daemon:
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
         self._ticker.add("settle", SETTLE_EVERY, self._settle)
         self._ticker.add("office", OFFICE_EVERY, self._office)
+        self._ticker.add("records", OFFICE_EVERY, self._prune_records)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
         self._ticker.start()
-        log.info("daemon_started", port=self.port, labels=sorted(self._core.catalogue.labels))
+        log.info(
+            "daemon_started",
+            port=self.port,
+            links_port=self.links_port,
+            labels=sorted(self._core.catalogue.labels),
+        )
 
     async def stop(self) -> None:
         """Claim nothing new, finish what runs, give back the rest; scans and mail side by side."""
         log.info("daemon_stopping")
+        if self._links is not None:
+            self._links.stop()
         scans = asyncio.ensure_future(self._carrier.drain(self._settings.work.drain_timeout_s))
         try:
             outbox_s = self._settings.mail.drain_timeout_s + MARK_S
@@ -120,12 +138,8 @@ class Daemon:
 
     async def _wake(self) -> None:
         now = self._core.clock.now()
-
-        def work(tx: Tx) -> None:
-            self._core.casework.wake(tx, now)
-            tx.beat("wake", now)
-
-        await self._store.run(work)
+        await wake_all(self._store, self._core.casework, now)
+        await self._store.run(lambda tx: tx.beat("wake", now))
 
     async def _settle(self) -> None:
         """Cases of labels that ended without another look are staff's; exceptions begin and end."""
@@ -152,6 +166,15 @@ class Daemon:
         keep = self._settings.database.keep_history
         now = self._core.clock.now()
         await self._store.run(lambda tx: tx.prune(now, keep))
+
+    async def _prune_records(self) -> None:
+        """A bounded batch an hour: what waited for years does not hold the store for minutes."""
+        kept, now = self._settings.database, self._core.clock.now()
+        dropped = await self._store.run(
+            lambda tx: tx.prune_records(now, kept.keep_records, kept.keep_audit)
+        )
+        if dropped.total:
+            log.info("records_pruned", **asdict(dropped))
 
     def _workers(self) -> Mapping[str, int]:
         free = self._carrier.free_slots()

@@ -6,51 +6,45 @@ made from these descriptions.  An empty text means "not set".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainValidator,
     SecretStr,
     model_validator,
 )
 
+from monitor.settings_base import Duration, Section, checked_secret
+from monitor.settings_office import Database, Links
 from monitor.settings_values import (
     Freeze,
     LogFormat,
     LogLevel,
     MailTls,
-    Network,
     StaffLanguage,
-    database_url,
     expanded,
-    host_or_address,
-    ip_address,
     long_text,
     mail_address,
-    name_server,
     optional_address,
     optional_host,
-    parse_duration,
     parse_freeze,
-    parse_mx,
-    parse_network,
-    parse_resolve,
     web_address,
 )
 from scanners.api import NetOptions, Resolve, ScanKind
+from scanners.net.written import (
+    Network,
+    host_or_address,
+    ip_address,
+    name_server,
+    parse_mx,
+    parse_network,
+    parse_resolve,
+)
 
-
-def _secret(check: Callable[[str], str]) -> AfterValidator:
-    return AfterValidator(lambda secret: SecretStr(check(secret.get_secret_value())))
-
-
-Duration = Annotated[timedelta, PlainValidator(parse_duration)]
 FileName = Annotated[str, AfterValidator(expanded)]
 ResolveEntry = Annotated[Resolve, PlainValidator(parse_resolve)]
 MxEntry = Annotated[tuple[str, tuple[str, int]], PlainValidator(parse_mx)]
@@ -59,26 +53,6 @@ FreezeEntry = Annotated[Freeze, PlainValidator(parse_freeze)]
 Address = Annotated[str, AfterValidator(mail_address)]
 OptionalAddress = Annotated[str, AfterValidator(optional_address)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """A table of the settings file; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Database(Section):
-    """Where everything is kept."""
-
-    url: Annotated[SecretStr, _secret(database_url)] = Field(
-        default=SecretStr(""),
-        description="sqlite:///FILE or postgresql://USER@HOST/NAME. Not set: the file "
-        "keurwacht/keurwacht.db in the user's data folder ($XDG_DATA_HOME, ~/.local/share).",
-    )
-    keep_history: Duration = Field(
-        default=timedelta(days=1095),
-        description="How long ended stretches of findings are kept.",
-    )
 
 
 class Net(Section):
@@ -302,7 +276,7 @@ class Webhook(Section):
     """An endpoint that hears of every step, signed with HMAC."""
 
     url: Annotated[str, AfterValidator(web_address)] = Field(description="Where to POST.")
-    secret: Annotated[SecretStr, _secret(long_text)] = Field(
+    secret: Annotated[SecretStr, checked_secret(long_text)] = Field(
         description="Key of the signature, at least 16 characters."
     )
 
@@ -366,6 +340,7 @@ class Settings(Section):
     valve: Valve = Valve()
     holidays: Holidays = Holidays()
     http: Http = Http()
+    links: Links = Links()
     log: Log = Log()
 
     @property

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +23,17 @@ EXCERPT_MAX_CHARS = 500
 # How the reason of a ``not_permitted`` begins when the site itself forbids the look.
 FORBIDDEN_BY_SITE = "robots.txt"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def host_of(url: str) -> str:
+    """The host name of any text that may be a URL; "" when it has none or is none.
+
+    ``http://[`` and ``http://b]/`` make the standard library raise.
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 class ScanKind(StrEnum):

@@ -13,6 +13,7 @@ from scanners.mail.evidence import MailDomainFacts
 from scanners.mail.scanner import MailScanner
 from scanners.owasp.evidence import OwaspFacts
 from scanners.owasp.scanner import OwaspScanner
+from scanners.render.evidence import ConsentFacts
 from scanners.seal.evidence import SealFacts
 from scanners.seal.scanner import SealScanner
 from scanners.tls.evidence import CertificateFacts, TlsFacts
@@ -35,6 +36,7 @@ FACTS: Mapping[str, type] = {
         TlsFacts,
         PageFacts,
         SiteFacts,
+        ConsentFacts,
         DriftFacts,
         MailDomainFacts,
         OwaspFacts,

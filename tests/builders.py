@@ -37,9 +37,12 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 C0 = Confirmation("C0")
 C1 = Confirmation("C1", (timedelta(0), 30 * MINUTE), max_gap=DAY)
 C2 = Confirmation("C2", (timedelta(0), HOUR, 6 * HOUR, DAY), jitter=0.2, max_gap=7 * DAY)
+C3 = Confirmation(
+    "C3", (timedelta(0), HOUR, 6 * HOUR, DAY), jitter=0.2, max_gap=7 * DAY, last_rendered=True
+)
 CX = Confirmation("CX", (timedelta(0), timedelta(0)), review=True)
 CR = Confirmation("CR", review=True)
-CONFIRMATIONS = {c.code: c for c in (C0, C1, C2, CX, CR)}
+CONFIRMATIONS = {c.code: c for c in (C0, C1, C2, C3, CX, CR)}
 
 R14 = Remedy(
     "R14",

@@ -1,31 +1,24 @@
 """/healthz, /readyz and /metrics over HTTP, on a thread and an event loop of their own.
 
-Scans never wait for a reader and a reader never waits for a scan.  A connection
-has a few seconds as a whole, however slowly bytes come, so slow clients hold no
-thread; beyond the limit of open connections the oldest is dropped.
+Scans never wait for a reader and a reader never waits for a scan.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from monitor.adapters.http_server import CONNECTION_MAX_S, CONNECTIONS_MAX, HttpServer
+
 log = structlog.get_logger(__name__)
+__all__ = ["CONNECTIONS_MAX", "StatusServer"]
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 JSON_TYPE = "application/json"
-HEAD_MAX_BYTES = 8192
-CONNECTIONS_MAX = 64
-CONNECTION_MAX_S = 5.0
 READY_MAX_S = 3.0
-STOP_MAX_S = 5.0
-TURN_S = 0.01
 ROUTES = ("/healthz", "/readyz", "/metrics")
 METHODS = ("GET", "HEAD")
 OTHER = "other"
@@ -39,7 +32,7 @@ _REASONS = {
 }
 
 
-class StatusServer:
+class StatusServer(HttpServer):
     """Serves what two callables say.
 
     ``ready`` returns problems by name, empty when ready; it may look at the
@@ -61,93 +54,12 @@ class StatusServer:
         answered: Callable[[str, str, int], None] | None = None,
         connection_max_s: float = CONNECTION_MAX_S,
     ) -> None:
-        self._address = (bind, port)
+        super().__init__(bind, port, "status-server", connection_max_s=connection_max_s)
         self._ready = ready
         self._metrics = metrics
         self._alive = alive
         self._answered = answered
-        self._connection_max_s = connection_max_s
-        self._listener: socket.socket | None = None
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopped: asyncio.Event | None = None
-        self._started = threading.Event()
         self._asking: asyncio.Future[Mapping[str, str]] | None = None
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="readyz")
-        self._open: dict[asyncio.Task[None], None] = {}
-
-    @property
-    def port(self) -> int:
-        """The port that is listened on; the wanted one before ``start``."""
-        if self._listener is None:
-            return self._address[1]
-        return int(self._listener.getsockname()[1])
-
-    def start(self) -> None:
-        """Listen and serve; OSError when the address cannot be had."""
-        family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
-        self._listener = socket.create_server(self._address, family=family, backlog=64)
-        self._thread = threading.Thread(target=self._main, name="status-server", daemon=True)
-        self._thread.start()
-        self._started.wait(STOP_MAX_S)
-
-    def stop(self) -> None:
-        """Close every connection and end the thread; idempotent."""
-        if self._loop is not None and self._stopped is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopped.set)
-        if self._thread is not None:
-            self._thread.join(STOP_MAX_S)
-            self._thread = None
-        # A readiness check that hangs must not keep the process from ending.
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def _main(self) -> None:
-        with asyncio.Runner() as runner:
-            runner.run(self._serve())
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopped = asyncio.Event()
-        server = await asyncio.start_server(
-            self._connected, sock=self._listener, limit=HEAD_MAX_BYTES
-        )
-        self._started.set()
-        await self._stopped.wait()
-        # Closed in the turn of an accept, asyncio would lose that connection unclosed.
-        await asyncio.sleep(TURN_S)
-        server.close()
-        await asyncio.sleep(TURN_S)
-        for task in list(self._open):
-            task.cancel()
-        if self._open:
-            await asyncio.wait(list(self._open), timeout=1)
-        # Aborted transports close their sockets in the next turn of the loop.
-        await asyncio.sleep(TURN_S)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            return
-        if len(self._open) >= CONNECTIONS_MAX:
-            next(iter(self._open)).cancel()
-        self._open[task] = None
-        try:
-            async with asyncio.timeout(self._connection_max_s):
-                writer.write(await self._answer(reader))
-                await writer.drain()
-                writer.close()
-                await writer.wait_closed()
-        except (
-            TimeoutError,
-            ConnectionError,
-            asyncio.IncompleteReadError,
-            # Dropped for a newer one, or at the stop: the end of this task all the same.
-            asyncio.CancelledError,
-        ):
-            log.debug("status_client_dropped")
-        finally:
-            self._open.pop(task, None)
-            writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         try:

@@ -24,8 +24,8 @@ from monitor.policy.schemes import LabelFileError
 from monitor.services.entries import Entry, canonical_url, site_id_of
 from monitor.services.once import CheckReport, OneLook, Progress, certifications_for, report_json
 from monitor.settings import Settings
-from monitor.settings_values import parse_mx, parse_network, parse_resolve
 from scanners.api import NetOptions, ScanKind, ScanResult, clip
+from scanners.net.written import parse_mx, parse_network, parse_resolve
 
 T = TypeVar("T")
 

@@ -6,6 +6,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -16,7 +17,7 @@ from monitor.adapters.store.errors import StoreError
 from monitor.cli import EXIT_ERROR, Context, OperationalError
 from monitor.commands.common import config_file, echo_json, plain, settings_of
 from monitor.policy.conditions.registry import JUDGES
-from monitor.policy.schemes import lint_labels
+from monitor.policy.schemes import LabelFileError, lint_labels
 from monitor.settings import Settings
 from scanners.api import Clock
 
@@ -66,12 +67,14 @@ def _checks(settings: Settings) -> Iterator[Check]:
     channels = dict(bootstrap.channel_problems(settings, clock))
     yield Check("python", ok=True, detail=f"{sys.version.split()[0]}, {ssl.OPENSSL_VERSION}")
     yield from _labels(settings)
+    yield _browser(settings)
     database = _tried("database", lambda: _database(settings))
     yield database
     certified = _certified(settings, clock) if database.ok else 0
     yield _mail(settings, channels.pop("mail", ""), certified)
     for name, said in channels.items():
         yield Check(name, ok=False, detail=said)
+    yield _links(settings)
     yield _tried("extra CA", lambda: _ca_file(settings))
 
 
@@ -89,6 +92,28 @@ def _labels(settings: Settings) -> Iterator[Check]:
         yield Check("labels", ok=False, detail=str(problem))
     if not problems:
         yield Check("labels", ok=True, detail=str(folder))
+
+
+def _browser(settings: Settings) -> Check:
+    """A warning where breaches wait for a look in a browser that nobody can take (C3)."""
+    found = bootstrap.browser_of(settings)
+    if found:
+        return Check("browser", ok=True, detail=found)
+    try:
+        labels = tuple(bootstrap.load_label_files(settings).values())
+    except LabelFileError:
+        labels = ()
+    waiting = {
+        condition.condition_id
+        for label in labels
+        for condition in label.conditions
+        if label.confirmations[condition.confirm].last_rendered
+    }
+    said = "none: pages that scripts make are gaps"
+    if waiting:
+        said += f", and breaches of {len(waiting)} conditions stay unconfirmed (C3); "
+        said += "install chromium and keurwacht[browser], see net.browser"
+    return Check("browser", ok=True, detail=said, warning=bool(waiting))
 
 
 def _database(settings: Settings) -> str:
@@ -124,6 +149,21 @@ def _mail(settings: Settings, problem: str, certified: int) -> Check:
     if problem:
         missing.insert(0, problem)
     return Check("mail", not missing, "; ".join(missing) or f"{mail.host}:{mail.port}")
+
+
+def _links(settings: Settings) -> Check:
+    """The key was checked with the settings; it is never shown."""
+    links = settings.links
+    if not links.enabled:
+        said = "off: mail asks members for a reply; set links.public_url and links.key"
+        return Check("links", ok=True, detail=said)
+    if not links.secure and urlsplit(links.public_url).hostname not in ("localhost", "127.0.0.1"):
+        said = f"{links.public_url}: links need https, whoever reads one may use it"
+        return Check("links", ok=False, detail=said)
+    if links.port == settings.http.port != 0 and links.bind == settings.http.bind:
+        return Check("links", ok=False, detail=f"links.port {links.port} is that of http.port")
+    said = f"{links.public_url}, good for {links.valid_for.days} days"
+    return Check("links", ok=True, detail=f"{said}, listening on {links.bind}:{links.port}")
 
 
 def _ca_file(settings: Settings) -> str:

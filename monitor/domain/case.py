@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.domain.confirming import is_last_next, recounted
 from monitor.domain.finding import ConditionFinding, EvidenceRef, Finding, Severity
 from monitor.domain.label import Confirmation, Recovery, Remedy
 
@@ -46,6 +47,7 @@ class StepKind(StrEnum):
     REVIEW = "review"
     WITHDRAW = "withdraw"
     WAIVED = "waived"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def begin(
         values=finding.values,
         evidence=finding.evidence,
     )
-    return _observe_bad(case, _rules_for(finding, rules), at)
+    return _observe_bad(case, _rules_for(finding, rules), at, rendered=finding.rendered)
 
 
 def advance(
@@ -155,8 +157,7 @@ def advance(
 ) -> Moved:
     """Move ``case`` by one look at ``at``.
 
-    An inconclusive look restarts a confirmation and changes nothing in a
-    confirmed case.  A remedied case never moves: a new breach is a new case.
+    An inconclusive look restarts a confirmation; a person's holds a confirmed case.
     """
     if not case.active:
         return case, ()
@@ -165,8 +166,12 @@ def advance(
     if finding.candidate or finding.finding is Finding.NOT_MET:
         return _bad(_adopt(case, finding, labels), case, finding, _rules_for(finding, rules), at)
     decided = bool(finding.decided_by)
-    if finding.finding is Finding.INCONCLUSIVE and not (decided and case.state not in CONFIRMED):
-        return _not_known(case, rules), ()
+    if finding.finding is Finding.INCONCLUSIVE:
+        if decided and case.state in CONFIRMED - {CaseState.DECIDED}:
+            return _held(case)
+        if not decided or case.state is CaseState.DECIDED or case.notified_at is not None:
+            # Whoever was told wants to hear how it ends, and "cannot be told" is no end.
+            return _not_known(case, rules), ()
     # What a person saw mended, or would not confirm, needs no second look.
     return _good(case, rules, at, gone=decided or finding.finding is not Finding.MET)
 
@@ -262,6 +267,12 @@ def next_look(case: Case, rules: Rules) -> datetime | None:
     return None
 
 
+def wants_browser(case: Case, rules: Rules) -> bool:
+    """Is a look in a browser all that is missing for the breach to count?"""
+    last = is_last_next(case.observations, rules.confirmation)
+    return case.state is CaseState.SUSPECTED and rules.confirmation.last_rendered and last
+
+
 _AT_ONCE = Confirmation("C0")  # a person's decision is its own confirmation
 
 
@@ -275,6 +286,13 @@ def _set_aside(case: Case, at: datetime) -> Moved:
     if case.notified_at is None:
         return ended, (Event(StepKind.WITHDRAW),) if case.state in CONFIRMED else ()
     return ended, (Event(StepKind.WAIVED),)
+
+
+def _held(case: Case) -> Moved:
+    """A person cannot confirm what a machine did: no term runs until it is confirmed anew."""
+    blank = replace(case, observations=(), good=(), opened_at=None, due_at=None)
+    held = replace(blank, state=CaseState.AWAITING_REVIEW, reminders=0, silence_told=False)
+    return held, (Event(StepKind.HELD),)
 
 
 def _adopt(case: Case, finding: ConditionFinding, labels: tuple[str, ...]) -> Case:
@@ -298,13 +316,13 @@ def _bad(case: Case, before: Case, finding: ConditionFinding, rules: Rules, at: 
         if before.candidate and not case.candidate:
             # Looks that a reviewer would have judged do not confirm what needs none.
             case = replace(case, observations=())
-        return _observe_bad(case, rules, at)
+        return _observe_bad(case, rules, at, rendered=finding.rendered)
     if case.state is CaseState.AWAITING_REVIEW:
         if case.candidate or rules.confirmation.review:
             return case, ()
         # What the machine is certain of needs no reviewer, but its own confirmation.
         again = replace(case, state=CaseState.SUSPECTED, observations=())
-        return _observe_bad(again, rules, at)
+        return _observe_bad(again, rules, at, rendered=finding.rendered)
     if finding.candidate or _RANK[case.severity] <= _RANK[before.severity]:
         # A machine's suspicion does not tell a member that things grew worse.
         return replace(case, severity=before.severity, remedy=before.remedy), ()
@@ -322,28 +340,12 @@ def _worsened(case: Case, rules: Rules, at: datetime) -> Moved:
     return replace(case, worse=number), (Event(StepKind.WORSE, number),)
 
 
-def _observe_bad(case: Case, rules: Rules, at: datetime) -> Moved:
-    # Counted afresh: another outcome may have brought another profile.
-    seen: tuple[datetime, ...] = ()
-    for moment in (*case.observations, at):
-        seen = _counted(seen, moment, rules.confirmation)
+def _observe_bad(case: Case, rules: Rules, at: datetime, *, rendered: bool) -> Moved:
+    seen = recounted(case.observations, at, rules.confirmation, rendered=rendered)
     case = replace(case, observations=seen)
     if len(seen) < rules.confirmation.observations:
         return case, ()
     return _confirmed(case, rules, at)
-
-
-def _counted(
-    seen: tuple[datetime, ...], moment: datetime, profile: Confirmation
-) -> tuple[datetime, ...]:
-    """``seen`` with ``moment`` when it is far enough from the first, anew when it is too far."""
-    if seen and profile.max_gap is not None and moment - seen[0] > profile.max_gap:
-        return (moment,)
-    if len(seen) == profile.observations:
-        return seen
-    if not seen or moment - seen[0] >= profile.offsets[len(seen)] * (1 - profile.jitter):
-        return (*seen, moment)
-    return seen
 
 
 def _confirmed(case: Case, rules: Rules, at: datetime) -> Moved:

@@ -55,7 +55,8 @@ class ConditionFinding:
     ``advice`` asks for a friendly word although the finding is met.  ``fragment`` is the
     fingerprint of the text that was judged ("" when it speaks of none).  ``decided_by`` is
     the role of the person whose decision this is ("" a machine's); ``waits``: a reviewer's
-    look is wanted although an open case decides.
+    look is wanted although an open case decides.  ``rendered``: all that it rests on was
+    looked at in a browser.
     """
 
     condition_id: str
@@ -75,6 +76,7 @@ class ConditionFinding:
     fragment: str = ""
     decided_by: str = ""
     waits: bool = False
+    rendered: bool = False
 
     @property
     def candidate(self) -> bool:

@@ -37,6 +37,7 @@ class Confirmation:
     is at zero; ``jitter`` is the fraction an observation may come early; more than
     ``max_gap`` after the first, the row starts again.  ``review``: a reviewer
     confirms before it counts.  ``reset_on`` findings start the row again.
+    ``last_rendered``: the last look counts only when a browser made it (C3).
     """
 
     code: str
@@ -46,6 +47,7 @@ class Confirmation:
     review: bool = False
     require: Require = Require.ALL_NOT_MET
     reset_on: frozenset[Finding] = frozenset({Finding.MET, Finding.INCONCLUSIVE})
+    last_rendered: bool = False
 
     @property
     def observations(self) -> int:
@@ -245,11 +247,15 @@ class Certifying:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The mark itself: where it may point and how it is recognised."""
+    """The mark itself: where it may point and how it is recognised.
+
+    ``artwork_phash`` are fingerprints of its pictures (``scanners.seal.rating``).
+    """
 
     hosts: tuple[str, ...] = ()
     certificate_path: str | None = None
     artwork_words: tuple[str, ...] = ()
+    artwork_phash: tuple[str, ...] = ()
     removal_after_end: timedelta = timedelta(0)
 
 

@@ -36,6 +36,8 @@ PARTS = ("finance", "law", "security")
 # Where a part lies: with the member, with us, or done.
 MEMBER, OURS, PASSED, FAILED = "member", "organisation", "passed", "failed"
 VALID_UNTIL = "valid_until"
+# What the caller looks up for us: how the site stands for the label now.
+STANDING, SUSPENDED = "standing", "suspended"
 REMIND_BEFORE = (timedelta(days=30), timedelta(days=14))
 
 
@@ -77,13 +79,22 @@ def _clock(procedure: Procedure) -> Procedure:
     return procedure.noted(asked=", ".join(late))
 
 
-def _renew(procedure: Procedure, _event: Event, _at: datetime, _calendar: Calendar) -> Moved:
-    """All parts passed: valid for a year from the old end, whenever it was decided."""
+def _renew(procedure: Procedure, event: Event, _at: datetime, _calendar: Calendar) -> Moved:
+    """All parts passed: valid for a year from the old end, whenever it was decided.
+
+    A suspension is a decision of its own (bc-3.2): it stays until staff lift it.
+    """
     missing = [part for part in PARTS if procedure.parts.get(part) != PASSED]
     if missing:
         raise NotPossibleError(f"not passed yet: {', '.join(missing)}")
     until = years_after(_until(procedure), int(procedure.parts[YEARS]))
     moved = replace(procedure.noted(renewed_until=until.isoformat()), state=RENEWED)
+    if event.data.get(STANDING) == SUSPENDED:
+        said = f"Renewed through {until} and still suspended: lift the suspension if so decided."
+        return moved, (
+            Effect(EffectKind.CERTIFY, SUSPENDED, day=until),
+            Effect(EffectKind.TASK, summary=said),
+        )
     return moved, (
         Effect(EffectKind.CERTIFY, day=until),
         Effect(EffectKind.MAIL, "granted", day=until),

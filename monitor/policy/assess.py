@@ -14,14 +14,14 @@ from monitor.domain.member import Member
 from monitor.domain.review import Review
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.waiver import Waiver
+from monitor.policy.browsing import is_rendered, measures_of
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from monitor.policy.references import resolve_params
 from monitor.policy.reviewing import ruled, waived
 from scanners.api import Evidence, ScanKind, clip
 
-TECHNICAL_KINDS = frozenset(
-    {ScanKind.CERTIFICATE, ScanKind.TLS, ScanKind.OWASP, ScanKind.MAIL, ScanKind.PRIVACY}
-)
+# Contract 1: of a seller content and seal on its profile pages, whatever kinds there will be.
+TECHNICAL_KINDS = frozenset(ScanKind) - {ScanKind.CONTENT, ScanKind.SEAL}
 WATCHED = frozenset({Standing.APPLICANT, Standing.CERTIFIED, Standing.SUSPENDED})
 _ATTESTATION_FINDINGS: Mapping[AttestationOutcome, Finding] = {
     AttestationOutcome.ACCEPTED_VALID: Finding.MET,
@@ -145,7 +145,7 @@ def _obligations(under: UnderLabel, seen: Seen) -> tuple[ConditionFinding, ...]:
 def _finding(
     under: UnderLabel, condition: Condition, seen: Seen, judges: Mapping[str, Judge]
 ) -> ConditionFinding:
-    if not _applies(under, condition, seen.at.date()):
+    if not applies(under, condition, seen.at.date()):
         return _plain(condition, Finding.NOT_APPLICABLE, "not_applicable", "Does not apply here.")
     observation = observed(under, condition, seen, judges)
     if observation is None:
@@ -173,6 +173,7 @@ def observed(
         label_hosts=under.label.seal.hosts,
         certificate_path=under.label.seal.certificate_path,
         artwork_words=under.label.seal.artwork_words,
+        artwork_phash=under.label.seal.artwork_phash,
     )
     return judge.run(seen, subject)
 
@@ -200,6 +201,7 @@ def _mapped(condition: Condition, observation: Observation) -> ConditionFinding:
         values=observation.values,
         note=observation.note,
         fragment=fragment_of(observation.fragment),
+        rendered=is_rendered(observation.cited),
     )
 
 
@@ -310,7 +312,8 @@ def in_scope(condition: Condition, site: Site, certification: Certification) -> 
     return certification.standing in WATCHED
 
 
-def _applies(under: UnderLabel, condition: Condition, today: date) -> bool:
+def applies(under: UnderLabel, condition: Condition, today: date) -> bool:
+    """Is the condition asked of this site on that day?"""
     if not in_scope(condition, under.site, under.certification):
         return False
     starts, ends = condition.effective_from, condition.effective_until
@@ -341,3 +344,20 @@ def _when(when: When, under: UnderLabel, today: date) -> bool:
 def _has(name: str, member: Member, site: Site) -> bool:
     owner, _, attribute = name.rpartition(".")
     return bool(getattr(site if owner in ("subject", "site") else member, attribute, None))
+
+
+def measures_for(
+    site: Site,
+    member: Member,
+    labels: Mapping[str, Label],
+    judges: Mapping[str, Judge],
+    today: date,
+) -> tuple[str, ...]:
+    """What the conditions that apply to a site want measured in a browser."""
+    asked: list[Condition] = []
+    for certification in site.certifications:
+        label = labels.get(certification.label_id)
+        if label is not None:
+            under = UnderLabel(site, member, label, certification)
+            asked += (c for c in label.conditions if applies(under, c, today))
+    return measures_of(asked, judges)

@@ -87,6 +87,7 @@ class Subject:
     label_hosts: tuple[str, ...] = ()
     certificate_path: str | None = None
     artwork_words: tuple[str, ...] = ()
+    artwork_phash: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class Judge:
     """A named, versioned judge: what ``judge.uses`` in a label file points to.
 
     ``kinds`` are the scans whose end makes it run again.  ``outcomes`` is its
-    closed enum.  ``values`` are the names a member message may use.
+    closed enum.  ``values`` are the names a member message may use.  ``measures`` are what
+    the scans of those kinds should look at in a browser for it (option ``measure``).
     """
 
     name: str
@@ -140,3 +142,4 @@ class Judge:
     params: Mapping[str, Param] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     help: str = ""
+    measures: tuple[str, ...] = ()

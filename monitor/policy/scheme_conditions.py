@@ -19,6 +19,7 @@ from monitor.domain.label import (
 )
 from monitor.domain.member import ContactRole, Customers
 from monitor.domain.site import Standing, SubjectType
+from monitor.policy.browsing import LOOKS
 from monitor.policy.judge import Judge, Param
 from monitor.policy.references import (
     check_reference,
@@ -64,7 +65,7 @@ def read_condition(reader: Reader, value: object, path: Path, around: Surroundin
         condition_class=_class(reader, raw, path, attestation),
         severity=reader.choice(raw.get("severity"), (*path, "severity"), Severity, Severity.MEDIUM),
         cadence=reader.named(raw.get("cadence"), (*path, "cadence"), tuple(known.cadences)),
-        confirm=reader.named(raw.get("confirm"), (*path, "confirm"), tuple(known.confirmations)),
+        confirm=_confirm(reader, raw.get("confirm"), (*path, "confirm"), judge, around),
         remedy=reader.named(raw.get("remedy"), (*path, "remedy"), tuple(known.remedies)),
         findings=_findings(reader, raw.get("findings"), (*path, "findings"), judge, around),
         messages=read_texts(reader, raw.get("messages"), (*path, "messages"), around, allowed),
@@ -80,6 +81,18 @@ def read_condition(reader: Reader, value: object, path: Path, around: Surroundin
         effective_from=effective[0],
         effective_until=effective[1],
     )
+
+
+def _confirm(
+    reader: Reader, value: object, path: Path, judge: JudgeUse | None, around: Surroundings
+) -> str:
+    """The name of the confirmation; one that needs a browser needs a judge that can have it."""
+    known = around.profiles.confirmations
+    name = reader.named(value, path, tuple(known))
+    used = None if judge is None else around.judges.get(judge.uses)
+    if name in known and known[name].last_rendered and used is not None and LOOKS not in used.kinds:
+        reader.bad(path, f"wants a look in a browser, which {used.name} never has")
+    return name
 
 
 def read_trace(reader: Reader, value: object, path: Path) -> Trace:

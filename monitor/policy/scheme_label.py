@@ -14,6 +14,7 @@ from monitor.policy.scheme_reader import Reader, shown
 from monitor.policy.scheme_texts import Surroundings, read_texts
 from monitor.policy.yaml_lines import Path
 from scanners.api import ScanKind
+from scanners.seal.rating import fingerprint_of
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _LABEL = ("id", "owner", "title", "framework", "revision", "effective", "supersedes",
@@ -134,11 +135,16 @@ def _seal(reader: Reader, value: object) -> Seal:
         except (re.error, OverflowError, RecursionError) as error:
             reader.bad((*here, "certificate_path"), f"no regular expression: {error}")
             pattern = None
-    reader.texts(raw.get("artwork_phash"), (*here, "artwork_phash"))
+    prints = reader.texts(raw.get("artwork_phash"), (*here, "artwork_phash"))
+    for i, text in enumerate(prints):
+        if fingerprint_of(text) is None:
+            wrong = f"{shown(text)} is no fingerprint (16 hexadecimal digits, /HUE)"
+            reader.bad((*here, "artwork_phash", i), wrong)
     return Seal(
         hosts=hosts,
         certificate_path=pattern,
         artwork_words=reader.texts(raw.get("artwork_words"), (*here, "artwork_words")),
+        artwork_phash=prints,
         removal_after_end=reader.duration(
             raw.get("removal_after_end"), (*here, "removal_after_end")
         ),

@@ -80,8 +80,6 @@ def _confirmation(
     if wanted != len(offsets):
         reader.bad((*path, "observations"), f"{wanted} looks but {len(offsets)} offsets")
     gap = raw.get("max_gap")
-    # The last look of C3 is a rendered one; which scans run is the judge's to say.
-    reader.choice(raw.get("last_observation"), (*path, "last_observation"), ScanKind, ScanKind.TLS)
     return Confirmation(
         code=name,
         offsets=offsets,
@@ -92,7 +90,20 @@ def _confirmation(
         reset_on=base.reset_on
         if "reset_on" not in raw
         else frozenset(reader.choices(raw["reset_on"], (*path, "reset_on"), Finding, Finding.MET)),
+        last_rendered=_last_rendered(reader, raw, (*path, "last_observation"), base),
     )
+
+
+def _last_rendered(
+    reader: Reader, raw: Mapping[str, object], path: Path, base: Confirmation
+) -> bool:
+    """Must the last look be made in a browser?  No other kind of look can be asked for."""
+    if raw.get("last_observation") is None:
+        return base.last_rendered
+    kind = reader.choice(raw["last_observation"], path, ScanKind, ScanKind.RENDERED)
+    if kind is not ScanKind.RENDERED:
+        reader.bad(path, f"only {ScanKind.RENDERED.value} can be asked for")
+    return True
 
 
 def _recovery(reader: Reader, value: object, path: Path) -> Recovery:

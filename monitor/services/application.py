@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.domain.alert import Alert, Audience, ChannelKind
-from monitor.domain.case import Case, CaseState, next_look
+from monitor.domain.case import Case, CaseState, Rules, next_look, wants_browser
 from monitor.domain.check import (
     PRIORITY_CONFIRM,
     PRIORITY_NORMAL,
@@ -61,11 +61,16 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Applies results; holds no state of its own."""
+    """Applies results; holds no state of its own.
+
+    ``browser``: is there one to look with?  Without it a breach that needs its last look
+    in one (C3) stays unconfirmed, and operations hear of it.
+    """
 
     catalogue: Catalogue
     casework: Casework
     retry: Retry = Retry()
+    browser: bool = True
 
     def apply_scan(self, tx: Tx, job: Job, result: ScanResult, now: datetime) -> None:
         """Write everything one scan means, under the job's token.
@@ -111,7 +116,9 @@ class Application:
             note_scan(tx, self.catalogue, site, result)
             count_scan(tx, result, now)
             if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
-                self._tell_operations(tx, site, job, reason, now)
+                name = f"scanner_error:{job.kind.value}:{now.date()}"
+                said = f"The {job.kind.value} scanner failed."
+                self._tell_operations(tx, site, (name, said, reason), now)
         return site
 
     def _follow_set_up(self, tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
@@ -268,7 +275,7 @@ class Application:
             if pair is None or pair[1].judge is None or not case.active:
                 continue
             rules = self.catalogue.rules(*pair, case, member)
-            wanted = next_look(case, rules)
+            wanted = self._next_look(tx, site, case, rules, kind, now)
             kinds = frozenset(self.catalogue.judges[pair[1].judge.uses].kinds)
             if wanted is not None:
                 tx.hasten(site.site_id, kinds & {kind}, max(wanted, now), PRIORITY_CONFIRM)
@@ -280,12 +287,39 @@ class Application:
             others = self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
             tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
 
-    def _tell_operations(self, tx: Tx, site: Site, job: Job, reason: str, now: datetime) -> None:
-        """An exception of ours: operations hear of it once a day per kind, a member never."""
+    def _next_look(
+        self, tx: Tx, site: Site, case: Case, rules: Rules, kind: ScanKind, now: datetime
+    ) -> datetime | None:
+        """When the case wants its next look, None when the cadence will do.
+
+        One that waits for a browser is not looked at without end: the pause grows with
+        the wait.  Without any browser more looks would be no use.
+        """
+        wanted = next_look(case, rules)
+        if wanted is None or not wants_browser(case, rules):
+            return wanted
+        if not self.browser:
+            said = "Breaches wait for a look in a browser, and there is none (net.browser)."
+            reason = f"{case.condition_id} of {site.host} stays unconfirmed"
+            self._tell_operations(tx, site, (f"no_browser:{now:%Y-%m}", said, reason), now)
+            return None
+        if wanted > now:
+            return wanted
+        pause = max(self.retry.first, now - wanted)
+        return now + min(pause, self._cadence(site, kind, now))
+
+    def _tell_operations(
+        self, tx: Tx, site: Site, said: tuple[str, str, str], now: datetime
+    ) -> None:
+        """Trouble of ours: operations hear of it once for each name, a member never.
+
+        ``said`` is the name, what the matter is, and the reason of this case.
+        """
+        name, summary, reason = said
         for address in self.casework.office.operations:
             tx.add_alert(
                 Alert(
-                    thread=f"ops:scanner_error:{job.kind.value}:{now.date()}",
+                    thread=f"ops:{name}",
                     step="ops",
                     audience=Audience.OPERATIONS,
                     channel=ChannelKind.EMAIL,
@@ -297,7 +331,7 @@ class Application:
                     context={
                         "site_url": site.url,
                         "host": site.host,
-                        "summary": f"The {job.kind.value} scanner failed.",
+                        "summary": summary,
                         "reasons": [reason],
                     },
                 )

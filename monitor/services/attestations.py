@@ -108,17 +108,17 @@ def _check_age(rule: AttestationRule, dated: date | None, today: date) -> None:
 
 
 def _rule(site: Site, condition_id: str, catalogue: Catalogue) -> AttestationRule:
-    attested = {
+    known = {
         c.condition_id: c.attestation
         for label in catalogue.labels_of(site)
         for c in label.conditions
         if c.attestation is not None
     }
-    rule = attested.get(condition_id)
+    rule = known.get(condition_id)
     if rule is None:
         raise RequestError(
             f"{condition_id!r} is not an attested condition of {site.site_id};"
-            f" it has {', '.join(sorted(attested)) or 'none'}"
+            f" it has {', '.join(sorted(known)) or 'none'}"
         )
     return rule
 
@@ -180,7 +180,7 @@ def shown(tx: Tx, site: Site, catalogue: Catalogue, role: Role | None) -> tuple[
     """Every attested condition in scope of the site, by condition id."""
     on_file = tx.attestations(site.site_id)
     rows: dict[str, tuple[AttestationRule, list[str]]] = {}
-    for label, condition, rule in _attested(site, catalogue):
+    for label, condition, rule in attested(site, catalogue):
         rows.setdefault(condition.condition_id, (rule, []))[1].append(label.label_id)
     found = []
     for condition_id, (rule, labels) in sorted(rows.items()):
@@ -194,7 +194,8 @@ def shown(tx: Tx, site: Site, catalogue: Catalogue, role: Role | None) -> tuple[
     return tuple(found)
 
 
-def _attested(site: Site, catalogue: Catalogue) -> list[tuple[Label, Condition, AttestationRule]]:
+def attested(site: Site, catalogue: Catalogue) -> list[tuple[Label, Condition, AttestationRule]]:
+    """Every attested condition in scope of the site, with its label and rule."""
     return [
         (label, condition, condition.attestation)
         for certification in site.certifications
@@ -224,7 +225,7 @@ def _remind(
     one: Attestation,
     now: datetime,
 ) -> int:
-    asked = [row for row in _attested(site, catalogue)
+    asked = [row for row in attested(site, catalogue)
              if row[1].condition_id == one.condition_id]  # fmt: skip
     found = {f.label_id: f.finding for f in tx.findings(site.site_id)
              if f.condition_id == one.condition_id}  # fmt: skip

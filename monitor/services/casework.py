@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -31,10 +31,13 @@ from monitor.services.applicants import only_applies
 from monitor.services.catalogue import Catalogue, merge
 from monitor.services.messages import ENDINGS, CaseContext, Office, alerts_for
 from monitor.services.tx import Tx
+from scanners.api import clip
 
 _Move = Callable[[Case, Rules, datetime], Moved]
 log = structlog.get_logger(__name__)
 WAKE_BATCH = 200
+# How long a case sleeps that an error of ours keeps from being woken.
+ASIDE = timedelta(hours=1)
 # How many of a site's newest alerts are read to know who was told of a case that ends.
 TOLD_MAX = 1_000
 _ENDS = frozenset({StepKind.CLOSING.value, StepKind.WAIVED.value})
@@ -97,14 +100,52 @@ class Casework:
         """Let time pass for every case whose moment has come; returns how many."""
         cases = tx.waking_cases(now, WAKE_BATCH)
         for case in cases:
-            if self._is_moot(tx, case):
-                # The certification ended: staff decided, nobody is reminded any more.
-                self._decided(tx, case)
-            else:
-                self._with_context(tx, case, now, elapse)
+            self.wake_one(tx, case.case_id, now)
         return len(cases)
 
-    def _is_moot(self, tx: Tx, case: Case) -> bool:
+    def wake_one(self, tx: Tx, case_id: str, now: datetime) -> None:
+        """Let time pass for one case, unless it is gone or over."""
+        case = tx.case(case_id)
+        if case is None or not case.active:
+            return
+        if self.is_moot(tx, case):
+            # The certification ended: staff decided, nobody is reminded any more.
+            self._decided(tx, case)
+        else:
+            self._with_context(tx, case, now, elapse)
+
+    def put_aside(self, tx: Tx, case_id: str, why: str, now: datetime) -> None:
+        """A case that could not be woken sleeps for ``ASIDE``; operations hear of it once a day.
+
+        Without this it would be the first of every turn, and a few of them all of it.
+        """
+        case = tx.case(case_id)
+        if case is None:
+            return
+        tx.put_case(case, now + ASIDE)
+        for address in self.office.operations:
+            tx.add_alert(
+                Alert(
+                    thread=f"ops:case:{case_id}:{now.date()}",
+                    step="put-aside",
+                    audience=Audience.OPERATIONS,
+                    channel=ChannelKind.EMAIL,
+                    recipient=address,
+                    language=self.office.language,
+                    template="ops",
+                    site_id=case.site_id,
+                    created_at=now,
+                    case_id=case_id,
+                    context={
+                        "host": case.site_id,
+                        "condition_id": case.condition_id,
+                        "summary": f"{case_id} could not be followed: an error of ours.",
+                        "reasons": [clip(why)],
+                    },
+                )
+            )
+
+    def is_moot(self, tx: Tx, case: Case) -> bool:
         """Do the label files know the condition, but none of the case's labels asks it any more?
 
         A condition that is gone from the files is another matter: that case
@@ -137,7 +178,7 @@ class Casework:
         alert = outgoing.alert
         accuses = alert.audience is Audience.MEMBER and alert.step not in _ENDS
         case = tx.case(alert.case_id) if accuses and alert.case_id is not None else None
-        if case is None or not self._is_moot(tx, case):
+        if case is None or not self.is_moot(tx, case):
             return True
         if case.active:
             self._decided(tx, case)
@@ -146,7 +187,7 @@ class Casework:
     def settle(self, tx: Tx) -> int:
         """Put every active case that no held label asks for in the hands of staff; how many."""
         moot = [case for case in tx.cases(active_only=True)
-                if case.state is not CaseState.DECIDED and self._is_moot(tx, case)]  # fmt: skip
+                if case.state is not CaseState.DECIDED and self.is_moot(tx, case)]  # fmt: skip
         for case in moot:
             self._decided(tx, case)
         return len(moot)
@@ -241,7 +282,7 @@ class Casework:
             site, member, label, condition, tuple(x for x in held if x is not None), remedy
         )
         for event in events:
-            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED):
+            if event.kind in (StepKind.WITHDRAW, StepKind.WAIVED, StepKind.HELD):
                 tx.withdraw(case.case_id)
             ends = event.kind in ENDINGS
             told = tx.alerts(case.site_id, TOLD_MAX) if ends else None

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.case import Case, Rules
+from monitor.domain.case import Case, Rules, wants_browser
 from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import Condition, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
-from monitor.policy.assess import in_scope, kinds_for, touched
+from monitor.policy.assess import in_scope, kinds_for, measures_for, touched
 from monitor.policy.judge import Judge, Seen
 from monitor.services.ports import Calendar
 from scanners.api import ScanKind, ScanOutcome
@@ -101,6 +101,26 @@ class Catalogue:
             remedy=label.remedies.get(finding.remedy) or label.remedies[condition.remedy],
             move=move,
         )
+
+    def browser_options(
+        self, site: Site, member: Member, cases: Iterable[Case], now: datetime
+    ) -> Mapping[str, object]:
+        """What the content scan is asked to look at in a browser (``scanners.content.measure``).
+
+        ``render: all`` when a breach waits for nothing but its last look in one (C3).
+        """
+        found: dict[str, object] = {}
+        measures = measures_for(site, member, self.labels, self.judges, now.date())
+        if measures:
+            found["measure"] = list(measures)
+        if any(self.waits_for_browser(case, member) for case in cases):
+            found["render"] = "all"
+        return found
+
+    def waits_for_browser(self, case: Case, member: Member) -> bool:
+        """Is a look in a browser all that the case's confirmation still wants?"""
+        pair = self.of_case(case)
+        return pair is not None and wants_browser(case, self.rules(*pair, case, member))
 
     def touched(self, condition: Condition, kind: ScanKind) -> bool:
         """Does a scan of ``kind`` look at the condition afresh?"""

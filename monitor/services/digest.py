@@ -17,6 +17,8 @@ from monitor.services.records import CurrentFinding
 from monitor.services.tx import Tx
 
 LINES_MAX = 30
+# Under which it is kept which quarters were told, and that there was a first.
+DIGEST, BEGUN = "digest", "begun"
 Found = tuple[Site, Label, Condition, CurrentFinding]
 
 
@@ -31,8 +33,8 @@ def send_digest(tx: Tx, catalogue: Catalogue, now: datetime) -> int:
     At the first round of a quarter, and nothing to a member with nothing to tell.
     The quarter in which the monitor began is still being collected.
     """
-    due = tx.remember("digest", quarter_of(now), now)
-    begins = tx.remember("digest", "begun", now)
+    due = tx.remember(DIGEST, quarter_of(now), now)
+    begins = tx.remember(DIGEST, BEGUN, now)
     if not due or begins:
         return 0
     rows: dict[str, list[CurrentFinding]] = defaultdict(list)

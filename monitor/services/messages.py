@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.domain.action import Action
 from monitor.domain.alert import Alert, Audience, ChannelKind, DeliveryState
 from monitor.domain.case import Case, Event, StepKind
 from monitor.domain.finding import EvidenceRef
@@ -24,6 +25,7 @@ MEMBER_STEPS = frozenset(
         StepKind.OVERDUE,
         StepKind.CLOSING,
         StepKind.WAIVED,
+        StepKind.HELD,
     }
 )
 STAFF_STEPS = frozenset({StepKind.REVIEW, StepKind.SILENCE, StepKind.OVERDUE})
@@ -117,9 +119,12 @@ def alerts_for(
         return (*_ending_for_staff(end, case, about, office, at, heard or ()),
                 *_hooks(end, case, about, office, at, hooks))  # fmt: skip
     alerts: list[Alert] = []
-    for contact in _contacts(event, about, heard):
+    untold = event.kind is StepKind.HELD and case.notified_at is None
+    for contact in () if untold else _contacts(event, about, heard):
         context = _context(case, about, contact.language, event)
-        context |= {"contact_name": contact.name, "summary": ""}
+        context |= {"contact_name": contact.name, "summary": "", "actions": _actions(case, about)}
+        if event.kind in (*_MEMBER_ENDINGS, StepKind.HELD):
+            context["actions"] = []
         alerts.append(_alert(event, case, at, Audience.MEMBER, contact, context))
     unheard = event.kind is StepKind.NOTICE and not alerts
     if event.kind in STAFF_STEPS or unheard:
@@ -130,6 +135,13 @@ def alerts_for(
         alerts.extend(_ending_for_staff(end, case, about, office, at, heard or ()))
     alerts.extend(_hooks(event, case, about, office, at, office.webhooks))
     return tuple(alerts)
+
+
+def _actions(case: Case, about: CaseContext) -> list[str]:
+    """What the member may do by a link in the mail, if there are links."""
+    again = [Action.LOOK_AGAIN.value] if about.condition.judge is not None else []
+    left = about.remedy.due is not None and about.remedy.postpone.times > case.postponements
+    return [*again, Action.MORE_TIME.value] if left else again
 
 
 def _heard(told: Iterable[AlertRow], case: Case) -> tuple[AlertRow, ...]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import structlog
+
 from monitor.services.attestations import remind, report_missing
-from monitor.services.casework import Casework
+from monitor.services.casework import WAKE_BATCH, Casework
 from monitor.services.digest import send_digest
 from monitor.services.obligations import watch
+from monitor.services.papers_waiting import remind_deciders
 from monitor.services.ports import Store
 from monitor.services.procedures import Procedures
 from monitor.services.tx import Tx
+
+log = structlog.get_logger(__name__)
 
 
 def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ...]:
@@ -27,10 +33,33 @@ def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ..
         lambda tx: procedures.open_due(tx, now),
         lambda tx: remind(tx, catalogue, office, now),
         lambda tx: report_missing(tx, catalogue, office, now),
+        lambda tx: remind_deciders(tx, catalogue, office, now),
         lambda tx: watch(tx, catalogue, office, now),
         lambda tx: send_digest(tx, catalogue, now),
         lambda tx: tx.beat("office", now),
     )
+
+
+async def wake_all(store: Store, casework: Casework, now: datetime) -> int:
+    """Let time pass for the cases of this turn, each in a transaction of its own.
+
+    One that raises stops no other: it is put aside and operations hear of it.
+    Returns how many were put aside; trouble of the store itself is raised.
+    """
+    cases = await store.run(lambda tx: [c.case_id for c in tx.waking_cases(now, WAKE_BATCH)])
+    aside = 0
+    for case_id in cases:
+        work = functools.partial(casework.wake_one, case_id=case_id, now=now)
+        (done,) = await asyncio.gather(store.run(work), return_exceptions=True)
+        if done is not None:
+            log.error("case_not_woken", case_id=case_id, exc_info=done)
+            # Its name alone: what a database says of a row holds the row.
+            why = type(done).__name__
+            # A store that is gone is gone here too, and that ends the turn.
+            put = functools.partial(casework.put_aside, case_id=case_id, why=why, now=now)
+            await store.run(put)
+            aside += 1
+    return aside
 
 
 async def in_turn(store: Store, works: Iterable[Callable[[Tx], object]]) -> None:

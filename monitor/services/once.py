@@ -12,7 +12,8 @@ from monitor.domain.label import Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.verdict import Verdict, combine
-from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for
+from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for, measures_for
+from monitor.policy.browsing import LOOKS, artwork_options
 from monitor.policy.judge import Judge, ScanView, Seen
 from monitor.policy.references import reading_options
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
@@ -100,9 +101,16 @@ class OneLook:
         overrides: Mapping[str, object],
         progress: Progress | None,
     ) -> ScanResult:
-        labels = (self.labels.get(c.label_id) for c in site.certifications)
-        thresholds = reading_options(label for label in labels if label is not None)
-        options = {**thresholds, **overrides}
+        held = (self.labels.get(c.label_id) for c in site.certifications)
+        labels = [label for label in held if label is not None]
+        asked: dict[str, object] = {}
+        if kind is LOOKS:
+            today = self.clock.now().date()
+            measures = measures_for(site, member, self.labels, self.judges, today)
+            asked |= {"measure": list(measures)} if measures else {}
+        elif kind is ScanKind.SEAL:
+            asked |= artwork_options(labels)
+        options = {**reading_options(labels), **asked, **overrides}
         request: ScanRequest = scan_request(site, member, kind, self.settings, options)
         if progress is not None:
             progress(kind, None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 
+from monitor.domain.action import Action
 from monitor.domain.alert import Alert, Audience, ChannelKind
 from monitor.domain.case import CONFIRMED, CaseState, StepKind
 from monitor.domain.case import Event as CaseEvent
 from monitor.domain.member import Member
 from monitor.domain.procedure import Effect, EffectKind, Procedure, ProcedureKind, local_day
 from monitor.domain.procedure_ending import ENDED, ENDED_ON
+from monitor.domain.procedure_recertification import SUSPENDED
 from monitor.domain.site import Certification, Site, Standing
 from monitor.services.casework import Casework
 from monitor.services.members import order
@@ -26,8 +29,22 @@ SYSTEM = "keurwacht"
 # What is asked of the member: pointless once the procedure is over.
 WHILE_IT_RUNS = frozenset({IMPROVE, "last_call", "more_time", "recertify"})
 _FINANCE = frozenset({"recertify"})
+# What the member may answer by a link in the mail (ww-1.3, bc-2.3), if there are links.
+_ACTIONS: Mapping[str, tuple[Action, ...]] = {
+    IMPROVE: (Action.REINSPECT,),
+    "last_call": (Action.REINSPECT, Action.POSTPONE, Action.CANCEL),
+    "more_time": (Action.REINSPECT,),
+    "received": (Action.ANSWER,),
+}
 # What ends with the certification, without a decision of its own.
 _ENDS_WITH_IT = frozenset({ProcedureKind.RECERTIFICATION, ProcedureKind.AUDIT})
+# What a member began or announced for itself: another owner did not (ww-5.4).
+_OF_THE_OWNER = frozenset(
+    {ProcedureKind.APPLICATION, ProcedureKind.ADMISSION, ProcedureKind.ENDING}
+)
+# What a site keeps when it changes hands: the right that was taken over, not the application or
+# the watch over a former membership of somebody else (ww-2.3).
+_TAKEN_OVER = frozenset({Standing.CERTIFIED, Standing.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,10 @@ class Effects:
         people = contacts_for(member, roles)
         for contact in people:
             context = self._context(tx, procedure, site, member, effect, contact.language)
+            context["actions"] = [
+                action.value for action in _ACTIONS.get(effect.name, ())
+                if action is not Action.POSTPONE or context["postponements_left"]
+            ]  # fmt: skip
             self._say(
                 tx, procedure, site, Audience.MEMBER, contact.email, contact.language,
                 effect.name, context | {"contact_name": contact.name},
@@ -123,10 +144,13 @@ class Effects:
         context: Mapping[str, object],
     ) -> None:
         # The moment tells two mails of one kind apart: a second reminder is no repeat of the first.
+        # Two tasks of one moment are told apart by what they say.
+        said = str(context.get("summary", ""))
+        mark = f":{sha256(said.encode()).hexdigest()[:8]}" if said else ""
         tx.add_alert(
             Alert(
                 thread=procedure.procedure_id,
-                step=f"{template}:{self.now.isoformat()}",
+                step=f"{template}:{self.now.isoformat()}{mark}",
                 audience=audience,
                 channel=ChannelKind.EMAIL,
                 recipient=recipient,
@@ -172,6 +196,10 @@ class Effects:
         today = local_day(self.now, procedure.country)
         held = site.certification(procedure.label_id)
         since = held.since if held is not None and held.entitled else today
+        if held is not None and effect.name == SUSPENDED:
+            # Longer valid, no right regained: the seal stays down, and nobody is told otherwise.
+            self._put(tx, _with(site, replace(held, valid_until=effect.day)))
+            return
         made = Certification(procedure.label_id, Standing.CERTIFIED, since, effect.day)
         self._put(tx, _with(site, made))
         tx.grant_seal(site.site_id, procedure.label_id, site.host, today)
@@ -256,9 +284,27 @@ class Effects:
             tx.clear_unassessed(site.site_id, label_id)
         # Asked of the owner before; the new one is asked anew.
         self._close(tx, procedure, _ENDS_WITH_IT)
-        self._put(tx, replace(site, member_id=effect.target))
+        self._leave_behind(tx, procedure)
+        kept = tuple(c for c in site.certifications if c.standing in _TAKEN_OVER)
+        self._put(tx, replace(site, member_id=effect.target, certifications=kept))
         detail_of: dict[str, object] = {"from": procedure.member_id, "to": effect.target}
         tx.audit(AuditEntry(self.now, self.by, "owner_changed", site.site_id, detail_of))
+
+    def _leave_behind(self, tx: Tx, procedure: Procedure) -> None:
+        """Close what the owner before applied for or announced, and tell staff what that was.
+
+        The new owner gave no notice and handed in no papers: a label never ends, and
+        is never granted, by somebody else's word.
+        """
+        left = [p for p in tx.procedures(procedure.site_id, active_only=True)
+                if p.kind in _OF_THE_OWNER]  # fmt: skip
+        self._close(tx, procedure, _OF_THE_OWNER)
+        named = ", ".join(
+            f"{p.procedure_id} ({p.kind.value} {p.label_id}, {p.state})" for p in left
+        )
+        if left:
+            said = f"Closed with the owner before: {named}. Begin it anew if it is still wanted."
+            self._task(tx, procedure, said)
 
     def _of(self, tx: Tx, procedure: Procedure) -> tuple[Site, Member]:
         """The site and whose it is now; RequestError when one of them is gone."""

@@ -30,7 +30,7 @@ from monitor.domain.procedure_admission import ANNOUNCED, FAILED, PASSED, PAUSED
 from monitor.domain.procedure_application import DOCUMENTS, GRANTED, OPEN_BREACHES, SENT
 from monitor.domain.procedure_machines import MACHINES
 from monitor.domain.procedure_owner import TO, VALIDATED
-from monitor.domain.procedure_recertification import DROPPED, VALID_UNTIL
+from monitor.domain.procedure_recertification import DROPPED, RENEWED, STANDING, VALID_UNTIL
 from monitor.domain.site import Site, Standing
 from monitor.services.casework import Casework
 from monitor.services.obligations import site_obligations
@@ -39,6 +39,7 @@ from monitor.services.procedure_points import breaches, points
 from monitor.services.records import AuditEntry, ProcedureStep
 from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
+from monitor.services.tx_procedures import AlreadyRunsError
 
 log = structlog.get_logger(__name__)
 OWNER_REASON = "owner_change"
@@ -111,6 +112,10 @@ class Procedures:
             # Counted by us, whatever was said.
             still = ", ".join(breaches(tx, self.casework.catalogue, site, procedure.label_id))
             event = replace(event, data={**event.data, OPEN_BREACHES: still or "0"})
+        if site is not None and event.name == RENEWED:
+            held = site.certification(procedure.label_id)
+            now_is = "" if held is None else held.standing.value
+            event = replace(event, data={**event.data, STANDING: now_is})
         if site is not None and (procedure.kind, event.name) == (ProcedureKind.ADMISSION, FAILED):
             event = replace(event, data={**event.data, "points": self._left(tx, procedure, site)})
         return self._advance(tx, procedure, event, by, now)
@@ -343,7 +348,11 @@ class Procedures:
             return after
         role = event.role.value if event.name != ELAPSE and by != SYSTEM else ""
         step = ProcedureStep(now, by, event.name, before.state, after.state, role, event.data)
-        tx.put_procedure(after, step)
+        try:
+            tx.put_procedure(after, step)
+        except AlreadyRunsError as error:
+            # Somebody else began one while we looked.
+            raise RequestError(str(error)) from error
         if event.name != ELAPSE or before.state != after.state:
             detail = {"kind": after.kind.value, "event": event.name, "state": after.state,
                       "site": after.site_id}  # fmt: skip

@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 from monitor.domain.check import Job
 from monitor.domain.member import Member
 from monitor.domain.site import Site
+from monitor.policy.browsing import LOOKS, artwork_options
 from monitor.policy.references import reading_options
 from monitor.services.application import Application, StaleJobError
 from monitor.services.measures import LAG_BUCKETS, observe
@@ -161,8 +162,13 @@ class Surveillance:
             settle(tx, [site], catalogue, now)
             return None
         observe(tx, "evaluation_lag_seconds", {}, self._late(job), LAG_BUCKETS)
-        thresholds = reading_options(catalogue.labels_of(site))
-        return scan_request(site, member, job.kind, self._settings, thresholds)
+        options = dict(reading_options(catalogue.labels_of(site)))
+        if job.kind is LOOKS:
+            cases = tx.active_cases(site.site_id).values()
+            options |= catalogue.browser_options(site, member, cases, now)
+        elif job.kind is ScanKind.SEAL:
+            options |= artwork_options(catalogue.labels_of(site))
+        return scan_request(site, member, job.kind, self._settings, options)
 
     def _late(self, job: Job) -> float:
         return max((self._clock.now() - job.due_at).total_seconds(), 0.0)

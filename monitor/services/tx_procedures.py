@@ -15,6 +15,10 @@ from monitor.services.records import MemberLink, ProcedureStep
 MISSING = "missing:"
 
 
+class AlreadyRunsError(Exception):
+    """Another procedure of that kind runs for the site and label; the message names it."""
+
+
 class AttestationTx(Protocol):
     """Documents and answers, and what was said once."""
 
@@ -35,6 +39,13 @@ class AttestationTx(Protocol):
 
         Accepted, or rejected beside an older one that is good meanwhile.  Voided
         ones do not count.  By site, then condition.
+        """
+        ...
+
+    def undecided_attestations(self) -> Sequence[Attestation]:
+        """Those that are the newest of their site and condition and wait for a decision.
+
+        Voided ones do not count.  By site, then condition.
         """
         ...
 
@@ -94,7 +105,11 @@ class ProcedureTx(Protocol):
         ...
 
     def put_procedure(self, procedure: Procedure, step: ProcedureStep | None = None) -> None:
-        """Insert or replace, and append ``step`` to its history."""
+        """Insert or replace, and append ``step`` to its history.
+
+        AlreadyRunsError, with nothing written, when another of its kind runs for the
+        site and label, begun in a transaction beside this one too.
+        """
         ...
 
     def procedure(self, procedure_id: str) -> Procedure | None:

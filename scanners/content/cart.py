@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -42,9 +43,15 @@ def says_buy(words: str) -> bool:
     return bool(_BUY_WORDS.search(words))
 
 
-def words_on(node: LexborNode) -> str:
-    """The folded words on a button or link."""
-    return fold((label_of(node) or node.attributes.get("value") or "")[:90])
+def cart_and_buy(node: LexborNode) -> tuple[bool, bool]:
+    """``says_cart`` and ``says_buy`` of the words on a button or link."""
+    return _told((label_of(node) or node.attributes.get("value") or "")[:90])
+
+
+@lru_cache(maxsize=4_096)
+def _told(label: str) -> tuple[bool, bool]:  # cached: menus and footers stand on every page
+    words = fold(label)
+    return says_cart(words), says_buy(words)
 
 
 def is_cart_button(node: LexborNode) -> bool:
@@ -55,5 +62,4 @@ def is_cart_button(node: LexborNode) -> bool:
         return True
     if node.tag == "a" and not _BUTTON_CLASS.search(names):
         return False
-    said = words_on(node)
-    return says_cart(said) or says_buy(said)
+    return any(cart_and_buy(node))

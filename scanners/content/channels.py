@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from bisect import bisect_right
+from itertools import accumulate, chain, islice
 from urllib.parse import unquote, urlsplit
 
 import phonenumbers
@@ -12,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scanners.content.evidence import PhoneSeen, Span
 from scanners.content.html import Link
 from scanners.content.parties import FOREIGN_PARTIES
+from scanners.content.stretches import matches_in, near
 from scanners.net.names import registrable_domain
 
 EMAILS_MAX = 60
@@ -23,7 +25,8 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}"
     r"\.[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-_AT = r"\s?(?:[\[({<]\s?(?:at|ät|a|@|apenstaart(?:je)?|arobase|arrobase|bij)\s?[\])}>]|\sAT\s)\s?"
+_IN_BRACKETS = r"[\[({<]\s?(?:at|ät|a|@|apenstaart(?:je)?|arobase|arrobase|bij)\s?[\])}>]"
+_AT = rf"\s?(?:{_IN_BRACKETS}|\sAT\s)\s?"
 _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punt|point|punkt|\.)\s?[\])}>]\s?|\sDOT\s)"
 _HIDDEN = re.compile(
     rf"(?i)(?<![a-z0-9._%+\-])([a-z0-9._%+\-]{{1,64}}){_AT}"
@@ -39,7 +42,8 @@ _LABELLED_PHONE = re.compile(
 )
 # No number that can be dialled is shorter (Dutch 14 020), and none goes over a line.
 DIALLED_DIGITS_MIN = 5
-_LINE = re.compile(r"[^\n]+")
+_LONG_NUMBER = re.compile(r"\d[\d ./\-]{4,18}\d")
+LABEL_REACH = 100
 _DIGIT = re.compile(r"\d")
 _FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "avif", "pdf"})
 _PLACEHOLDER_DOMAINS = frozenset(
@@ -57,8 +61,9 @@ _MAIL_SIGNS = ("mailto:", "fromcharcode(", "data-email", "data-mail", "data-user
 _CHATS = ("tawk.to", "zopim", "livechatinc", "intercom", "crisp.chat", "tidio", "trengo",
           "smartsupp", "userlike", "freshchat", "wa.me/", "api.whatsapp.com", "m.me/",
           "zdassets")  # fmt: skip
-_SIGN = re.compile("@")
-_SPELT = re.compile(rf"(?i){_AT}")
+_SIGN = (re.compile("@"),)
+# Apart, for each begins with a set of characters: that is what makes a search fast.
+_SPELT = (re.compile(rf"(?i){_IN_BRACKETS}"), re.compile(r"(?i)\sAT\s"))
 SIGNS_MAX = 100
 
 
@@ -92,18 +97,19 @@ def _counts(address: str, own: str) -> bool:
     )
 
 
-def _near(text: str, sign: re.Pattern[str]) -> str:
+def _near(text: str, signs: tuple[re.Pattern[str], ...]) -> str:
     """The parts of a text an address can stand in: around each sign, a line each.
 
     Most text has none; with very many the whole is searched once, not part by part.
     """
-    places = [match.start() for match in islice(sign.finditer(text), SIGNS_MAX + 1)]
+    found = (islice(sign.finditer(text), SIGNS_MAX + 1) for sign in signs)
+    places = sorted(match.start() for match in chain.from_iterable(found))
     if len(places) > SIGNS_MAX:
         return text
-    # Beside a name of 64 and a domain of six labels stand the characters that end them.
+    # Beside a name of 64, a space and a domain of six labels stand what ends them.
     parts: list[tuple[int, int]] = []
     for at in places:
-        begin, end = max(0, at - 66), at + 450
+        begin, end = max(0, at - 67), at + 450
         if parts and begin <= parts[-1][1]:
             begin = parts.pop()[0]
         parts.append((begin, end))
@@ -131,16 +137,21 @@ def regions_for(host: str) -> tuple[str, ...]:
 def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSeen], ...]:
     """Valid numbers in the text (offsets kept), and labelled ones even when not valid."""
     found: dict[tuple[int, int], PhoneSeen] = {}
-    lines = _LINE.sub(_if_dialled, text)
-    for region in regions:
+    dialled = _dialled(text)
+    lines = "\n".join(line for _, line in dialled)
+    moves = _moves(dialled)
+    for region in regions if lines else ():
         matcher = phonenumbers.PhoneNumberMatcher(
             lines, region, leniency=phonenumbers.Leniency.VALID, max_tries=MATCH_TRIES
         )
         for match in matcher:
             if len(found) >= PHONES_MAX:
                 break
-            found.setdefault((match.start, match.end), _phone(match.number, link=False))
-    for labelled in list(_LABELLED_PHONE.finditer(text))[:PHONES_MAX]:
+            by = moves[bisect_right(moves, (match.start, len(text))) - 1][1]
+            place = (match.start + by, match.end + by)
+            found.setdefault(place, _phone(match.number, link=False))
+    labels = matches_in(near(_LONG_NUMBER, text, LABEL_REACH), _LABELLED_PHONE, text)
+    for labelled in islice(labels, PHONES_MAX):
         start, end = labelled.span(1)
         if not any(start < e and s < end for s, e in found):
             raw = "".join(c for c in labelled.group(1) if c.isdecimal() or c == "+")
@@ -148,10 +159,21 @@ def phones_in(text: str, regions: tuple[str, ...]) -> tuple[tuple[Span, PhoneSee
     return tuple((Span("phone", s, e), phone) for (s, e), phone in sorted(found.items()))
 
 
-def _if_dialled(line: re.Match[str]) -> str:
-    """The line, blank when it has too few digits: the matcher tries every one it meets."""
-    enough = len(_DIGIT.findall(line[0])) >= DIALLED_DIGITS_MIN
-    return line[0] if enough else " " * len(line[0])
+def _dialled(text: str) -> list[tuple[int, str]]:
+    """The lines with digits enough and where they begin: the matcher tries every digit it meets."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    for line in text.split("\n"):
+        if len(line) >= DIALLED_DIGITS_MIN and len(_DIGIT.findall(line)) >= DIALLED_DIGITS_MIN:
+            found.append((at, line))
+        at += len(line) + 1
+    return found
+
+
+def _moves(lines: list[tuple[int, str]]) -> list[tuple[int, int]]:
+    """Where each line begins among the joined ones, and how far from there it was taken."""
+    ends = accumulate((len(line) + 1 for _, line in lines), initial=0)
+    return [(begin, at - begin) for begin, (at, _) in zip(ends, lines, strict=False)]
 
 
 def _phone(number: phonenumbers.PhoneNumber, *, link: bool) -> PhoneSeen:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from scanners.api import FORBIDDEN_BY_SITE, Clock, ScanOutcome, ScanRequest
+from scanners.api import FORBIDDEN_BY_SITE, Clock, ScanOutcome, ScanRequest, host_of
 from scanners.content import read, walls
 from scanners.content.crawled import Crawl
 from scanners.content.doubts import start_doubt
@@ -25,8 +25,8 @@ from scanners.content.gaps import (
     role_gap,
     verdict_on_start,
 )
-from scanners.content.html import host_of
 from scanners.content.languages import is_covered
+from scanners.content.measure import measured
 from scanners.content.overview import OVERVIEWS_MAX, overview_links
 from scanners.content.read import CrawledPage
 from scanners.content.robots import Robots, parse_robots
@@ -38,6 +38,7 @@ from scanners.content.vocabulary import ROLES
 from scanners.content.whole import Whole, path_of
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
+from scanners.render.evidence import ConsentFacts
 
 __all__ = ["GONE_REASONS", "SIDE_ROLES", "Crawl", "CrawledPage", "Failure", "crawl"]
 
@@ -64,7 +65,8 @@ async def crawl(
     With ``offers`` also products by sample, categories and the overview behind the cart,
     after everything else: role ``product`` then has its place in ``complete_for`` or ``gaps``.
     Options: ``start_page_min_chars`` (400), ``consent_wall_max_chars`` (300),
-    ``product_sample_min`` (5, at most 20), ``pages_max`` (40, never more).  Keeps within
+    ``product_sample_min`` (5, at most 20), ``pages_max`` (40, never more); with ``offers``
+    also ``measure`` and ``render`` (``scanners.content.measure``).  Keeps within
     85 % of ``request.deadline_s``.  Never raises on anything the site does.  With
     ``browser`` pages that scripts make are looked at again, as many as ``SecondLook`` lets.
     """
@@ -106,6 +108,7 @@ class _Run:
     failures: list[Failure] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
     whole: Whole = field(init=False)
+    consents: tuple[ConsentFacts, ...] = ()
 
     def __post_init__(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -143,6 +146,8 @@ class _Run:
         if self.offers:
             await self._read_overviews()
             await self._sample()
+            how = self._reading()
+            self.consents = await measured(self.whole, self.pages, self.request.options, how)
         return self._end(ScanOutcome.COMPLETE, "")
 
     async def _read_versions(self) -> None:
@@ -374,4 +379,5 @@ class _Run:
             probe=self.probe,
             failures=tuple(self.failures),
             requests=self.fetcher.requests,
+            consents=self.consents,
         )

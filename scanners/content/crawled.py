@@ -9,6 +9,7 @@ from datetime import datetime
 from scanners.api import ScanOutcome
 from scanners.content.gaps import Failure
 from scanners.content.read import CrawledPage
+from scanners.render.evidence import ConsentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Crawl:
     roles for which rule AB holds, ``gaps`` the others with the reason word.
     ``robots`` and ``sitemap`` say how these were answered (``read``, ``absent``,
     or the trouble); ``probe`` how a made-up path was answered (``honest``,
-    ``soft_404`` or the trouble).
+    ``soft_404`` or the trouble).  ``consents`` are pages that were watched untouched.
     """
 
     outcome: ScanOutcome
@@ -33,6 +34,7 @@ class Crawl:
     probe: str = "not_asked"
     failures: tuple[Failure, ...] = ()
     requests: int = 0
+    consents: tuple[ConsentFacts, ...] = ()
 
     @property
     def start(self) -> CrawledPage | None:

@@ -105,6 +105,29 @@ class LinkSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleSeen:
+    """How a browser drew a text in a window ``viewport`` CSS pixels wide.
+
+    ``size_px`` is the font size and ``weight`` 100 to 900.  ``contrast`` is that of the text
+    to what lies behind it (WCAG 2.1, 1.4.3: 1 to 21); 0 when it could not be told, because
+    of a picture, a filter or another element behind it.  ``hidden`` is "" for what visitors
+    see, else why not: ``display``, ``visibility``, ``opacity``, ``size``, ``off`` (beside the
+    page) or ``clip``.  ``left``, ``top``, ``width`` and ``height`` are CSS pixels from the top
+    left of the page.
+    """
+
+    viewport: int
+    size_px: float
+    weight: int
+    contrast: float
+    hidden: str
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSeen:
     """A price of a page in a currency.
 
@@ -117,6 +140,8 @@ class PriceSeen:
     amount in running text.  ``hint`` says why it may look otherwise to visitors: ``class``
     (a class name hides it), ``style`` (a style sheet in the page writes of VAT),
     ``attribute`` (an attribute that style sheets show speaks of VAT) or "".
+    ``styles`` is how a browser drew it, one per viewport, empty when none was asked;
+    ``label_styles`` the same of the words on VAT that stand nearest to it.
     """
 
     amount: str
@@ -133,6 +158,8 @@ class PriceSeen:
     context: str = ""
     card: bool = False
     hint: str = ""
+    styles: tuple[StyleSeen, ...] = ()
+    label_styles: tuple[StyleSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +315,7 @@ class SiteFacts:
     ``gaps`` the others with the reason.  ``plain_http`` begins with the start page.
     ``hsts`` is the first such header of the start page, "" when missing.
     ``offered_languages`` are those the start page names versions in (``hreflang``),
-    ISO 639-1, sorted.
+    ISO 639-1, sorted.  ``rendered`` when every readable own page is as a browser shows it.
     """
 
     KIND: ClassVar[str] = "content.site@1"
@@ -312,3 +339,4 @@ class SiteFacts:
     cookies: tuple[CookieSeen, ...] = ()
     requests: int = 0
     offered_languages: tuple[str, ...] = ()
+    rendered: bool = False

@@ -29,6 +29,7 @@ from scanners.content.numbers import (
     reference_spans,
     vat_spans,
 )
+from scanners.content.offers import is_product_page
 from scanners.content.paper import blocks_copy, hides_print
 from scanners.content.places import links_seen, third_parties_of
 from scanners.content.price_offer import offer_of
@@ -65,6 +66,7 @@ def page_facts(page: CrawledPage, own: frozenset[str]) -> PageFacts:
     spans = (*fixed, *(span for span, _ in phones))
     tree = page.html
     body = page.exchange.text() if tree is not None else ""
+    product = tree is not None and is_product_page(tree, page.final_url)
     return PageFacts(
         url=page.url,
         final_url=page.final_url,
@@ -89,8 +91,8 @@ def page_facts(page: CrawledPage, own: frozenset[str]) -> PageFacts:
         embeds=embeds_of(tree, page.links) if tree is not None else (),
         chat=has_chat(body),
         links=links_seen(tree, page.links) if tree is not None else (),
-        prices=prices_of(tree, page.final_url, text) if tree is not None else (),
-        offer=offer_of(tree, page.final_url) if tree is not None else None,
+        prices=(prices_of(tree, text, product=product, mark=page.mark) if tree is not None else ()),
+        offer=offer_of(tree) if tree is not None and product else None,
         ticks=ticks_of(tree) if tree is not None else (),
         fields=extra_fields_of(tree) if tree is not None else (),
         buttons=buttons_of(tree) if tree is not None else (),

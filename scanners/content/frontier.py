@@ -71,9 +71,11 @@ class Frontier:
         """
         languages = {ln.url: ln.rel for ln in page.links if ln.kind == "alternate"}
         for link in page.links:
-            if link.kind not in ("page", "anchor", "script") or is_action(link.url):
+            if link.kind not in ("page", "anchor", "script"):
                 continue
             named = roles_of_text(link.text)
+            if not (named or first) or is_action(link.url):
+                continue
             if link.kind == "script":
                 if first and not is_setting(link.text):
                     self._note(named, "script_link")

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scanners.api import mended_text
+from scanners.api import host_of, mended_text
 from scanners.content.vocabulary import roles_of_name
 
 HTML_MAX_CHARS = 2_000_000
@@ -25,18 +25,8 @@ TAGS_MAX = 40_000
 DEPTH_MAX = 2_000
 OPTIONS_MAX = 4_000
 
-_LINE = "\x1e"
-_INVISIBLE = "script,style,template,noscript,noframes,head,svg title,iframe,object"
-_BLOCKS = (
-    "address,article,aside,blockquote,br,button,caption,dd,details,div,dl,dt,fieldset,figcaption,"
-    "figure,footer,form,h1,h2,h3,h4,h5,h6,header,hr,legend,li,main,nav,ol,option,p,pre,section,"
-    "select,summary,table,td,textarea,th,tr,ul"
-)
-_SPACED = "a,span,label,img,input"
 # Soft hyphens, zero-width and direction marks only hide digits from a search.
-_UNSEEN = dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)]
-)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 # Void elements, and those that close each other.
 _FLAT = frozenset(
@@ -89,22 +79,6 @@ class Link:
     text: str
     rel: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """Visible text: ``lines`` as blocks, ``tight`` the same without added spaces.
-
-    ``tight`` serves mail addresses that are cut into spans.
-    """
-
-    lines: tuple[str, ...]
-    tight: str
-
-    @property
-    def flat(self) -> str:
-        """All lines with single spaces."""
-        return " ".join(self.lines)
 
 
 def bounded(body: str) -> str:
@@ -190,7 +164,9 @@ def line_of(node: LexborNode, most: int) -> str:
 def normalise(text: str) -> str:
     """NFKC, without soft hyphens, zero-width and control characters or lone surrogates."""
     # Most lines are ASCII, which these forms leave as it is.
-    whole = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+    if text.isascii() and text.isprintable():
+        return text
+    whole = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return plain(whole)
 
 
@@ -206,7 +182,9 @@ def split_lines(text: str, mark: str = "\n") -> tuple[str, ...]:
 
     A longer text loses its middle: identity data stand at the top or in the footer.
     """
-    collapsed = (" ".join(raw.split()) for raw in normalise(text[:HTML_MAX_CHARS]).split(mark))
+    # Part by part: most are ASCII, and these forms join nothing over a mark.
+    parts = text[:HTML_MAX_CHARS].split(mark)
+    collapsed = (" ".join(normalise(raw).split()) for raw in parts)
     lines = [line for line in collapsed if line]
     if sum(map(len, lines)) + len(lines) <= TEXT_MAX_CHARS:
         return tuple(lines)
@@ -225,45 +203,19 @@ def _fill(lines: list[str], left: int) -> list[str]:
     return taken
 
 
-def decode_cfemail(code: str) -> str:
-    """Address hidden by Cloudflare (hex, XOR with the first byte); "" when it is none."""
-    try:
-        raw = bytes.fromhex(code[:400])
-    except ValueError:
-        return ""
-    return "".join(chr(b ^ raw[0]) for b in raw[1:]) if raw else ""
-
-
-def read_text(body: str) -> PageText:
-    """What a visitor can read.  Text folded away by CSS counts as readable."""
-    tree = parse(body.replace(_LINE, " "))
-    for node in tree.css("[data-cfemail]"):
-        node.replace_with(" " + decode_cfemail(node.attributes.get("data-cfemail") or "") + " ")
-    for node in tree.css(_INVISIBLE):
-        node.decompose()
-    root = tree.body
-    if root is None:
-        return PageText((), "")
-    tight = normalise(root.text(deep=True, separator="")[: TEXT_MAX_CHARS * 4])[:TEXT_MAX_CHARS]
-    for node in root.css(_BLOCKS):
-        node.insert_before(_LINE)
-        node.insert_after(_LINE)
-    for node in root.css(_SPACED):
-        node.insert_before(" ")
-        node.insert_after(" ")
-    return PageText(split_lines(root.text(deep=True, separator=""), _LINE), tight)
-
-
 def label_of(node: LexborNode) -> str:
     """What a link or button says: its text, label, title, picture, or the sentence it ends."""
     text = node.text(deep=True, separator=" ")
-    attributes = node.attributes
-    told = attributes.get("aria-label") or attributes.get("title") or attributes.get("alt") or ""
     if not text.strip():
-        text = told or _picture(node)
+        text = _told(node) or _picture(node)
     elif " ".join(text[:40].split()).strip(" .>»").casefold() in _POINTERS:
-        text = told or _sentence(node)
+        text = _told(node) or _sentence(node)
     return " ".join(normalise(text[:1000]).split())[:200]
+
+
+def _told(node: LexborNode) -> str:
+    attributes = node.attributes
+    return attributes.get("aria-label") or attributes.get("title") or attributes.get("alt") or ""
 
 
 def _picture(node: LexborNode) -> str:
@@ -314,17 +266,6 @@ def absolute(base: str, reference: str) -> str:
     path = parts.path.replace(" ", "%20")
     url = urlunsplit((parts.scheme, host, path or "/", parts.query.replace(" ", "%20"), ""))
     return url if host_of(url) else ""
-
-
-def host_of(url: str) -> str:
-    """The host name of any text that may be a URL; "" when it has none or is none.
-
-    ``http://[`` and ``http://b]/`` make the standard library raise.
-    """
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def base_of(tree: LexborHTMLParser, url: str) -> str:

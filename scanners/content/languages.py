@@ -64,7 +64,7 @@ def language_of(declared: str, text: str) -> str:
         return code
     words = Counter(re.findall(r"[^\W\d_]+", text[:12_000].lower()))
     counts = sorted(
-        ((sum(words[w] for w in stop), lang) for lang, stop in STOP_WORDS.items()),
+        ((sum(words.get(w, 0) for w in stop), lang) for lang, stop in STOP_WORDS.items()),
         reverse=True,
     )
     (first, language), (second, _) = counts[0], counts[1]

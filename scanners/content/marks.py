@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.evidence import PaymentSeen
 from scanners.content.html import normalise
+from scanners.content.payment_words import AMBIGUOUS, CERTAIN, SIGNS
+from scanners.content.vocabulary import ignoring_case
 
 NODES_MAX = 800
 CONTAINERS_MAX = 60
@@ -24,85 +26,7 @@ NAME_MAX_CHARS = 200
 SHORT_LINE_CHARS = 60
 NEAR_CHARS = 80
 NEAR_LINES = 4
-
-# What means a payment method wherever it stands.
-_CERTAIN: Mapping[str, str] = {
-    "bancontact": r"bancontact|mister\s?cash",
-    "mastercard": r"master\s?card|eurocard",
-    "visa": r"visa[\s\-]?(?:card|kaart|karte|electron|debit|credit)|carte\svisa",
-    "vpay": r"v[\s\-]pay|vpay",
-    "amex": r"american\s?express|amex",
-    "diners": r"diners\s?club",
-    "paypal": r"pay\s?pal",
-    "klarna": r"klarna",
-    "billink": r"billink",
-    "riverty": r"riverty|after\s?pay",
-    "in3": r"ideal\s?in3|in3\s?betalen|betalen?\sin3",
-    "applepay": r"apple\s?pay",
-    "googlepay": r"google\s?pay|g\s?pay",
-    "samsungpay": r"samsung\s?pay",
-    "amazonpay": r"amazon\s?pay(?:ments)?",
-    "shoppay": r"shop\s?pay",
-    "payconiq": r"payconiq",
-    "giropay": r"giropay|paydirekt",
-    "sofort": r"sofort[\s\-]?(?:[üu]e?berweisung|banking|bank|pay)|directe?\s?banking",
-    "eps": r"eps[\s\-][üu]e?berweisung",
-    "kbc": r"kbc[\s/\-]?(?:cbc|betaal\w{0,12}|payment\sbutton|online)",
-    "belfius": r"belfius[\s\-](?:direct|pay|betaal)\w{0,12}",
-    "ing": r"ing\s?home['’\s]?pay",
-    "postfinance": r"post\s?finance",
-    "twint": r"twint",
-    "paysafecard": r"paysafe\s?card",
-    "cartes_bancaires": r"cartes?\sbancaires?|carte\sbleue",
-    "credit_card": r"pay(?:ment)?\s(?:\w{1,10}\s)?by\scard|paiement\spar\scarte"
-    r"|credit\s?-?(?:card|kaart|karte)s?(?:en)?|kredietkaart(?:en)?|kreditkarten?"
-    r"|cartes?\sde\s(?:cr[ée]dit|d[ée]bit)|debit\s?-?(?:card|karte|kaart)s?|pinnen|pinpas"
-    r"|betaalkaart(?:en)?|bankkaart(?:en)?|ec-karte|girocard",
-    "sepa": r"sepa(?:[\s\-]\w{1,20})?|automatische\sincasso|domicili[ëe]ring"
-    r"|domiciliation\sbancaire|pr[ée]l[èe]vement\s(?:automatique|bancaire)|lastschrift(?:verfahren)?|direct\sdebit"
-    r"|bankeinzug",
-    "transfer": r"(?:bank|giro)?-?(?:overschrijving|overboeking)(?:en)?|virements?(?:\sbancaires?)?"
-    r"|(?:bank|wire|credit)\stransfers?|bank[üu]berweisung|vorkasse|vorauskasse"
-    r"|betaalopdracht|vooraf\sovermaken|mandat\sadministratif",
-    "invoice": r"op\s(?:rekening|factuur)\s(?:te\s)?(?:kopen|betalen|bestellen|koopt|bestelt)"
-    r"|(?:betalen|betaling|betaal|kopen|koop|bestellen|bestel)\s(?:\w{1,10}\s)?op\s"
-    r"(?:rekening|factuur)|achteraf\sbetal\w{2,3}|betal\w{2,3}\sachteraf|(?:kauf|zahlung)"
-    r"\s(?:auf|per|gegen)\srechnung|rechnungskauf|pay(?:ment)?\s(?:by|on|upon|against)\sinvoice"
-    r"|paiement\s(?:sur|[àa]\sr[ée]ception\sde|par)\s(?:la\s)?facture|paiement\s(?:diff[ée]r[ée]"
-    r"|[àa]\s30\sjours)|(?:buy|order|pay)\son\s(?:(?:an?|your|credit|trade)\s)?account(?!\sof)"
-    r"|(?:\d{1,2}[\s\-]days?\s)(?:credit\s)?account|(?:account|credit)\sterms(?=\s?[,.;:]|\s(?:of|for|to)\s\d)|paiement\spar\smandat",
-    "cash_on_delivery": r"(?:onder|per|met|via)\srembours|rembourszending"
-    r"|rembours(?=\s?(?:[,;.:]|$))|contre[\s\-]remboursement|cash\son\sdelivery|(?:per|gegen|auf)\snachnahme|nachnahme\w{0,10}"
-    r"|pay(?:ment)?\son\sdelivery|paiement\s[àa]\sla\slivraison|betalen\sbij\s(?:af)?levering",
-    "cash": r"contante?\sbetaling|contant\s(?:betalen|geld|afrekenen)|betalen?\scontant|barzahlung"
-    r"|bar\s(?:be)?zahlen|paiement\sen\sesp[èe]ces|en\sesp[èe]ces|cash\spayments?|pay\s(?:in\s)?cash",
-    "cheque": r"ch[èe]ques?\sbancaires?|par\sch[èe]ques?|by\s(?:cheque|check)"
-    r"|(?:maaltijd|eco)cheques?",
-}  # fmt: skip
-# What means one only in company.
-_AMBIGUOUS: Mapping[str, str] = {
-    "ideal": r"ideal(?!\s(?:for|gift|way|choice|pour|als|f[üu]r|zum|solution|partner|as|to|size))",
-    "visa": r"visa",
-    "wero": r"wero",
-    "maestro": r"maestro",
-    "in3": r"in3",
-    "sofort": r"sofort(?!\s?(?:lieferbar|verf[üu]gbar|versand|ab|kauf|bestell|download))",
-    "eps": r"eps",
-    "kbc": r"kbc|cbc",
-    "belfius": r"belfius",
-    "ing": r"ing\spay",
-    "cartes_bancaires": r"cb",
-    "oney": r"oney",
-    "alma": r"alma",
-    "scalapay": r"scalapay",
-    "invoice": r"(?:op|per|na)\s(?:rekening|factuur)(?!\s?(?:van|nummer|nr|courant|[a-z]{2}\d))"
-    r"|(?:sur|[àa]\sr[ée]ception\sde)\sfacture|(?:auf|per|gegen)\srechnung(?!\s(?:de[rs]|von))"
-    r"|(?:on|by|per)\sinvoice|invoice",
-    "transfer": r"[üu]berweisung(?:en)?|overmaken|overgemaakt|transfer",
-    "cash": r"contant|cash|bar(?=\s(?:oder|bei|im|in\sder))|esp[èe]ces",
-    "cheque": r"ch[èe]ques?|checks?",
-    "card": r"pin|cartes?|kaart|karte",
-}  # fmt: skip
+REMEMBERED_MAX_CHARS = 1_000
 
 
 def _union(names: Mapping[str, str]) -> re.Pattern[str]:
@@ -110,9 +34,9 @@ def _union(names: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![\w@.])(?:{'|'.join(parts)})(?![\w@])(?!\.\w)")
 
 
-_SURE = _union(_CERTAIN)
-_MAYBE = _union({k: v for k, v in _AMBIGUOUS.items() if k != "card"})
-_NAMED = _union({k: f"(?:{_CERTAIN.get(k, v)})|(?:{v})" for k, v in _AMBIGUOUS.items()})
+_SURE = _union(CERTAIN)
+_MAYBE = _union({k: v for k, v in AMBIGUOUS.items() if k != "card"})
+_NAMED = _union({k: f"(?:{CERTAIN.get(k, v)})|(?:{v})" for k, v in AMBIGUOUS.items()})
 _BRAND = re.compile(r"(?<![\w@.])iDEAL(?![\w@])")
 _PAYING = re.compile(
     r"(?i)betal|betaal(?!baar|bare)|afreken|voldoen|\bpay(?:s|ing|ment|ments|er|able|ez)?\b(?!\sattention)"
@@ -213,7 +137,10 @@ def _in_text(text: str) -> Iterator[str]:
     sure = [_sure_in(line) for line in lines]
     for methods in sure:
         yield from methods
+    doubtful = _with_sign(text)
     for number, line in enumerate(lines):
+        if number not in doubtful:
+            continue
         for match in _MAYBE.finditer(line):
             method = str(match.lastgroup)
             if _is_refused(line, match) or _is_back(line, match, method):
@@ -229,8 +156,27 @@ def _in_text(text: str) -> Iterator[str]:
                 yield method
 
 
+def _with_sign(text: str) -> frozenset[int]:
+    """The numbers of the lines that a word of ``AMBIGUOUS`` can stand in."""
+    lower = ignoring_case(text)
+    signs = [sign for sign in SIGNS if sign in lower]
+    if not signs:
+        return frozenset()
+    lines = lower.split("\n")
+    return frozenset(n for n, line in enumerate(lines) if any(sign in line for sign in signs))
+
+
+def _sure_in(line: str) -> frozenset[str]:
+    """The methods that a line names for certain."""
+    return _sure_in_short(line) if len(line) <= REMEMBERED_MAX_CHARS else _certain(line)
+
+
 @lru_cache(maxsize=4_096)
-def _sure_in(line: str) -> frozenset[str]:  # cached: menus and footers stand on every page
+def _sure_in_short(line: str) -> frozenset[str]:  # cached: menus and footers stand on every page
+    return _certain(line)
+
+
+def _certain(line: str) -> frozenset[str]:
     found = [("ideal", match) for match in _BRAND.finditer(line)]
     found += [(str(match.lastgroup), match) for match in _SURE.finditer(line)]
     return frozenset(
@@ -282,7 +228,8 @@ def _in_marks(tree: LexborHTMLParser) -> Iterator[PaymentSeen]:
             yield from (PaymentSeen(method, "file") for method in _in_class(node))
 
 
-def _methods(name: str) -> frozenset[str]:
+@lru_cache(maxsize=4_096)
+def _methods(name: str) -> frozenset[str]:  # of at most NAME_MAX_CHARS; pages share pictures
     """The methods of a name of a picture: an ambiguous word must be all it says."""
     found = _sure_in(name)
     if found or not name:
@@ -338,7 +285,8 @@ def _base(url: str) -> str:
 
 def _file_names(node: LexborNode) -> tuple[str, ...]:
     """The file names of a picture: plain, lazy and of other sizes."""
-    found = ((node.attributes.get(key) or "").strip()[:600] for key in _SOURCES)
+    attributes = node.attributes
+    found = ((attributes[key] or "").strip()[:600] for key in _SOURCES if key in attributes)
     names = (_base(source.partition(",")[0].partition(" ")[0]) for source in found if source)
     return tuple(dict.fromkeys(name for name in names if name))
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from stdnum import iban
 from stdnum.be import vat as be_vat
 from stdnum.nl import btw as nl_vat
 
 from scanners.content.evidence import NumberSeen, Span
+from scanners.content.stretches import matches_in, near
 from scanners.content.vocabulary import fold_plain
 
 CANDIDATES_MAX = 200
@@ -37,6 +39,11 @@ VAT_LABEL = re.compile(
     r"(?i)(?<![a-z])(?:btw|b\.t\.w\.?|omzetbelasting\w{0,10}|tva|t\.v\.a\.?|vat|ust|mwst"
     r"|umsatzsteuer\w{0,30}|taxe)(?![a-z])"
 )
+# Every company number holds one, however it is written; the longest are within the reach.
+_SIX_DIGITS = re.compile(r"\d(?:[\s.\-]{0,3}\d){5}")
+_LONG_NUMBER = re.compile(r"\d[\d .\-]{4,20}\d")
+_IBAN_HEAD = re.compile(r"[A-Z]{2}\d{2}")
+REACH = 100
 _VAT_NL = re.compile(
     r"(?i)(?<![a-z0-9])(NL[\s.\-]{0,3})?((?:\d[\s.\-]{0,2}){9})B[\s.\-]{0,2}(\d[\s.\-]?\d)(?![a-z0-9])"
 )
@@ -78,15 +85,24 @@ def digits(text: str) -> str:
 
 def blank(text: str, spans: tuple[Span, ...]) -> str:
     """``text`` with the spans as spaces: offsets stay."""
+    if not spans:
+        return text
     parts = list(text)
     for span in spans:
         parts[span.start : span.end] = " " * (span.end - span.start)
     return "".join(parts)
 
 
+def _found(
+    parts: tuple[tuple[int, int], ...], pattern: re.Pattern[str], text: str
+) -> Iterator[re.Match[str]]:
+    return islice(matches_in(parts, pattern, text), CANDIDATES_MAX)
+
+
 def vat_spans(text: str) -> tuple[Span, ...]:
     """Everything written like a Dutch or Belgian VAT number."""
-    found = [*_VAT_NL.finditer(text), *_VAT_BE.finditer(text)][:CANDIDATES_MAX]
+    parts = near(_SIX_DIGITS, text, REACH)
+    found = [*_found(parts, _VAT_NL, text), *_found(parts, _VAT_BE, text)][:CANDIDATES_MAX]
     return tuple(Span("vat", m.start(), m.end()) for m in found)
 
 
@@ -94,7 +110,7 @@ def iban_spans(text: str) -> tuple[Span, ...]:
     """IBANs whose mod 97 holds; national checks are left out, they know too few banks."""
     return tuple(
         Span("iban", m.start(), m.end())
-        for m in list(_IBAN.finditer(text))[:CANDIDATES_MAX]
+        for m in _found(near(_IBAN_HEAD, text, REACH), _IBAN, text)
         if iban.is_valid(m.group(), check_country=False)
     )
 
@@ -106,7 +122,7 @@ def reference_spans(text: str) -> tuple[Span, ...]:
     """
     found = [
         m
-        for m in list(_REFERENCE.finditer(text))[:CANDIDATES_MAX]
+        for m in _found(near(_LONG_NUMBER, text, REACH), _REFERENCE, text)
         if not (m[0][:7].lower() == "dossier" and _distance(text, m.start(), KVK_LABEL) >= 0)
     ]
     return tuple(Span("reference", m.start("number"), m.end("number")) for m in found)
@@ -148,26 +164,28 @@ def _seen(
 
 def numbers_in(text: str, masked: str) -> Iterator[NumberSeen]:
     """Candidates for company numbers; ``masked`` is the text without IBAN, phone and VAT."""
-    for match in list(_KVK.finditer(masked))[:CANDIDATES_MAX]:
+    # The masked text has no digits that the text has not.
+    parts = near(_SIX_DIGITS, text, REACH)
+    for match in _found(parts, _KVK, masked):
         seen = _seen(text, "kvk", match, digits(match.group()), KVK_LABEL, valid=True)
         if seen.distance >= 0:
             yield seen
-    for match in list(_KBO.finditer(text))[:CANDIDATES_MAX]:
+    for match in _found(parts, _KBO, text):
         value = digits(match.group())
         seen = _seen(text, "kbo", match, value, KBO_LABEL, valid=be_vat.is_valid(value))
         if seen.distance >= 0 or text[max(0, match.start() - 4) : match.start()].upper().strip(
             " .-"
         ).endswith("BE"):
             yield seen
-    yield from _vat_numbers(text)
+    yield from _vat_numbers(text, parts)
 
 
-def _vat_numbers(text: str) -> Iterator[NumberSeen]:
-    for match in list(_VAT_NL.finditer(text))[:CANDIDATES_MAX]:
+def _vat_numbers(text: str, parts: tuple[tuple[int, int], ...]) -> Iterator[NumberSeen]:
+    for match in _found(parts, _VAT_NL, text):
         value = f"{digits(match.group(2))}B{digits(match.group(3))}"
         seen = _seen(text, "vat_nl", match, f"NL{value}", VAT_LABEL, valid=nl_vat.is_valid(value))
         if match.group(1) or seen.distance >= 0:
             yield seen
-    for match in list(_VAT_BE.finditer(text))[:CANDIDATES_MAX]:
+    for match in _found(parts, _VAT_BE, text):
         value = digits(match.group(1)).zfill(10)
         yield _seen(text, "vat_be", match, f"BE{value}", VAT_LABEL, valid=be_vat.is_valid(value))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.actions import is_action
-from scanners.content.cart import is_cart_button, says_buy, says_cart, words_on
+from scanners.content.cart import cart_and_buy, is_cart_button
 from scanners.content.html import absolute, base_of, first, label_of, line_of
 from scanners.content.places import Places
 from scanners.content.vocabulary import fold_plain, is_hub, roles_of_text
@@ -110,7 +110,11 @@ def is_product_page(tree: LexborHTMLParser, url: str) -> bool:
 def _lone_buttons(tree: LexborHTMLParser, url: str) -> int:
     """Cart buttons outside the cards of a list; a link to another page is none."""
     base, found = base_of(tree, url), 0
+    # A link is a cart button by its class or name only: most links need no look.
+    named = {node.mem_id for node in tree.css("a[class], a[name]")}
     for node in tree.css(_BUTTONS)[:BUTTONS_MAX]:
+        if node.tag == "a" and node.mem_id not in named:
+            continue
         target = absolute(base, node.attributes.get("href") or "") if node.tag == "a" else url
         if target in ("", base, url) and is_cart_button(node):
             block = _priced_block(node, BLOCK_MAX_CHARS)
@@ -238,8 +242,8 @@ def _sellers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
         if _ADDS.search(href):
             yield node
             continue
-        words = words_on(node)
-        if says_cart(words) or (node.tag != "a" and says_buy(words)):
+        cart, buy = cart_and_buy(node)
+        if cart or (buy and node.tag != "a"):
             yield node
 
 

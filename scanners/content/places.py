@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scanners.api import host_of
 from scanners.content.evidence import LinkSeen
 from scanners.content.html import (
     URL_MAX_CHARS,
     Link,
     absolute,
     base_of,
-    host_of,
     is_program,
     label_of,
 )
@@ -68,6 +68,7 @@ class _Spot:
     marks: frozenset[str] = frozenset()
     enclosed: bool = False
     in_main: bool = False
+    place: str = "main"
 
 
 class Places:
@@ -78,18 +79,22 @@ class Places:
 
     def of(self, node: LexborNode) -> str:
         """``footer``, ``nav``, ``header`` or ``main``: a menu in the footer is footer."""
-        marks = self._spot(node).marks
-        return next((place for place in _RANK if place in marks), "main")
+        return self._spot(node).place
 
     def _spot(self, node: LexborNode) -> _Spot:
-        chain: list[LexborNode] = []
+        chain: list[tuple[int, LexborNode]] = []
+        spot: _Spot | None = None
         here = node.parent
-        while here is not None and here.mem_id not in self._known and len(chain) < LEVELS_MAX:
-            chain.append(here)
+        while here is not None:
+            number = here.mem_id
+            spot = self._known.get(number)
+            if spot is not None or len(chain) >= LEVELS_MAX:
+                break
+            chain.append((number, here))
             here = here.parent
-        spot = self._known.get(here.mem_id, _Spot()) if here is not None else _Spot()
-        for one in reversed(chain):
-            spot = self._known[one.mem_id] = _inside(one, spot)
+        spot = spot or _Spot()
+        for number, one in reversed(chain):
+            spot = self._known[number] = _inside(one, spot)
         return spot
 
 
@@ -101,12 +106,16 @@ def _inside(node: LexborNode, outer: _Spot) -> _Spot:
     if not mark and not role and tag not in _UNNAMED:
         named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
         mark = _mark_of(named[:_CLASS_MAX_CHARS]) if named else ""
+    # A menu in a menu changes nothing.
+    mark = "" if mark in outer.marks else mark
     own = (mark == "nav" or not outer.enclosed) and not (mark == "header" and outer.in_main)
     in_main = outer.in_main or tag == "main" or role == "main"
     enclosed = outer.enclosed or tag in _ENCLOSED or role in _ENCLOSED
     if not (mark and own) and in_main == outer.in_main and enclosed == outer.enclosed:
         return outer
-    return _Spot(outer.marks | {mark} if mark and own else outer.marks, enclosed, in_main)
+    marks = outer.marks | {mark} if mark and own else outer.marks
+    place = next((place for place in _RANK if place in marks), "main")
+    return _Spot(marks, enclosed, in_main, place)
 
 
 @lru_cache(maxsize=2_048)
@@ -130,34 +139,36 @@ def links_seen(tree: LexborHTMLParser, links: tuple[Link, ...]) -> tuple[LinkSee
     """
     places = Places()
     nodes = tree.css("a[href], area[href]")[:NODES_MAX]
+    hrefs = [(node.attributes.get("href") or "").strip() for node in nodes]
     buttons: dict[str, str] | None = None
-    found: dict[LinkSeen, None] = {}
+    found: dict[tuple[str, str, str, str], None] = {}
     at = 0
     for link in links:
         if link.kind not in KINDS:
             continue
         place = "main"
-        fits = (n for n in range(at, min(at + _WINDOW, len(nodes))) if _fits(link, nodes[n]))
+        fits = (n for n in range(at, min(at + _WINDOW, len(hrefs))) if _fits(link, hrefs[n]))
         if link.kind != "frame" and (number := next(fits, None)) is not None:
             place, at = places.of(nodes[number]), number + 1
         elif link.kind != "frame":
             buttons = _buttons(tree, places) if buttons is None else buttons
             place = buttons.get(link.text, place)
-        found[LinkSeen(link.url, link.text, link.kind, place)] = None
-    if len(found) <= LINKS_MAX:
-        return tuple(found)
-    order = {seen: number for number, seen in enumerate(found)}
-    best = sorted(found, key=lambda seen: (seen.place == "main", order[seen]))[:LINKS_MAX]
-    return tuple(sorted(best, key=order.__getitem__))
+        found[link.url, link.text, link.kind, place] = None
+    distinct = list(enumerate(found))
+    if len(distinct) > LINKS_MAX:
+        distinct.sort(key=lambda pair: (pair[1][3] == "main", pair[0]))
+        distinct = sorted(distinct[:LINKS_MAX])
+    return tuple(LinkSeen(*seen) for _, seen in distinct)
 
 
-def _fits(link: Link, node: LexborNode) -> bool:
-    """Was the link read from this node?  By the end of its address: cheaper than resolving."""
-    href = (node.attributes.get("href") or "").strip()
+def _fits(link: Link, href: str) -> bool:
+    """Was the link read from this reference?  By the end of its address: cheaper than resolving."""
     if link.kind in ("mail", "phone"):
         return link.url == href[:URL_MAX_CHARS]
     if link.kind == "script":
         return href in ("", "#", "#!") or href[:11].lower() == "javascript:"
+    if href.startswith("/") and len(href) > 1 and link.url.endswith(href) and href[-1] != "/":
+        return True
     tail = href[:URL_MAX_CHARS].partition("#")[0].replace(" ", "%20").lower()
     while tail.startswith(("./", "../")):
         tail = tail.partition("/")[2]

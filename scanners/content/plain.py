@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from scanners.api import NetOptions
 from scanners.content.cookies import cookies_in
 from scanners.content.evidence import CookieSeen, PlainAnswer
-from scanners.content.html import read_text
 from scanners.content.read import CrawledPage
+from scanners.content.text import read_text
 from scanners.content.walls import is_bot_wall
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError

@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.cart import is_cart_button
 from scanners.content.html import line_of, normalise
-from scanners.content.offers import is_product_page
 from scanners.content.price_nodes import Landmark, Layout, Marks
 from scanners.content.price_offer import stated_of
 from scanners.content.price_vat import Placed
@@ -46,11 +45,9 @@ def card_like(text: str, start: int, end: int, marks: Marks | None) -> bool:
 
 
 def main_of(
-    tree: LexborHTMLParser, url: str, text: str, prices: list[Placed], layout: Layout
+    tree: LexborHTMLParser, text: str, prices: list[Placed], layout: Layout
 ) -> frozenset[int]:
-    """Indexes of the prices of the page's own product; none on pages that have no such."""
-    if not is_product_page(tree, url):
-        return frozenset()
+    """Indexes of the prices of a product page's own product."""
     marks = _Ways(layout.landmarks)
     pool = [i for i, p in enumerate(prices) if p.card and not p.old]
     pool = [i for i in pool if not prices[i].hidden] or pool

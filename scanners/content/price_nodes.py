@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,16 +14,24 @@ from scanners.content.price_words import LABEL
 NODES_MAX = 4_000
 TEXT_MAX = 4_000
 CLIMB_MAX = 6
-_WORTH = re.compile(
-    r"[\d€£]|[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
+_FIGURE = re.compile(r"[\d€£]")
+# The look at the next character spares most places the whole choice.
+_VAT_SAID = re.compile(
+    r"(?=[\sBbVvTtMmUuSsEeIiHh–—-])(?:[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
     r"|[TtVv][Tt]?[Aa]?[Cc]"
-    r"|[Tt][Aa][Xx]|[Ss]teuer|[Ee][Xx]|[Ii][Nn][CcKk][Ll]|H\.?T|ht\b|^\s*[-–—]{1,2}\s*$"
+    r"|[Tt][Aa][Xx]|[Ss]teuer|[Ee][Xx]|[Ii][Nn][CcKk][Ll]|H\.?T|ht\b|^\s*[-–—]{1,2}\s*$)"
 )
 _BASKET = re.compile(r"(?i)cart|basket|panier|winkelwagen|winkelmand|warenkorb|\bbuy\b|btn-order")
 _GONE = frozenset(
     ("script", "style", "template", "noscript", "noframes", "head", "iframe", "object", "title")
 )
 _LANDMARKS = frozenset(("h1", "h2", "h3", "h4", "button", "input", "a"))
+# Elements whose shade may be their own: no other has to be asked for its attributes.
+_SHADED = (
+    "dialog, [hidden], [style], [class*=none], [class*=hid], [class*=sr-only], "
+    "[class*=screen-reader], [class*=no-display], [class*=invisible]"
+)
+_NAMED_LINKS = "a[class], a[id], a[itemprop]"
 _ZERO = r"0(?:\.0+)?(?:px|em|rem|pt|%)?(?:!important)?(?:;|$)"
 _HIDING = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|(?:^|;)opacity:0(?:\.0+)?(?:!important)?(?:;|$)"
@@ -35,6 +44,9 @@ _HIDING_CLASS = re.compile(
 _RESPONSIVE = re.compile(
     r":(?:block|flex|inline|grid|table|not-sr-only)|-(?:block|flex|inline|grid|table)\b"
 )
+CENTS = re.compile(r"\d{2}|[-–—]{1,2}")
+CENTS_MAX_CHARS = 3
+_COMMA_CENTS = re.compile(rf"[.,](?:{CENTS.pattern})")
 _CENTS = re.compile(
     r"(?i)cent|decimal|fraction|(?:^|[\s_\-])dec(?:$|[\s_\-])|sup(?:er)?(?:script)?\b"
 )
@@ -85,30 +97,7 @@ class Layout:
     landmarks: list[Landmark] = field(default_factory=list)
 
 
-class _Shades:
-    """Whether elements are shown; every element is asked once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, str] = {}
-
-    def of(self, node: LexborNode | None) -> str:
-        """``gone`` (never text), ``style``, ``class`` or "" (shown)."""
-        path: list[LexborNode] = []
-        while node is not None and node.mem_id not in self._known:
-            path.append(node)
-            node = node.parent
-        shade = "" if node is None else self._known[node.mem_id]
-        for element in reversed(path):
-            own = _shade(element)
-            if own == "gone" or not shade or (own == "style" and shade == "class"):
-                shade = own or shade
-            self._known[element.mem_id] = shade
-        return shade
-
-
 def _shade(node: LexborNode) -> str:
-    if node.tag in _GONE:
-        return "gone"
     attributes = node.attributes
     if "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes):
         return "style"
@@ -126,20 +115,28 @@ def compact(style: str) -> str:
     return "".join(style[:1000].lower().split())
 
 
-def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
-    """Pieces in document order, each found in ``text`` after the one before it."""
-    found, shades, at = Layout(), _Shades(), 0
-    if tree.body is None:
+def layout_of(tree: LexborHTMLParser, text: str, mark: str = "") -> Layout:
+    """Pieces in document order, each found in ``text`` after the one before it.
+
+    ``mark`` is the attribute with what a browser measured: it is known better than what
+    names and inline styles suggest.
+    """
+    found, at = Layout(), 0
+    root = tree.body
+    if root is None:
         return found
+    named = {node.mem_id for node in tree.css(_NAMED_LINKS)}
     lost = False
-    for node in tree.body.traverse(include_text=True):
-        tag = node.tag
-        if tag in _LANDMARKS and (tag != "a" or _BASKET.search(_names(node))):
-            found.landmarks.append(Landmark(node, at))
-        if tag != "-text" or (raw := node.text_content) is None or not _WORTH.search(raw):
+    for node, tag, hidden in _shaded(tree, root):
+        if tag in _LANDMARKS:
+            if tag != "a" or (node.mem_id in named and _BASKET.search(_names(node))):
+                found.landmarks.append(Landmark(node, at))
             continue
-        hidden = shades.of(node.parent)
-        if hidden == "gone":
+        if tag != "-text" or hidden == "gone":
+            continue
+        shade = _measured(node.parent, mark) if mark else None
+        raw = node.text_content
+        if raw is None or not (_FIGURE.search(raw) or _VAT_SAID.search(raw)):
             continue
         said = " ".join(normalise(raw[:TEXT_MAX]).split())
         start = -1 if lost or not said else text.find(said, at)
@@ -147,17 +144,61 @@ def layout_of(tree: LexborHTMLParser, text: str) -> Layout:
         lost = lost or (start < 0 and len(text) > TEXT_MAX_CHARS * 0.9)
         if start >= 0:
             at = start + len(said)
-        found.pieces.append(Piece(node, said, start, start + len(said), hidden))
+        hides = hidden if shade is None else shade
+        found.pieces.append(Piece(node, said, start, start + len(said), hides))
         if len(found.pieces) >= NODES_MAX:
             break
     return found
 
 
+def _measured(node: LexborNode | None, mark: str) -> str | None:
+    """``style`` when a browser hid it in every viewport, "" when not; None: not measured."""
+    said = node.attributes.get(mark) if node is not None else None
+    if not said:
+        return None
+    return "style" if all(part.split(";")[3:4] != [""] for part in said.split("|")) else ""
+
+
+def _shaded(tree: LexborHTMLParser, root: LexborNode) -> Iterator[tuple[LexborNode, str, str]]:
+    """Texts and landmarks below the body with tag and shade, in document order.
+
+    The shade is that of what encloses it: ``gone`` (never text), ``style``, ``class`` or "".
+    """
+    own = {node.mem_id: shade for node in tree.css(_SHADED) if (shade := _shade(node))}
+    shade = ""
+    for above in (root.parent, root):
+        shade = _within(shade, own.get(above.mem_id, "")) if above is not None else shade
+    waiting: list[tuple[LexborNode | None, str]] = []
+    node = root.first_child
+    while node is not None or waiting:
+        if node is None:
+            node, shade = waiting.pop()
+            continue
+        tag = node.tag or ""
+        if tag == "-text" or tag in _LANDMARKS:
+            yield node, tag, shade
+        below = None if tag == "-text" else node.first_child
+        if below is None:
+            node = node.next
+            continue
+        waiting.append((node.next, shade))
+        if tag in _GONE:
+            shade = "gone"
+        elif own:
+            shade = _within(shade, own.get(node.mem_id, ""))
+        node = below
+
+
+def _within(outer: str, own: str) -> str:
+    """The shade inside an element: what hides more counts."""
+    return own if own == "gone" or not outer or (own == "style" and outer == "class") else outer
+
+
 def is_cents(piece: Piece) -> bool:
     """Two digits in a node of their own that are set as cents, or begin with a comma."""
-    if re.fullmatch(r"[.,](?:\d{2}|[-–—]{1,2})", piece.said):
+    if _COMMA_CENTS.fullmatch(piece.said):
         return True
-    if not re.fullmatch(r"\d{2}|[-–—]{1,2}", piece.said):
+    if not CENTS.fullmatch(piece.said):
         return False
     above = piece.node.parent
     if above is None:

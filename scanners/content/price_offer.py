@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scanners.content.cart import is_cart_button
 from scanners.content.evidence import OfferSeen
 from scanners.content.html import first, line_of, plain
-from scanners.content.offers import is_product_page, roots_of, types_of
+from scanners.content.offers import roots_of, types_of
 from scanners.content.price_words import value_of
 
 ITEMS_MAX = 400
@@ -54,10 +54,8 @@ class Stated:
     offered: bool
 
 
-def offer_of(tree: LexborHTMLParser, url: str) -> OfferSeen | None:
-    """The product of a product page; None on other pages."""
-    if not is_product_page(tree, url):
-        return None
+def offer_of(tree: LexborHTMLParser) -> OfferSeen:
+    """The product of a product page."""
     stated = stated_of(tree)
     one = stated[0] if stated else Stated("", "", (), "", 0, 0, offered=False)
     heading = first(tree, "h1")

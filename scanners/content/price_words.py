@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from price_parser import Price
 
+from scanners.content.stretches import stretches
+
 CONTEXT_CHARS = 40
 AMOUNT_MAX_CHARS = 20
 
@@ -168,19 +170,6 @@ def amounts_in(text: str, most: int) -> Iterator[Amount]:
             most -= 1
             currency = _CURRENCIES.get(sign, sign[:3].upper())
             yield Amount(match.start(), match.end(), value_of(amount), currency)
-
-
-def stretches(places: Iterable[int], reach: int, length: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a text within ``reach`` of places in order, none twice."""
-    low = high = -1
-    for place in places:
-        if place - reach > high:
-            if high >= 0:
-                yield low, high
-            low = max(0, place - reach)
-        high = min(length, place + reach)
-    if high >= 0:
-        yield low, high
 
 
 def labels_in(text: str, places: Iterable[int] | None = None) -> tuple[Label, ...]:

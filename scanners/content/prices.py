@@ -14,7 +14,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.evidence import PriceSeen
 from scanners.content.price_main import card_like, main_of
-from scanners.content.price_nodes import Layout, Marks, Piece, is_cents, layout_of, marks_of
+from scanners.content.price_nodes import (
+    CENTS,
+    CENTS_MAX_CHARS,
+    Layout,
+    Marks,
+    Piece,
+    is_cents,
+    layout_of,
+    marks_of,
+)
+from scanners.content.price_styles import label_styles, styles_of
 from scanners.content.price_vat import Placed, vat_of
 from scanners.content.price_words import (
     BARE,
@@ -24,8 +34,10 @@ from scanners.content.price_words import (
     WAS,
     Amount,
     amounts_in,
+    labels_in,
     value_of,
 )
+from scanners.content.stretches import matches_in, near
 
 PRICES_MAX = 200
 FORMER_MAX = 80
@@ -35,6 +47,9 @@ _VAT_IN_STYLE = re.compile(
     r"(?i)content\s{0,3}:\s{0,3}[\"'][^\"'\n]{0,40}(?:btw|vat\b|tva|mwst|\bht\b|ttc|htva|tvac)"
 )
 _AMOUNT_END = re.compile(r"(?<![\d.,])\d{1,3}(?:[. ]?\d{3}){0,2}(?:\s?([.,]))?$")
+_FRACTION = re.compile(r"[.,](?=\d\d|[-–—])")
+FRACTION_REACH = 20
+_COMMA_BEFORE = re.compile(r"\d\s?[.,]\s$")
 _STYLES_MAX_CHARS = 200_000
 
 
@@ -54,25 +69,47 @@ class _Spoken:
         return own + max(0, at - spoken)
 
 
-def prices_of(tree: LexborHTMLParser, url: str, text: str) -> tuple[PriceSeen, ...]:
+def prices_of(
+    tree: LexborHTMLParser, text: str, *, product: bool, mark: str = ""
+) -> tuple[PriceSeen, ...]:
     """The prices of a page in the order of its text, hidden ones last.
 
-    At most ``PRICES_MAX``; time grows with the length of the page, whatever it holds.
+    ``product``: one product is what the page is about (``is_product_page``).  At most
+    ``PRICES_MAX``; time grows with the length of the page, whatever it holds.  ``mark``
+    is the attribute with what a browser measured, "" without one.
     """
     if not _WORTH.search(text) and not tree.css(_PRICED_CENTS):
         return ()
-    layout = layout_of(tree, text)
+    layout = layout_of(tree, text, mark)
     spoken = _spoken(text, layout)
     placed = _with_former(_placed(spoken, text, layout))
     if not placed:
         return ()
     vats = vat_of(text, placed, layout.pieces)
-    mains = main_of(tree, url, text, placed, layout)
+    mains = main_of(tree, text, placed, layout) if product else frozenset[int]()
     drawn = _drawn(tree)
     seen = [
         _seen(text, price, vats[i], main=i in mains, hint=drawn) for i, price in enumerate(placed)
     ]
+    if mark:
+        seen = _drawn_prices(seen, placed, text, layout, mark)
     return (*(p for p in seen if p.shown), *(p for p in seen if not p.shown))
+
+
+def _drawn_prices(
+    seen: list[PriceSeen], placed: list[Placed], text: str, layout: Layout, mark: str
+) -> list[PriceSeen]:
+    """The prices with how a browser drew them and the words on VAT beside them."""
+    labels = labels_in(text, (price.start for price in placed))
+    pieces = [piece for piece in layout.pieces if piece.start >= 0]
+    return [
+        replace(
+            found,
+            styles=styles_of(price.node, mark),
+            label_styles=label_styles((price.start, price.end, found.vat), labels, pieces, mark),
+        )
+        for found, price in zip(seen, placed, strict=True)
+    ]
 
 
 def _drawn(tree: LexborHTMLParser) -> str:
@@ -92,7 +129,9 @@ def _spoken(text: str, layout: Layout) -> _Spoken:
     edits: list[tuple[int, int]] = []
     at = length = 0
     for piece in layout.pieces:
-        if piece.start < at or not (is_cents(piece) or _is_after_comma(text, piece)):
+        if len(piece.said) > CENTS_MAX_CHARS or piece.start < at:
+            continue
+        if not (is_cents(piece) or _is_after_comma(text, piece)):
             continue
         head = text[at : piece.start]
         bare = head.rstrip()
@@ -114,9 +153,7 @@ def _spoken(text: str, layout: Layout) -> _Spoken:
 def _is_after_comma(text: str, piece: Piece) -> bool:
     """``12,`` and ``95`` in two nodes."""
     before = text[max(0, piece.start - 4) : piece.start]
-    return bool(re.fullmatch(r"\d{2}|[-–—]{1,2}", piece.said)) and bool(
-        re.search(r"\d\s?[.,]\s$", before)
-    )
+    return bool(CENTS.fullmatch(piece.said)) and bool(_COMMA_BEFORE.search(before))
 
 
 def _placed(spoken: _Spoken, text: str, layout: Layout) -> list[Placed]:
@@ -162,8 +199,9 @@ def _with_bare(text: str, known: list[Amount]) -> list[tuple[Amount, str]]:
     found = [(amount, "") for amount in known]
     currency = known[0].currency if known else ""
     bounds = [amount.start for amount in known]
+    fractions = near(_FRACTION, text, FRACTION_REACH)
     for pattern, kind in ((DASHED, "dashed"), (BARE, "priced")):
-        for match in pattern.finditer(text):
+        for match in matches_in(fractions, pattern, text):
             index = bisect_right(bounds, match.end() - 1) - 1
             if index >= 0 and known[index].end > match.start():
                 continue

@@ -15,7 +15,6 @@ from scanners.content.html import (
     first,
     parse,
     read_links,
-    read_text,
     split_lines,
     title_of,
     unfolded,
@@ -23,6 +22,7 @@ from scanners.content.html import (
 from scanners.content.languages import language_of
 from scanners.content.moves import refresh_of
 from scanners.content.pdf import read_pdf
+from scanners.content.text import text_of
 from scanners.net.fetch import Exchange
 
 SHELL_TEXT_MAX = 60
@@ -58,7 +58,8 @@ class CrawledPage:
     ``refresh_s`` seconds.  ``doubt`` is "" or why what is not on a readable page may
     be there all the same: ``script_shell``, ``script_redirect``, ``redirect_loop``,
     ``login_wall``, ``maintenance``, ``frame_unread``, ``no_links`` or ``script_footer``.
-    ``rendered`` when it was read as a browser shows it.
+    ``rendered`` when it was read as a browser shows it; its elements may then hold measures
+    in the attribute ``mark``.
     """
 
     url: str
@@ -79,6 +80,7 @@ class CrawledPage:
     refresh_s: int = 0
     doubt: str = ""
     rendered: bool = False
+    mark: str = ""
 
     @property
     def readable(self) -> bool:
@@ -144,9 +146,9 @@ def _status_problem(exchange: Exchange) -> str:
 
 def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPage:
     whole = exchange.text()
-    body = bounded(unfolded(bounded(whole)))
-    tree = parse(body)
-    content = read_text(body)
+    kept = bounded(whole)
+    tree = parse(unfolded(kept))
+    content = text_of(tree)
     node = first(tree, "html")
     declared = (node.attributes.get("lang") or "") if node is not None else ""
     text = content.flat
@@ -156,7 +158,7 @@ def _html(exchange: Exchange, roles: frozenset[str], how: Reading) -> CrawledPag
     problem = _html_problem(exchange, tree, text, content.lines, title, how)
     if not problem and how.start_min_chars and walls.is_maintenance(text, title, len(_ways(links))):
         problem = "maintenance"
-    cut = len(bounded(whole)) < len(whole)
+    cut = len(kept) < len(whole)
     return CrawledPage(
         url=exchange.url,
         final_url=exchange.final_url,

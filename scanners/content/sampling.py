@@ -188,8 +188,8 @@ class Sampler:
 
     def _add(self, urls: Iterable[str], tier: int) -> None:
         for url in urls:
-            known = self.site.canonical(_without_choice(url))
-            key = _key(known)
+            known = self.site.canonical(without_choice(url))
+            key = page_key(known)
             if len(self._pool) < 2 * POOL_MAX and key not in self._pool:
                 self._pool[key] = (tier, known)
 
@@ -311,7 +311,7 @@ def _tail(url: str) -> str:
     return url[slash:2_000] if slash >= 0 else "/"
 
 
-def _without_choice(url: str) -> str:
+def without_choice(url: str) -> str:
     """Without what only chooses a colour, a size or a visit's source."""
     parts = urlsplit(url)
     if not parts.query:
@@ -320,7 +320,7 @@ def _without_choice(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept), ""))
 
 
-def _key(url: str) -> str:
+def page_key(url: str) -> str:
     """What a product is known by: a shop shows one under several categories."""
     parts = urlsplit(url)
     last = parts.path.rstrip("/").rpartition("/")[2].lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from scanners.content.second_look import shared_browser
 from scanners.content.versions import language_offered
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
+from scanners.render.evidence import ConsentFacts
 
 MARGIN_S = 1.0
 FAILURES_MAX = 60
@@ -32,6 +34,8 @@ FAILURES_MAX = 60
 
 class ContentScanner:
     """Scan kind ``content``.  Evidence: one ``SiteFacts``, one ``PageFacts`` per page.
+
+    Where it is asked for and there is a browser, also ``ConsentFacts``.
 
     A seller is read on its profile URLs only and never asked over plain HTTP.
     """
@@ -75,7 +79,7 @@ class ContentScanner:
         return ScanResult(
             kind=self.kind,
             outcome=seen.outcome,
-            evidence=(first, *_evidence(seen.pages, facts)),
+            evidence=(first, *_evidence(seen.pages, facts), *_watched(seen, started_at)),
             started_at=started_at,
             duration_s=loop.time() - began,
             requests=requests,
@@ -135,6 +139,21 @@ def _evidence(pages: tuple[CrawledPage, ...], facts: tuple[PageFacts, ...]) -> t
     )
 
 
+def _watched(seen: Crawl, at: datetime) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(facts=facts, source_url=facts.url, seen_at=at, excerpt=clip(_met(facts)))
+        for facts in seen.consents
+    )
+
+
+def _met(facts: ConsentFacts) -> str:
+    if facts.problem:
+        return f"not seen: {facts.problem}"
+    names = dict.fromkeys([*(c.name for c in facts.cookies), *(k.key for k in facts.keys)])
+    hosts = ", ".join(h.host for h in facts.hosts)
+    return f"before any choice: {', '.join(names) or 'no cookie'} | asked: {hosts or 'nobody else'}"
+
+
 def _said(seen: Crawl) -> str:
     return f"{seen.outcome}: {len(seen.pages)} pages. {seen.reason}".strip()
 
@@ -167,7 +186,14 @@ def _site_facts(
         cookies=cookies_of(seen.pages) if request.subject != "seller" else (),
         requests=requests,
         offered_languages=_offered(start),
+        rendered=_all_rendered(seen.pages),
     )
+
+
+def _all_rendered(pages: tuple[CrawledPage, ...]) -> bool:
+    """Is every readable own page as a browser shows it?  A document is so anyway."""
+    shown = [page for page in pages if page.own and page.readable and page.html is not None]
+    return bool(shown) and all(page.rendered for page in shown)
 
 
 def _offered(start: CrawledPage | None) -> tuple[str, ...]:

@@ -243,8 +243,11 @@ def ticks_of(tree: LexborHTMLParser) -> tuple[TickSeen, ...]:
 
     Of hidden inputs only those whose name is about mailings and whose value says yes.
     """
+    nodes = tree.css(_TICKS)[: FIELDS_MAX * 2]
+    if not nodes:
+        return ()
     page, found = _page(tree), list[TickSeen]()
-    for node in tree.css(_TICKS)[: FIELDS_MAX * 2]:
+    for node in nodes:
         if len(found) >= TICKS_MAX:
             break
         kind, name = type_of(node) or "checkbox", _name(node)
@@ -303,8 +306,10 @@ def extra_fields_of(tree: LexborHTMLParser) -> tuple[FieldSeen, ...]:
 
     The gender of a product filter and the date of birth on a birth card are none.
     """
-    page, found = _page(tree), dict[tuple[str, str], FieldSeen]()
     nodes = [n for n in tree.css(_ASKED)[:FIELDS_MAX] if type_of(n) not in _NO_FIELD]
+    if not nodes:
+        return ()
+    page, found = _page(tree), dict[tuple[str, str], FieldSeen]()
     asking = {page.forms.get(n.mem_id, -1) for n in tree.css(_PERSONAL)[:FIELDS_MAX]}
     shown = [(n, page.forms.get(n.mem_id, -1), _label(n, page)) for n in nodes]
     strict = {form for node, form, label in shown if _is_required(node, label)}

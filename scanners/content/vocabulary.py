@@ -16,20 +16,32 @@ HUB = "hub"
 ROLES: tuple[str, ...] = ("start", *ROLE_WORDS)
 
 
-# Link texts come back on every page of a site, and no fold of one is long.
+# Link texts come back on every page of a site.
 _TEXTS_REMEMBERED = 4_096
 _TEXT_MAX_CHARS = 90
+_LABEL_MAX_CHARS = 200
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_JOINING = re.compile(r"[\u2010-\u2015\-'’`´&/+_|]")
 
 
 def fold(text: str) -> str:
     """``text`` without accents, lower case, dashes and apostrophes as one space."""
-    return " ".join(re.sub(r"[\u2010-\u2015\-'’`´&/+_|]", " ", _bare(text)).split())
+    return " ".join(_JOINING.sub(" ", _bare(text)).split())
 
 
 def fold_plain(text: str) -> str:
     """``text`` without accents, lower case, white space collapsed; signs are kept."""
     return " ".join(_bare(text).split())
+
+
+def ignoring_case(text: str) -> str:
+    """``text`` in lower case as patterns that ignore case compare it.
+
+    Length stays the same.  To those patterns both Turkish i are an i, and the long s an s.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
 
 
 def _bare(text: str) -> str:
@@ -85,13 +97,18 @@ _ANY_PATH = re.compile(
 
 def roles_of_text(text: str) -> frozenset[str]:
     """The roles whose words stand in a link text (at most 90 characters count)."""
-    folded = fold(text)
-    # A longer link is a paragraph.
-    return frozenset() if len(folded) > _TEXT_MAX_CHARS else _roles_of_words(folded)
+    return _roles_of_label(text) if len(text) <= _LABEL_MAX_CHARS else _roles_of_words(fold(text))
 
 
 @lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _roles_of_label(text: str) -> frozenset[str]:
+    return _roles_of_words(fold(text))
+
+
 def _roles_of_words(folded: str) -> frozenset[str]:
+    # A longer link is a paragraph.
+    if len(folded) > _TEXT_MAX_CHARS:
+        return frozenset()
     return frozenset(role for role, pattern in _WORDS.items() if pattern.search(folded))
 
 

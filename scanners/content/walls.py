@@ -82,8 +82,10 @@ def _title_is_challenge(head: str) -> bool:
 
 def is_consent_wall(text: str, max_chars: int) -> bool:
     """Almost nothing but a question for consent (rule AB 4)."""
+    if not 0 < len(text) < max_chars:
+        return False
     folded = fold_plain(text)
-    return 0 < len(text) < max_chars and sum(word in folded for word in CONSENT_WORDS) >= 2  # noqa: PLR2004
+    return sum(word in folded for word in CONSENT_WORDS) >= 2  # noqa: PLR2004
 
 
 def is_parking(text: str, title: str) -> bool:
@@ -121,10 +123,12 @@ def is_soft_404(
     if final_path in ("", "/"):
         return True
     said = fold_plain(title)
-    body = fold_plain(" ".join(lines))
-    return any(word in said for word in NOT_FOUND_WORDS[1:]) or (
-        len(body) < OWN_TEXT_MIN and any(word in body for word in NOT_FOUND_WORDS)
-    )
+    if any(word in said for word in NOT_FOUND_WORDS[1:]):
+        return True
+    text = " ".join(lines)
+    # Folding takes accents away, no text.
+    body = fold_plain(text) if len(text) < OWN_TEXT_MIN * 4 else text
+    return len(body) < OWN_TEXT_MIN and any(word in body for word in NOT_FOUND_WORDS)
 
 
 def probe_url(url: str) -> str:

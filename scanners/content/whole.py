@@ -60,8 +60,15 @@ class Whole:
         exchange = await self.second.answer(page)
         if exchange is None:
             return page
-        seen = await self._read(exchange, page.roles, how, own=page.own, rendered=True)
+        seen = await self.shown(page, exchange, how)
         return seen if seen.readable or seen.problem not in _HOLLOW else page
+
+    async def shown(self, page: CrawledPage, exchange: Exchange, how: Reading) -> CrawledPage:
+        """The page made out of what the browser answered."""
+        seen = await self._read(exchange, page.roles, how, own=page.own, rendered=True)
+        if self.second is None or seen.html is None:
+            return seen
+        return self.second.unmarked(replace(seen, url=page.url, mark=self.second.mark))
 
     async def _read(
         self,

@@ -102,6 +102,9 @@ def decode(body: bytes, content_type: str) -> str:
         if body.startswith(mark):
             return _clean(body.decode(codec, "replace"))
     codec = _named(content_type) or _named_inside(body) or "utf-8"
+    if codec == "utf-8":
+        # What it decodes to has no surrogates.
+        return body.decode(codec, "replace")
     try:
         return _clean(body.decode(codec, "replace"))
     except ValueError:

@@ -37,6 +37,12 @@ def registrable_domain(host: str) -> str:
         name = ascii_host(name)
     except ValueError:
         return name
+    return _registrable(name)
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _registrable(name: str) -> str:
+    """Of A-labels: at most 253 characters."""
     if is_address(name):
         return name
     found = _suffixes()(name)

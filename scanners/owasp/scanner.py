@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from scanners.api import (
     Clock,
@@ -17,6 +16,7 @@ from scanners.api import (
     ScanRequest,
     ScanResult,
     clip,
+    host_of,
 )
 from scanners.content.walls import GONE_STATUSES, WALL_STATUSES, is_bot_wall
 from scanners.net.fetch import Exchange, Fetcher, FetchError
@@ -73,7 +73,7 @@ class OwaspScanner:
             reason = "a seller's platform is not scanned technically"
             return self._result(ScanOutcome.NOT_PERMITTED, reason, (), started, 0)
         end = asyncio.get_running_loop().time() + request.deadline_s * SHARE_OF_DEADLINE
-        site = _host(request.url)
+        site = host_of(request.url)
         own = frozenset(registrable_domain(h) for h in (site, *request.hosts) if h)
         seen = _Look()
         async with Fetcher(self._options, self._clock) as fetcher:
@@ -159,13 +159,6 @@ def _is_wall(answer: Exchange, page: Page) -> bool:
     if answer.status in WALL_STATUSES:
         return True
     return page.is_html and is_bot_wall(answer, running_text(page))
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def _facts(seen: _Look) -> OwaspFacts:

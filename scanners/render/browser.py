@@ -8,6 +8,7 @@ after trouble.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import importlib.util
 import os
@@ -21,7 +22,7 @@ from typing import Self
 import msgspec
 
 from scanners.api import NetOptions
-from scanners.render.job import LINE_MAX_BYTES, Rendered, Start, Visit
+from scanners.render.job import LINE_MAX_BYTES, Picture, Pixels, Rendered, Start, Visit
 from scanners.render.proxy import GuardedProxy
 
 OFF = "off"
@@ -77,15 +78,20 @@ class Browser:
         if self._proxy.address:
             await self._proxy.__aexit__()
 
-    async def visit(self, url: str, deadline_s: float) -> Rendered:
+    async def visit(
+        self, url: str, deadline_s: float, *, watch_s: float = 0.0, mark: str = "", locale: str = ""
+    ) -> Rendered:
         """Open one page and read it when it has come to rest.
 
         Trouble of the page or the browser is ``Rendered.problem``.  One visit at a time.
+        ``watch_s``, ``mark`` and ``locale`` are those of ``Visit``; the watch is part of the
+        deadline.
         """
         async with self._turn:
             user, secret = secrets.token_hex(8), secrets.token_hex(16)
             self._proxy.admit(user, secret)
-            job = Visit(url, user, secret, deadline_s, min(SETTLE_S, deadline_s / 2))
+            settle_s = min(SETTLE_S, deadline_s / 2)
+            job = Visit(url, user, secret, deadline_s, settle_s, watch_s, mark, locale)
             seen = Rendered(url, problem="no_browser")
             try:
                 async with asyncio.timeout(deadline_s + GRACE_S):
@@ -100,17 +106,35 @@ class Browser:
                     await self._end()
             return seen
 
+    async def pixels(self, picture: bytes, media: str, deadline_s: float) -> Pixels:
+        """Decode a picture in the browser's sandbox; nothing is asked of the network."""
+        async with self._turn:
+            job = Picture(base64.b64encode(picture).decode("ascii"), media, deadline_s)
+            try:
+                async with asyncio.timeout(deadline_s + GRACE_S):
+                    line = await self._answer(job)
+                if line:
+                    return msgspec.json.decode(line, type=Pixels)
+            except (TimeoutError, OSError, ValueError, asyncio.LimitOverrunError):
+                pass
+            await self._end()
+            return Pixels()
+
     async def _asked(self, job: Visit) -> Rendered:
-        process = await self._started()
-        if process.stdin is None or process.stdout is None:
-            return Rendered(job.url, problem="no_browser")
-        self._visits += 1
-        process.stdin.write(msgspec.json.encode(job) + b"\n")
-        await process.stdin.drain()
-        line = await process.stdout.readline()
+        line = await self._answer(job)
         if not line:
             return Rendered(job.url, problem="no_browser")
         return msgspec.json.decode(line, type=Rendered)
+
+    async def _answer(self, job: Visit | Picture) -> bytes:
+        """The process's line; nothing when it has ended."""
+        process = await self._started()
+        if process.stdin is None or process.stdout is None:
+            return b""
+        self._visits += 1
+        process.stdin.write(msgspec.json.encode(job) + b"\n")
+        await process.stdin.drain()
+        return await process.stdout.readline()
 
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:

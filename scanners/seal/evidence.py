@@ -35,6 +35,15 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSeen:
+    """A picture that was decoded; ``fingerprint`` as in ``scanners.seal.rating``."""
+
+    target: str
+    page_url: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class SealFacts:
     """References to other registrable domains, and own pictures with words.
 
@@ -42,7 +51,8 @@ class SealFacts:
     read, nothing was left out for its number, and either the wanted number of pages
     was read or every own page that was linked.  ``reason`` says what is missing, also
     where that does not matter because enough was read.  No label is known here: what
-    a mark looks like is for the judge.
+    a mark looks like is for the judge.  ``pictures`` are those of the references that were
+    fetched and decoded, where a label knows its artwork and there is a browser.
     """
 
     KIND: ClassVar[str] = "seal.facts@1"
@@ -52,3 +62,4 @@ class SealFacts:
     complete: bool
     reason: str
     references: tuple[Reference, ...] = ()
+    pictures: tuple[PictureSeen, ...] = ()

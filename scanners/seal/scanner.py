@@ -18,10 +18,12 @@ from scanners.api import (
     clip,
 )
 from scanners.content.crawl import Crawl, crawl
+from scanners.content.second_look import SecondLook, shared_browser
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
+from scanners.seal.artwork import pictures_of
 from scanners.seal.collect import Collector
-from scanners.seal.evidence import SealFacts
+from scanners.seal.evidence import PictureSeen, SealFacts
 from scanners.seal.walk import Walk
 
 # The role crawl may not eat the time for further pages; a seller has none.
@@ -42,17 +44,19 @@ class SealScanner:
     def __init__(self, options: NetOptions, clock: Clock) -> None:
         self._options = options
         self._clock = clock
+        self._browser = shared_browser(options)
 
     async def scan(self, request: ScanRequest) -> ScanResult:
         """Read the role pages, then further own pages up to ``PAGES_WANTED``.
 
         Of a seller only the profile pages.  Options: those of
-        ``scanners.content.crawl.crawl``.
+        ``scanners.content.crawl.crawl``, and ``artwork``: true to fetch and decode pictures.
         """
         loop = asyncio.get_running_loop()
         started_at, began = self._clock.now(), loop.time()
         found: Crawl | None = None
         requests = 0
+        pictures: tuple[PictureSeen, ...] = ()
         fetcher = Fetcher(self._options, self._clock)
         ends_at = began + request.deadline_s * WALK_SHARE
         walk = Walk(fetcher, request, Collector(_own(request)), ends_at)
@@ -62,6 +66,8 @@ class SealScanner:
                 walk.take(found)
                 if found.outcome in _JUDGED and walk.seen and request.subject != "seller":
                     await walk.further(found)
+                if walk.seen and request.options.get("artwork") is True:
+                    pictures = await self._pictures(fetcher, walk, ends_at)
         except TimeoutError:
             walk.stopped = "time_budget"
         requests = fetcher.requests
@@ -74,11 +80,22 @@ class SealScanner:
                 complete=walk.complete,
                 reason=clip(reason),
                 references=walk.collector.references,
+                pictures=pictures,
             )
             evidence = (Evidence(facts, request.url, started_at, clip(_excerpt(facts))),)
         detail = {"reason": clip(reason), "pages": walk.read}
         took = loop.time() - began
         return ScanResult(self.kind, outcome, evidence, started_at, took, requests, detail)
+
+    async def _pictures(
+        self, fetcher: Fetcher, walk: Walk, ends_at: float
+    ) -> tuple[PictureSeen, ...]:
+        if self._browser is None:
+            return ()
+        loop = asyncio.get_running_loop()
+        look = SecondLook(self._browser, lambda: ends_at - loop.time(), lambda _: False)
+        async with look as second:
+            return await pictures_of(fetcher, second, walk.collector.references)
 
 
 def _own(request: ScanRequest) -> frozenset[str]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import ipaddress
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from scanners.api import NetOptions, Resolve, ScanKind, ScanOutcome, ScanRequest, ScanResult
-from scanners.net.names import ascii_host
+from scanners import alone
+from scanners.api import NetOptions, Resolve, ScanKind, ScanRequest, ScanResult
 from scanners.tls.evidence import VERSIONS, CertificateFacts, CertificateReason, TlsFacts
 from scanners.tls.helper import Helper
 from scanners.tls.job import EngineJob, EngineResult
@@ -24,15 +22,6 @@ from scanners.tls.scanner import CertificateScanner, TlsScanner
 from scanners.tls.trust import RootsError
 
 DEADLINES_S = {"certificate": 15.0, "fingerprint": 60.0, "lean": 60.0, "full": 300.0}
-EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_NOT_SEEN = 0, 1, 2, 4
-EXIT_INTERRUPTED = 130
-
-
-class _SystemClock:
-    """The machine's clock, aware UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class _CountingHelper(Helper):
@@ -54,29 +43,6 @@ class _Endpoint:
     port: int | None
 
 
-def _host(text: str) -> str:
-    try:
-        return ascii_host(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):  # noqa: PLR2004
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose 1 to 65535")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3600:  # noqa: PLR2004
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
-    return value
-
-
 def _connect(text: str) -> _Endpoint:
     """``ADDR[:PORT]``; an IPv6 address with a port stands in brackets."""
     address, port = text, ""
@@ -89,21 +55,18 @@ def _connect(text: str) -> _Endpoint:
         ipaddress.ip_address(address)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{address!r} is no address") from error
-    return _Endpoint(address, _port(port) if port else None)
+    return _Endpoint(address, alone.port(port) if port else None)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scanners.tls", description=__doc__)
-    parser.add_argument("host", type=_host)
-    parser.add_argument("--port", type=_port, default=443)
+    parser.add_argument("host", type=alone.host)
+    parser.add_argument("--port", type=alone.port, default=443)
     parser.add_argument("--connect", type=_connect, metavar="ADDR[:PORT]", help="dial this")
-    parser.add_argument("--ca-file", help="PEM file with further roots")
-    parser.add_argument(
-        "--allow-network", type=ipaddress.ip_network, action="append", default=[], metavar="CIDR"
-    )
     parser.add_argument("--tier", choices=tuple(DEADLINES_S), default="lean")
-    parser.add_argument("--deadline", type=_seconds, metavar="S", help="seconds for everything")
     parser.add_argument("--json", action="store_true")
+    alone.add_net_options(parser, resolve=False)
+    alone.add_deadline(parser, None)
     return parser.parse_args(argv)
 
 
@@ -134,10 +97,10 @@ def _request(arguments: argparse.Namespace) -> ScanRequest:
 async def _scan(arguments: argparse.Namespace) -> tuple[ScanResult, float]:
     options, request = _options(arguments), _request(arguments)
     if request.kind is ScanKind.CERTIFICATE:
-        return await CertificateScanner(options, _SystemClock()).scan(request), 0.0
+        return await CertificateScanner(options, alone.MachineClock()).scan(request), 0.0
     helper = _CountingHelper()
     try:
-        return await TlsScanner(options, _SystemClock(), helper).scan(request), helper.cpu_s
+        return await TlsScanner(options, alone.MachineClock(), helper).scan(request), helper.cpu_s
     finally:
         helper.close()
 
@@ -238,26 +201,25 @@ def _show(result: ScanResult, host: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 seen whole, 1 operational error, 2 bad input, 4 not (all) seen."""
+    """Exit codes: see ``scanners.alone``."""
     arguments = _arguments(argv)
     started = time.process_time()
+
+    async def look() -> int:
+        result, engine_s = await _scan(arguments)
+        if arguments.json:
+            cpu_s = time.process_time() - started + engine_s
+            found = report(result, arguments.host, cpu_s)
+            sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        else:
+            _show(result, arguments.host)
+        return alone.ending(result)
+
     try:
-        result, engine_s = asyncio.run(_scan(arguments))
+        return alone.running(look)
     except RootsError as error:
         sys.stderr.write(f"--ca-file: {error}\n")
-        return EXIT_USAGE
-    except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_ERROR
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    cpu_s = time.process_time() - started + engine_s
-    if arguments.json:
-        found = report(result, arguments.host, cpu_s)
-        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
-    else:
-        _show(result, arguments.host)
-    return EXIT_OK if result.outcome is ScanOutcome.COMPLETE else EXIT_NOT_SEEN
+        return alone.EXIT_USAGE
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from scanners.api import ScanOutcome
 from scanners.net.guard import Endpoint
 from scanners.tls.evidence import CertificateFacts
 from scanners.tls.evidence import CertificateReason as Why
+from scanners.tls.hello import Learnt
 from scanners.tls.target import Target
 
 # Of each family; names with more (content networks) show others at the next scan.
@@ -35,7 +36,8 @@ class Looked:
     """One view of a host and what further looks at it need.
 
     ``endpoints`` showed the very same; ``chain`` is as served (DER), empty when no
-    certificate was seen.
+    certificate was seen.  ``hello`` is what the address of the facts answered to a hello of
+    TLS 1.2 that showed the chain.
     """
 
     target: Target
@@ -43,6 +45,7 @@ class Looked:
     endpoints: tuple[Endpoint, ...]
     chain: tuple[bytes, ...] = ()
     issuer: bytes | None = None
+    hello: Learnt | None = None
 
     @property
     def outcome(self) -> ScanOutcome:

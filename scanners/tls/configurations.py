@@ -9,6 +9,7 @@ from dataclasses import replace
 from scanners.api import Clock, Evidence, ScanRequest, clip
 from scanners.net.guard import Endpoint
 from scanners.tls.addresses import Looked
+from scanners.tls.enumerated import Enumerated
 from scanners.tls.enumeration import Enumeration
 from scanners.tls.evidence import TlsFacts
 from scanners.tls.fingerprints import fingerprint
@@ -97,19 +98,21 @@ class Configurations:
                 done[same] = replace(done[same], addresses=addresses)
                 continue
             share = Deadline(deadline.left_s / (len(reached) - number))
-            facts, engine = await self._whole_look(looks[index], endpoint, share)
+            facts, staple = await self._whole_look(looks[index], endpoint, share)
             done.append(replace(facts, fingerprint=printed))
-            if looks[index].facts.staple is None and engine.staple is not None:
-                looks[index] = self._probe.with_staple(looks[index], engine.staple or None)
+            if looks[index].facts.staple is None and staple is not None:
+                looks[index] = self._probe.with_staple(looks[index], staple or None)
         return done
 
     async def _whole_look(
         self, look: Looked, endpoint: Endpoint, deadline: Deadline
-    ) -> tuple[TlsFacts, EngineResult]:
+    ) -> tuple[TlsFacts, bytes | None]:
+        """The facts, and the OCSP response if one was asked for (b"" when none came)."""
         # Enumeration first and on its own: limiters count connections open at once.
         questions = Deadline(deadline.left_s * 0.5)
         name = server_name(look.target.host)
-        found = await Enumeration(endpoint, name, questions).run()
+        shown = look.hello if look.facts.address == endpoint.address else None
+        found = await Enumeration(endpoint, name, questions, shown).run()
         limit = min(ENGINE_MAX_S[self.tier], deadline.left_s)
         job = job_for(look.target, endpoint, found, full=self.tier == "full", deadline_s=limit)
         engine = EngineResult()
@@ -121,11 +124,11 @@ class Configurations:
         facts = together(look, endpoint, found, engine)
         self.requests += facts.connections
         flaws = (facts.heartbleed, facts.ccs_injection, facts.robot)
-        answered = not facts.doubtful and None not in flaws and _saw_anything(job, engine)
+        answered = not facts.doubtful and None not in flaws and _saw_anything(job, engine, found)
         self.complete = self.complete and answered
         if engine.suites:
             self.second_opinion.setdefault(look.target.host, dict(engine.suites))
-        return facts, engine
+        return facts, engine.staple if found.staple is None else found.staple
 
     def _tls_evidence(self, target: Target, facts: TlsFacts) -> Evidence:
         on = [version for version, accepted in facts.protocols.items() if accepted]
@@ -156,8 +159,12 @@ def certificate_evidence(look: Looked, clock: Clock) -> Evidence:
     return Evidence(look.facts, look.target.url, clock.now(), clip(look.facts.reason_text))
 
 
-def _saw_anything(job: EngineJob, engine: EngineResult) -> bool:
+def _saw_anything(job: EngineJob, engine: EngineResult, found: Enumerated) -> bool:
     """An engine that hung, died or is not there leaves a scan partial, whatever else is known."""
+    if not job.commands:
+        return True
+    # A whole handshake of ours counts like one of the engine's, when that came to its end.
+    shaken = bool(engine.engine) and found.early_data is not None
     seen = (engine.heartbleed, engine.ccs_injection, engine.robot, engine.compression,
             engine.client_renegotiations, engine.early_data)  # fmt: skip
-    return not job.commands or any(fact is not None for fact in seen)
+    return shaken or any(fact is not None for fact in seen)

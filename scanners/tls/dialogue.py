@@ -19,6 +19,8 @@ from scanners.tls.hello import (
     is_ssl2_server_hello,
     ssl2_hello,
 )
+from scanners.tls.newest import Newest, shake_newest
+from scanners.tls.oracle import Oracle
 from scanners.tls.suites import WIRE
 from scanners.tls.target import Deadline
 from scanners.tls.wire import ask, ask_raw
@@ -41,11 +43,13 @@ class Dialogue:
 
     ``connections`` counts what was dialled, ``doubtful`` the questions without a clear
     answer, ``granted`` how many answers in a row, up to now, agreed to what was asked.
+    ``oracle`` goes on where an answer lets it.
     """
 
     def __init__(self, endpoint: Endpoint, sni: str, deadline: Deadline) -> None:
         self.connections = self.doubtful = self.granted = 0
         self.problems: list[str] = []
+        self.oracle = Oracle()
         self._endpoint = endpoint
         self._sni = sni
         self._deadline = deadline
@@ -62,9 +66,10 @@ class Dialogue:
     ) -> Learnt | None:
         """The server's answer, None when it gave no clear one.  Raises GaveUpError."""
         hello = client_hello(self._sni, version, suites, groups, signatures, fallback=fallback)
+        then = _Agreed(self.oracle, version, suites)
         last = Learnt()
         for attempt in range(TRIES):
-            last = await ask(self._endpoint, hello, self._next())
+            last = await ask(self._endpoint, hello, self._next(), then)
             if is_answer(last, suites):
                 self._unanswered = 0
                 self.granted = self.granted + 1 if agreed(last, version) else 0
@@ -85,6 +90,15 @@ class Dialogue:
         self._doubt(f"{SSL2}: {reply}")
         return None
 
+    async def shake_newest(self) -> Newest:
+        """A whole handshake in TLS 1.3; it counts as granted when it was completed.
+
+        Raises GaveUpError.
+        """
+        found = await shake_newest(self._endpoint, self._sni, self._next())
+        self.granted = self.granted + 1 if found.done else 0
+        return found
+
     def _next(self) -> float:
         """Count one more connection; the seconds it may take."""
         left = self._deadline.left_s
@@ -103,6 +117,22 @@ class Dialogue:
         self._unanswered += 1
         if self._unanswered >= GIVE_UP_AFTER:
             raise GaveUpError("The server stopped answering.")
+
+
+class _Agreed:
+    """Lets the oracle's test go on only after what was asked for."""
+
+    def __init__(self, oracle: Oracle, version: str, suites: Sequence[str]) -> None:
+        self._oracle, self._version, self._suites = oracle, version, suites
+
+    def flight(self, learnt: Learnt) -> bytes:
+        """What the oracle wants to say."""
+        fits = agreed(learnt, self._version) and learnt.suite in self._suites
+        return self._oracle.flight(learnt) if fits else b""
+
+    def heard(self, data: bytes) -> None:
+        """What came back."""
+        self._oracle.heard(data)
 
 
 def is_answer(learnt: Learnt, offered: Sequence[str]) -> bool:

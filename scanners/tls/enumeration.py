@@ -8,18 +8,20 @@ else a limiter, not the configuration, said no.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 
 from scanners.net.guard import Endpoint
 from scanners.tls.certificates import read
 from scanners.tls.dialogue import Dialogue, GaveUpError, agreed
-from scanners.tls.evidence import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13, VERSIONS
+from scanners.tls.enumerated import Enumerated
+from scanners.tls.evidence import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13
 from scanners.tls.groups import Rotation, dh_group
 from scanners.tls.hello import EMS, RENEGOTIATION_INFO, WEAK_SIGNATURES, Learnt, Reply
+from scanners.tls.robot import finish_robot
 from scanners.tls.suites import (
     CHUNK,
     CHUNK_NEWER,
+    COMMON,
     CURVES,
     GROUP_NAME,
     HYBRIDS,
@@ -38,33 +40,26 @@ CONTROLS = 3
 _BELOW_13 = (*CURVES, *WEAK_CURVES)
 
 
-@dataclass(slots=True)
-class Enumerated:
-    """What the questions taught so far; see TlsFacts for the fields."""
-
-    protocols: dict[str, bool | None] = field(default_factory=lambda: dict.fromkeys(VERSIONS))
-    suites: dict[str, list[str]] = field(default_factory=dict)
-    known: dict[str, bool] = field(default_factory=dict)
-    groups: list[str] | None = None
-    dh: tuple[int, str] | None = None
-    weak_signatures: list[str] | None = None
-    compression: bool | None = None
-    secure_renegotiation: bool | None = None
-    extended_master_secret: bool | None = None
-    fallback_scsv: bool | None = None
-    leaves: dict[str, bytes] = field(default_factory=dict)
-    connections: int = 0
-    doubtful: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
 class Enumeration:
-    """Questions to one server, one connection at a time."""
+    """Questions to one server, one connection at a time.
 
-    def __init__(self, endpoint: Endpoint, sni: str, deadline: Deadline) -> None:
+    ``shown`` is what the server answered to a hello of TLS 1.2 with the suites of ``COMMON``.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, sni: str, deadline: Deadline, shown: Learnt | None = None
+    ) -> None:
         self.found = Enumerated()
         self._talk = Dialogue(endpoint, sni, deadline)
         self._long_lists = True
+        # Every curve below TLS 1.3 was asked for; every group of 1.3 was listed by the server.
+        self._curves_over = self._listed = False
+        if shown is not None and shown.suite in COMMON and agreed(shown, TLS12):
+            self.found.protocols[TLS12] = True
+            self.found.suites[TLS12] = [shown.suite]
+            self._learn(TLS12, shown)
+            # It comes up again: only groups that nothing showed yet make a hello teach two things.
+            self.found.groups = None
 
     async def run(self) -> Enumerated:
         """Ask everything that fits in the deadline; what does not stays None."""
@@ -74,10 +69,12 @@ class Enumeration:
                 await self._version(version)
             found.protocols[SSL2] = await self._talk.ask_ssl2()
             await self._fallback()
-            await self._signatures()
-            # What is mostly granted stands last: it shows that refusals were meant.
             await self._older_groups()
+            # What is mostly granted stands last: it shows that refusals were meant.
+            await self._signatures()
+            await self._newest()
             await self._newest_groups()
+            found.robot, found.oracle_like = await finish_robot(self._talk, found.suites)
         except GaveUpError as error:
             self._talk.problems.append(str(error))
         await self._confirm()
@@ -108,13 +105,14 @@ class Enumeration:
     async def _version(self, version: str) -> None:
         found, accepted = self.found, self.found.suites.setdefault(version, [])
         rotation = _rotation(version, found.groups or ())
-        rest = list(suites_of(version))
+        shown = len(accepted)
+        rest = [name for name in suites_of(version) if name not in accepted]
         while rest:
             size = self._chunk()
             left, rest = rest[:size], rest[size:]
             if not await self._part(version, left, rotation):
                 return
-            if len(left) > CHUNK_NEWER and not accepted:
+            if len(left) > CHUNK_NEWER and len(accepted) == shown:
                 # Refused for its length, perhaps: once more in parts that everybody reads.
                 self._long_lists = False
                 rest = left + rest
@@ -134,7 +132,11 @@ class Enumeration:
     async def _part(self, version: str, left: list[str], rotation: Rotation) -> bool:
         """Ask for some suites until the server says no; False: the version needs no more."""
         found, accepted = self.found, self.found.suites[version]
+        began = len(accepted)
         while left and len(accepted) < SUITES_MAX:
+            if suites := self._at_stake(version, accepted[began:], left):
+                await self._curves_beside(version, suites, left)
+                continue
             worthwhile = rotation.turning and _shows_groups(version, left)
             kept = self._own_curves() if worthwhile and version != TLS13 else ()
             groups = rotation.offer(worthwhile=worthwhile, kept=kept)
@@ -154,13 +156,45 @@ class Enumeration:
                     found.known[version], found.protocols[version] = True, False
                     return False
                 return True
-            chosen = answer.suite or ""
-            accepted.append(chosen)
-            left.remove(chosen)
-            self._learn(version, answer)
+            self._accept(version, answer, left)
             rotation.saw(None if answer.group is None else _group_name(answer.group))
-            found.protocols[version] = True
         return True
+
+    def _accept(self, version: str, answer: Learnt, left: list[str]) -> None:
+        chosen = answer.suite or ""
+        if chosen in left:
+            left.remove(chosen)
+            self.found.suites[version].append(chosen)
+        self.found.protocols[version] = True
+        self._learn(version, answer)
+
+    def _at_stake(self, version: str, chosen: Sequence[str], left: Sequence[str]) -> list[str]:
+        """The suites to offer, with curves not seen alone, before those that are left.
+
+        The server preferred them to all of ``left`` (``chosen`` is what it took while that
+        stood beside it): when it now takes something without a curve, it has none of these.
+        Empty when an answer would not show that.
+        """
+        if self._curves_over or version not in self._older()[:1] or not chosen:
+            return []
+        signers = {_signer(name) for name in chosen if _is_ecdhe(name)}
+        suites = [name for name in self.found.suites[version] if _is_ecdhe(name)]
+        if _is_ecdhe(chosen[-1]) or not signers.issuperset(map(_signer, suites)):
+            return []
+        return suites if signers and not all(map(_is_ecdhe, left)) else []
+
+    async def _curves_beside(self, version: str, suites: list[str], left: list[str]) -> None:
+        """One question about curves that shows a further suite when there is no such curve."""
+        self._curves_over = True
+        kept = self._own_curves()
+        curves = self._open_curves(kept)
+        if not curves:
+            return
+        answer = await self._talk.ask(version, (*suites, *left), (*curves, *kept))
+        if answer is None or not agreed(answer, version):
+            return
+        self._accept(version, answer, left)
+        self._curves_over = answer.group is None or _group_name(answer.group) not in curves
 
     def _learn(self, version: str, answer: Learnt) -> None:
         found = self.found
@@ -189,12 +223,28 @@ class Enumeration:
             self.found.groups.append(name)
         return name
 
+    async def _newest(self) -> None:
+        """A handshake in TLS 1.3: early data, the OCSP response, and often a list of groups."""
+        found = self.found
+        if not found.protocols[TLS13]:
+            return
+        said = await self._talk.shake_newest()
+        found.early_data, found.staple = said.early_data, said.staple
+        if said.done and said.groups:
+            self._listed = True
+            known = found.groups or []
+            found.groups = [*known, *(name for name in said.groups if name not in known)]
+
     async def _newest_groups(self) -> None:
         """What TLS 1.3 takes beyond the groups that were seen already."""
         found = self.found
         if not found.protocols[TLS13] or not found.suites[TLS13]:
             return
         left = [name for name in TLS13_GROUPS if name not in (found.groups or ())]
+        if self._listed:
+            # They are the best there are: a server that has them and does not list them loses
+            # by it, and nobody else.
+            left = [name for name in left if name not in HYBRIDS]
         if not await self._take_group(TLS13, found.suites[TLS13], left):
             return
         rare = [name for name in HYBRIDS if name in left]
@@ -208,17 +258,20 @@ class Enumeration:
         """Every curve below TLS 1.3 that was not seen; where 1.3 is on, those it does not have."""
         older = self._older()
         suites = self.found.suites.get(older[0], []) if older else []
-        suites = [name for name in suites if name.startswith("TLS_ECDHE_")]
-        if not suites:
+        suites = [name for name in suites if _is_ecdhe(name)]
+        if not suites or self._curves_over:
             return
         # An ECDSA server needs the curve of its certificate offered: it stays, and stands last.
         kept = self._own_curves()
+        left = self._open_curves(kept)
+        while await self._take_group(older[0], suites, left, kept):
+            pass
+
+    def _open_curves(self, kept: Sequence[str]) -> list[str]:
         passed_over = {*kept, *(self.found.groups or ())}
         if self.found.protocols[TLS13]:
             passed_over |= set(TLS13_GROUPS)
-        left = [name for name in (*WEAK_CURVES, *reversed(CURVES)) if name not in passed_over]
-        while await self._take_group(older[0], suites, left, kept):
-            pass
+        return [name for name in (*WEAK_CURVES, *reversed(CURVES)) if name not in passed_over]
 
     async def _take_group(
         self, version: str, suites: list[str], left: list[str], kept: tuple[str, ...] = ()
@@ -293,7 +346,16 @@ def _shows_groups(version: str, suites: Collection[str]) -> bool:
     """Is one of these suites likely to be taken, and shows a group then?"""
     if version == TLS13:
         return any(name in suites for name in LIKELY_TLS13)
-    return any(name.startswith("TLS_ECDHE_") for name in suites)
+    return any(map(_is_ecdhe, suites))
+
+
+def _is_ecdhe(name: str) -> bool:
+    return name.startswith("TLS_ECDHE_")
+
+
+def _signer(name: str) -> str:
+    """Who signs an ephemeral key: ``TLS_ECDHE_RSA``."""
+    return name.partition("_WITH_")[0]
 
 
 def _group_name(code: int) -> str:

@@ -52,7 +52,8 @@ class Learnt:
     """What one ServerHello taught; code points as on the wire, group -1 for an explicit one.
 
     ``staple`` is the OCSP response sent along, in clear up to TLS 1.2; ``whole`` tells
-    that the server said all it had to say (ServerHelloDone).
+    that the server said all it had to say (ServerHelloDone); ``asks_certificate`` that it
+    wants one of the client.
     """
 
     reply: Reply | None = None
@@ -67,6 +68,7 @@ class Learnt:
     certificates: list[bytes] = field(default_factory=list)
     staple: bytes | None = None
     whole: bool = False
+    asks_certificate: bool = False
     alert: int | None = None
 
 
@@ -216,6 +218,8 @@ class Parser:
                 self.learnt.staple = _staple(body)
             elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
                 _key_exchange(body, self.learnt)
+            elif kind == 13:  # noqa: PLR2004 (CertificateRequest)
+                self.learnt.asks_certificate = True
             elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
                 self.learnt.whole = self.done = True
 

@@ -12,13 +12,13 @@ from scanners.api import clip
 from scanners.net.guard import Endpoint
 from scanners.tls.addresses import Looked
 from scanners.tls.certificates import read
-from scanners.tls.enumeration import Enumerated
+from scanners.tls.enumerated import Enumerated
 from scanners.tls.evidence import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13, VERSIONS, TlsFacts
 from scanners.tls.job import Command, EngineJob, EngineResult
 from scanners.tls.target import Target
 
 PROBLEMS_MAX = 12
-OWN_ENGINE = "keurwacht hello 2"
+OWN_ENGINE = "keurwacht hello 3"
 _OLDER = (TLS12, TLS11, TLS10, SSL3)
 _AGREED = {"TLSv1.3": TLS13, "TLSv1.2": TLS12, "TLSv1.1": TLS11, "TLSv1": TLS10}
 
@@ -37,11 +37,11 @@ def job_for(
         commands.append(Command.CLIENT_RENEGOTIATION)
         if found.compression is None:
             commands.append(Command.COMPRESSION)
-        if no_rsa(found.protocols, found.suites, found.known) is None:
+        if found.robot is None and no_rsa(found.protocols, found.suites, found.known) is None:
             commands.append(Command.ROBOT)
         if found.protocols[TLS13] is not True:
             commands += (Command.HEARTBLEED, Command.CCS_INJECTION)
-    if found.protocols[TLS13] is not False:
+    if found.protocols[TLS13] is not False and found.early_data is None:
         commands.append(Command.EARLY_DATA)
     return EngineJob(
         target.host, endpoint.port, endpoint.address, full, deadline_s,
@@ -88,12 +88,15 @@ def together(look: Looked, endpoint: Endpoint, found: Enumerated, engine: Engine
         # Both bugs were gone from every library years before it could speak TLS 1.3.
         heartbleed=_either(engine.heartbleed, False if modern else None),
         ccs_injection=_either(engine.ccs_injection, False if modern else None),
-        robot=_either(engine.robot, no_rsa(protocols, suites, known)),
+        robot=_robot(found, engine, no_rsa(protocols, suites, known)),
         # TLS 1.3 has neither compression nor renegotiation.
         compression=_either(engine.compression, compression),
         secure_renegotiation=_first(engine.secure_renegotiation, secure),
         client_renegotiations=engine.client_renegotiations if counted else none_at_all,
-        early_data=_either(engine.early_data, False if protocols[TLS13] is False else None),
+        early_data=_either(
+            engine.early_data,
+            _first(found.early_data, False if protocols[TLS13] is False else None),
+        ),
         fallback_scsv=_first(found.fallback_scsv, engine.fallback_scsv),
         extended_master_secret=found.extended_master_secret,
         leaves=leaves,
@@ -103,6 +106,13 @@ def together(look: Looked, endpoint: Endpoint, found: Enumerated, engine: Engine
         problems=tuple(clip(p, 160) for p in (*found.problems, *engine.problems))[:PROBLEMS_MAX],
         addresses=(endpoint.address,),
     )
+
+
+def _robot(found: Enumerated, engine: EngineResult, none_taken: bool | None) -> bool | None:
+    """Only the engine accuses; where its one suite showed nothing and ours did, nobody knows."""
+    if found.oracle_like:
+        return engine.robot or None
+    return _either(engine.robot, _either(found.robot, none_taken))
 
 
 def _first(first: bool | None, second: bool | None) -> bool | None:

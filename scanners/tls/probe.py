@@ -121,7 +121,8 @@ class CertificateProbe:
         if _shows_chain(learnt) and learnt.version == WIRE[TLS12]:
             self._paths.heard(endpoint.address)
             shown = Handshake("TLSv1.2", learnt.suite or "", tuple(learnt.certificates))
-            return self._seen(target, endpoint, shown, 1, asked=True, staple=learnt.staple)
+            look = self._seen(target, endpoint, shown, 1, asked=True, staple=learnt.staple)
+            return replace(look, hello=learnt)
         look = await self._with_handshake(target, endpoint, limit, learnt)
         if look.facts.reason is not Why.TIMED_OUT:
             self._paths.heard(endpoint.address)

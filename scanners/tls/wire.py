@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from OpenSSL import SSL, crypto
 
@@ -47,25 +48,43 @@ def tolerant_context() -> SSL.Context:
     return context
 
 
-async def ask(endpoint: Endpoint, hello: bytes, timeout_s: float) -> Learnt:
-    """Send one ClientHello and read what the server answers; always an answer, in time."""
-    question = _Question(hello)
+class GoesOn(Protocol):
+    """What may be said after the answer to a hello, and hears what comes back."""
+
+    def flight(self, learnt: Learnt) -> bytes:
+        """What to say now; b"" for nothing, then ``heard`` is not called."""
+
+    def heard(self, data: bytes) -> None:
+        """The first record of the answer; b"" when none came."""
+
+
+async def ask(
+    endpoint: Endpoint, hello: bytes, timeout_s: float, then: GoesOn | None = None
+) -> Learnt:
+    """Send one ClientHello and read what the server answers; always an answer, in time.
+
+    Whatever becomes of what ``then`` says after it does not change the answer.
+    """
+    question = _Question(hello, then)
     learnt = question.parser.learnt
     try:
         await exchange(endpoint, question, timeout_s)
         learnt.reply = learnt.reply or Reply.CLOSED
     except OSError as error:
         learnt.reply = learnt.reply or reply_of(error)
+    question.end()
     return learnt
 
 
 class _Question:
-    """One hello, and a parser for the answer."""
+    """One hello, a parser for the answer, and what is said after it."""
 
-    def __init__(self, hello: bytes) -> None:
+    def __init__(self, hello: bytes, then: GoesOn | None) -> None:
         self.parser = Parser()
         self.done = False
         self._hello = hello
+        self._then = then
+        self._after: bytes | None = None
         self._read_bytes = 0
 
     def begin(self) -> bytes:
@@ -73,9 +92,30 @@ class _Question:
 
     def feed(self, data: bytes) -> bytes:
         self._read_bytes += len(data)
+        if self._after is not None:
+            self._after += data
+            self.done = _is_record(self._after) or self._read_bytes >= READ_MAX_BYTES
+            return b""
         self.parser.feed(data)
         self.done = self.parser.done or self._read_bytes >= READ_MAX_BYTES
-        return b""
+        more = self._then.flight(self.parser.learnt) if self.done and self._then else b""
+        if more:
+            self.done, self._after = False, b""
+        return more
+
+    def end(self) -> None:
+        """The connection is over: pass on what came after the answer."""
+        if self._then is not None and self._after is not None:
+            self._then.heard(_first_record(self._after))
+
+
+def _is_record(data: bytes) -> bool:
+    return len(data) >= 5 and len(data) >= 5 + int.from_bytes(data[3:5], "big")  # noqa: PLR2004
+
+
+def _first_record(data: bytes) -> bytes:
+    """The first whole record of ``data``; b"" when there is none."""
+    return data[: 5 + int.from_bytes(data[3:5], "big")] if _is_record(data) else b""
 
 
 async def ask_raw(endpoint: Endpoint, data: bytes, timeout_s: float) -> tuple[Reply, bytes]:

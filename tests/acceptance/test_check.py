@@ -17,6 +17,7 @@ from tests.shops.lab import PROGRAM, ROOT
 SCHEMA = json.loads(resources.files("monitor").joinpath("schemas/check-1.json").read_text("utf-8"))
 CONFIG = """
 [net]
+browser = "off"
 requests_per_second = 100
 connect_timeout_s = 3
 read_timeout_s = 3

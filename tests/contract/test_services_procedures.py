@@ -375,6 +375,26 @@ def test_a_recertification_opens_sixty_days_before_the_end_and_renews_it(opened:
     assert len(world.do(lambda tx: tx.procedures())) == 1
 
 
+def test_a_renewal_does_not_lift_a_suspension(opened: Open) -> None:
+    until = TODAY + 30 * DAY
+    world = opened(on=site(Certification("mark", Standing.SUSPENDED, TODAY, until)))
+    one = begin(world, ProcedureKind.RECERTIFICATION)
+    for part in ("finance", "law", "security"):
+        role = Role.FINANCE if part == "finance" else Role.STAFF
+        record(world, one, "part_passed", role, part=part)
+    world.deliver()
+    # Whatever was said: how the site stands is looked up.
+    record(world, one, "renewed", standing="certified")
+    (held,) = shop(world).certifications
+    assert (held.standing, held.since) == (Standing.SUSPENDED, TODAY)
+    assert held.valid_until == date(until.year + 1, until.month, until.day)
+    assert world.do(lambda tx: tx.seals(SHOP)) == []
+    (told,) = world.deliver()
+    assert (told.template, told.audience) == ("task", Audience.STAFF)
+    assert "still suspended" in str(told.context["summary"])
+    assert not current(world, one).active
+
+
 def test_what_passed_before_a_late_opening_is_said_with_it_alone(opened: Open) -> None:
     finance = Contact("finn@shop.example", "Finn", "fr", ContactRole.FINANCE)
     yearly = replace(label(on_page()), certification=Certifying(365 * DAY))

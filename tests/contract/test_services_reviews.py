@@ -616,3 +616,35 @@ def test_over_random_weeks_nothing_that_is_over_decides_and_nobody_hears_of_what
                 assert set(told(world)[: len(told(world)) - before]) <= {"waived"}
     finally:
         world.store.close()
+
+
+def test_a_reviewer_who_cannot_tell_stops_the_term_and_the_member_hears_of_it(
+    opened: Open,
+) -> None:
+    world = opened()
+    world.look("wrong")
+    word(world, Finding.NOT_MET)
+    world.deliver()
+    assert world.case().state is CaseState.NOTIFIED
+    word(world.after(DAY), Finding.INCONCLUSIVE)
+    case = world.case()
+    assert (case.state, case.due_at) == (CaseState.AWAITING_REVIEW, None)
+    (told,) = world.deliver()
+    assert (told.template, told.recipient) == ("held", "anna@shop.example")
+    assert told.context["actions"] == []
+    world.do(lambda tx: world.casework.wake(tx, world.clock.now() + 60 * DAY))
+    world.after(7 * DAY).look("wrong")
+    assert world.deliver() == []
+    word(world, Finding.MET)
+    assert [a.template for a in world.deliver()] == ["closing"]
+
+
+def test_a_reviewer_who_cannot_tell_stops_a_notice_that_was_not_sent(opened: Open) -> None:
+    world = opened()
+    world.look("wrong")
+    word(world, Finding.NOT_MET)
+    word(world, Finding.INCONCLUSIVE)
+    assert world.deliver() == []
+    assert world.case().state is CaseState.AWAITING_REVIEW
+    world.after(7 * DAY).look("wrong")
+    assert (world.case().state, world.deliver()) == (CaseState.REMEDIED, [])

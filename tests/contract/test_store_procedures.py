@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from monitor.adapters.store.store import SqlStore
+from monitor.adapters.store.store import SqlStore, SqlTx
 from monitor.domain.attestation import Attestation
 from monitor.domain.obligation import ObligationRow, ObligationState
 from monitor.domain.procedure import Procedure, ProcedureKind
 from monitor.services.records import MemberLink, ProcedureStep
+from monitor.services.tx_procedures import AlreadyRunsError
 from scanners.api import ScanKind
-from tests.contract.store_world import HOUR, NOW, a_member, a_scan, fill, leaf
+from tests.contract.store_world import FACTS, HOUR, NOW, a_member, a_scan, fill, leaf
 
 DAY = timedelta(days=1)
 FULL = Procedure(
@@ -164,3 +169,72 @@ def test_baselines_are_forgotten_with_what_only_they_held(site: SqlStore) -> Non
     assert site.transact(lambda tx: tx.proposed_baseline("s1")) is None
     assert site.transact(lambda tx: tx.body(old.sha256)) == b"old body"
     assert site.transact(lambda tx: tx.body(new.sha256)) is None
+
+
+def test_two_of_a_kind_never_run_at_once_and_the_transaction_goes_on(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.put_procedure(FULL))
+    second = replace(FULL, procedure_id="KP-2026-000002")
+
+    def work(tx: SqlTx) -> str:
+        with pytest.raises(AlreadyRunsError, match="s1 has a running application already: KP-"):
+            tx.put_procedure(second)
+        tx.put_procedure(replace(second, label_id="be"))
+        tx.put_procedure(replace(second, procedure_id="KP-3", site_id="s2"))
+        tx.put_procedure(replace(second, procedure_id="KP-4", kind=ProcedureKind.AUDIT))
+        return "went on"
+
+    assert site.transact(work) == "went on"
+    assert len(site.transact(lambda tx: tx.procedures())) == 4
+    over = replace(FULL, closed_at=NOW, due_at=None, waiting_since=None)
+    site.transact(lambda tx: tx.put_procedure(over))
+    site.transact(lambda tx: tx.put_procedure(replace(second, procedure_id="KP-5")))
+    with pytest.raises(AlreadyRunsError, match="KP-5"):
+        site.transact(lambda tx: tx.put_procedure(FULL))
+
+
+def test_a_procedure_of_a_site_that_is_not_there_is_a_fault_of_ours(site: SqlStore) -> None:
+    with pytest.raises(IntegrityError):
+        site.transact(lambda tx: tx.put_procedure(replace(FULL, site_id="gone")))
+
+
+def test_of_two_connections_that_begin_at_once_one_is_refused(
+    site: SqlStore, store_url: str
+) -> None:
+    other = SqlStore(store_url, facts_types=FACTS)
+    begun = threading.Event()
+
+    def first(tx: SqlTx) -> None:
+        tx.put_procedure(FULL)
+        begun.set()
+        # Long enough for the other to come before the commit.
+        time.sleep(0.3)
+
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            running = threads.submit(site.transact, first)
+            assert begun.wait(5)
+            with pytest.raises(AlreadyRunsError, match="has a running application already"):
+                other.transact(lambda tx: tx.put_procedure(replace(FULL, procedure_id="KP-2")))
+            running.result(5)
+        assert [p.procedure_id for p in other.transact(lambda tx: tx.procedures())] == [
+            FULL.procedure_id
+        ]
+    finally:
+        other.close()
+
+
+def test_documents_that_wait_are_the_newest_of_their_condition(site: SqlStore) -> None:
+    waits = Attestation("s1", "tz-1.1", NOW.date(), "ann", NOW, accepted=False, under_review=True)
+    over = replace(waits, condition_id="tz-1.2")
+    void = replace(waits, site_id="s2")
+
+    def put(tx: SqlTx) -> None:
+        tx.put_attestation(replace(waits, recorded_at=NOW - HOUR))
+        tx.put_attestation(void)
+        tx.void_attestations("s2", NOW)
+        tx.put_attestation(waits)
+        tx.put_attestation(over)
+        tx.put_attestation(replace(over, under_review=False, recorded_at=NOW + HOUR))
+
+    site.transact(put)
+    assert site.transact(lambda tx: tx.undecided_attestations()) == [waits]

@@ -76,11 +76,12 @@ class Office:
     def database(self) -> Path:
         return self.folder / "keurwacht.db"
 
-    def settings(self, more: str = "", *, net: str = "") -> None:
+    def settings(self, more: str = "", *, net: str = "", browser: str = "off") -> None:
         """Write the settings; ``more`` is TOML that follows them, ``net`` lines of that table."""
         self.config.write_text(
             f'[database]\nurl = "sqlite:///{self.database}"\n'
-            "[net]\nrequests_per_second = 100\nconnect_timeout_s = 3\nread_timeout_s = 4\n"
+            f'[net]\nbrowser = "{browser}"\n'
+            "requests_per_second = 100\nconnect_timeout_s = 3\nread_timeout_s = 4\n"
             f"{net}\n[deadline]\ncontent = '30s'\n{more}",
             "utf-8",
         )

@@ -47,6 +47,19 @@ def test_doctor_names_every_problem_at_once(desk: Office) -> None:
     assert not (desk.folder / "other.db").exists()
 
 
+def test_doctor_warns_when_breaches_wait_for_a_browser_that_is_not_there(desk: Office) -> None:
+    program = desk.folder / "browser"
+    program.write_text("")
+    program.chmod(0o755)
+    result = desk.run("doctor")
+    line = next(line for line in result.out.splitlines() if " browser: " in line)
+    assert line.startswith("WARN browser: none: pages that scripts make are gaps, and breaches of ")
+    assert "stay unconfirmed (C3)" in line
+    assert result.code == 0
+    desk.settings(browser=str(program))
+    assert f"ok   browser: {program}" in desk.run("doctor").out
+
+
 def test_doctor_is_content_with_what_works(desk: Office) -> None:
     result = desk.run("doctor")
     assert result.code == 0
@@ -62,7 +75,7 @@ def test_doctor_warns_when_members_are_certified_and_mail_is_off(desk: Office) -
     folder = desk.folder / "empty"
     folder.mkdir()
     empty = office(folder)
-    assert "WARN" not in empty.run("doctor").out
+    assert "WARN mail" not in empty.run("doctor").out
 
 
 @pytest.mark.parametrize(
@@ -114,9 +127,37 @@ def test_settings_shown_in_the_documentation_work_as_they_stand(desk: Office, bl
     desk.settings(block)
     result = desk.run("doctor")
     assert (result.code, result.err) == (0, "")
-    assert "WARN" not in result.out
+    assert "WARN mail" not in result.out
     assert "ok   mail: smtp.example.org:587" in result.out
 
 
 def test_the_quick_start_shows_settings() -> None:
     assert BLOCKS
+
+
+LINKS = '[links]\npublic_url = "{url}"\nkey = "0123456789abcdefghijklmnopqrstuv"\nport = {port}\n'
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "mark", "said"),
+    [
+        ("https://links.example", 9465, "ok  ", "https://links.example, good for 45 days"),
+        ("http://localhost:9465", 9465, "ok  ", "listening on 127.0.0.1:9465"),
+        ("http://links.example", 9465, "BAD ", "links need https"),
+        ("https://links.example", 9464, "BAD ", "is that of http.port"),
+    ],
+)
+def test_links_are_looked_at_and_their_key_is_not_shown(
+    tmp_path: Path, url: str, port: int, mark: str, said: str
+) -> None:
+    desk = office(tmp_path)
+    desk.settings(LINKS.format(url=url, port=port))
+    out = desk.run("doctor").out
+    (line,) = (line for line in out.splitlines() if " links: " in line)
+    assert line.startswith(mark)
+    assert said in line
+    assert "0123456789" not in out
+
+
+def test_without_links_the_doctor_says_what_members_are_asked_instead(tmp_path: Path) -> None:
+    assert "links: off: mail asks members for a reply" in office(tmp_path).run("doctor").out

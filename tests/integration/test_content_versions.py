@@ -98,6 +98,7 @@ async def test_what_is_no_version_of_ours_is_not_opened(shop: Shop, menu: str) -
     before = start(menu)
     shop.pages["/"] = before
     found = pages_of(await look(shop))
+    assert found["/"].roles == ("start",)
     assert not [path for path, page in found.items() if "version" in page.roles]
 
 

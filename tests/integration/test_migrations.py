@@ -262,3 +262,36 @@ def test_address_of_what_is_no_database_of_ours_is_refused(bad: str) -> None:
 def test_every_spelling_of_postgresql_means_psycopg(scheme: str) -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     assert parse(f"{scheme}://u@h/d").drivername == "postgresql+psycopg"
+
+
+def test_of_procedures_that_run_twice_the_newest_runs_on(url: str) -> None:
+    migrate.upgrade(url, "0006")
+    member = (
+        "INSERT INTO member VALUES"
+        " ('m1','M','[]',NULL,NULL,NULL,NULL,'[]','NL','[]','[]',NULL,'[]','[]')"
+    )
+    site = "INSERT INTO site VALUES ('s1','m1','https://s1.example/','shop','[]',NULL,'[]',NULL)"
+    row = (
+        "INSERT INTO procedure (procedure_id, kind, site_id, member_id, label_id, country, state,"
+        " opened_at, changed_at, waited_us, stage, postponements, parts, closed_at)"
+        " VALUES ('{}', '{}', 's1', 'm1', '{}', 'NL', 'open', {}, 7, 0, 0, 0, '{{}}', {})"
+    )
+    rows = [
+        ("KP-1", "audit", "a", 1, "NULL"), ("KP-2", "audit", "a", 2, "NULL"),
+        ("KP-3", "audit", "a", 2, "NULL"), ("KP-4", "audit", "a", 9, 9),
+        ("KP-5", "audit", "b", 1, "NULL"), ("KP-6", "ending", "a", 1, "NULL"),
+    ]  # fmt: skip
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            for statement in (member, site, *(row.format(*values) for values in rows)):
+                connection.execute(text(statement))
+    finally:
+        engine.dispose()
+    migrate.upgrade(url)
+    assert migrate.check(url) == []
+    running = "SELECT {} FROM procedure WHERE closed_at IS NULL"
+    assert scalar(url, running.format("count(*)")) == 3
+    assert scalar(url, running.format("min(procedure_id)")) == "KP-3"
+    closed = "SELECT closed_at FROM procedure WHERE procedure_id = 'KP-1'"
+    assert scalar(url, closed) == 7

@@ -7,6 +7,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,11 @@ def running(pid: int) -> bool:
 
 
 def children_of(pid: int) -> list[int]:
+    """Of every thread; one that has just ended has none."""
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(word) for word in (task / "children").read_text().split()]
+    for task in Path(f"/proc/{pid}/task").iterdir() if running(pid) else ():
+        with suppress(OSError):
+            found += [int(word) for word in (task / "children").read_text().split()]
     return [*found, *(below for child in found for below in children_of(child))]
 
 

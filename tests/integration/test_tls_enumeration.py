@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanners.net.guard import Endpoint
-from scanners.tls.enumeration import Enumerated, Enumeration
+from scanners.tls.enumerated import Enumerated
+from scanners.tls.enumeration import Enumeration
 from scanners.tls.evidence import SSL2, SSL3, TLS10, TLS11, TLS12, TLS13
 from scanners.tls.groups import Rotation
 from scanners.tls.suites import CHUNK, CURVES, TLS13_GROUPS, WEAK_CURVES, suites_of

@@ -23,11 +23,14 @@ from monitor.policy.judge import Observation, ScanView, Seen, Subject
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanResult, encode_facts
 from scanners.net.guard import Endpoint
 from scanners.tls.enumeration import Enumeration
-from scanners.tls.evidence import CertificateFacts, TlsFacts
+from scanners.tls.evidence import TLS12, CertificateFacts, TlsFacts
 from scanners.tls.evidence import CertificateReason as Why
+from scanners.tls.hello import client_hello
 from scanners.tls.helper import Helper
 from scanners.tls.scanner import CertificateScanner, TlsScanner
+from scanners.tls.suites import COMMON
 from scanners.tls.target import Deadline
+from scanners.tls.wire import ask
 from tests.builders import certified, member, site
 from tests.integration import tls_lab as lab
 from tests.shops.authority import Authority
@@ -293,13 +296,18 @@ def test_a_server_that_resets_every_fifth_connection_is_still_seen_whole(
     assert facts.suites == whole.suites
 
 
+async def hellos_of_a_scan(endpoint: Endpoint) -> int:
+    """How often hellos dial when the look at the certificate showed one suite already."""
+    shown = await ask(endpoint, client_hello(lab.HOST, TLS12, COMMON), 5.0)
+    return (await Enumeration(endpoint, lab.HOST, Deadline(20.0), shown).run()).connections
+
+
 @contextlib.contextmanager
 def silent_to_the_engine(authority: Authority) -> Iterator[int]:
     """Honest to the certificate and the hellos, silent to what comes after them."""
     honest = lab.tls(authority.issue(lab.HOST).file)
     with lab.serving(honest) as port:
-        hellos = Enumeration(Endpoint("127.0.0.1", port), lab.HOST, Deadline(20.0))
-        asked = asyncio.run(hellos.run()).connections
+        asked = asyncio.run(hellos_of_a_scan(Endpoint("127.0.0.1", port)))
     with lab.serving(lab.only_first(honest, lab.tarpit, 1 + asked)) as port:
         yield port
 

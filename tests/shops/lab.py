@@ -101,6 +101,8 @@ class Lab:
                 "requests_per_second": 100,
                 "connect_timeout_s": 3,
                 "read_timeout_s": 4,
+                # A visitor who waits ten seconds before choosing is nothing for a demonstration.
+                "browser": "off",
             },
             "labels": {"folder": str(labels)},
             "cadence": {

@@ -48,6 +48,7 @@ JUDGES = {
         ),
         Judge("probe.words", 1, (ScanKind.CONTENT,), Amount, nothing,
               {"words": Param("list[str]", "$vocabulary.magic", "words to look for")}),
+        Judge("probe.socket", 1, (ScanKind.TLS,), Amount, nothing),
     )
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scanners.content import channels
 from scanners.content.cookies import cookies_in
 from scanners.content.evidence import CookieSeen, PlainAnswer
-from scanners.content.html import decode_cfemail
+from scanners.content.text import decode_cfemail
 from tests.unit.content_kit import EMPTY, HOST, MEMBER, document, facts, judge, seen_of
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult, encode_facts
+from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult, encode_facts, host_of
 from scanners.content.evidence import PageFacts
-from scanners.content.html import absolute, host_of, read_links
+from scanners.content.html import absolute, read_links
 from scanners.content.pdf import extract
 from scanners.owasp.checks import look
 from scanners.owasp.links import same_site_links

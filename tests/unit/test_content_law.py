@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Seen
+from scanners.api import host_of
 from tests.unit.content_kit import EMPTY, document, facts, judge, seen_of
 
 
@@ -218,3 +218,46 @@ def test_without_reviews_there_is_nothing_to_tell() -> None:
 def test_an_address_that_is_none_has_no_host() -> None:
     assert host_of("mailto://[") == ""
     assert host_of("https://ec.europa.eu/odr") == "ec.europa.eu"
+
+
+def test_the_statement_of_a_shop_that_is_one_page_is_read_there() -> None:
+    body = (
+        f"<h1>Winkel</h1><p>Welkom.</p><h2>Privacyverklaring</h2>{FULL['nl']}<p>{PADDING * 3}</p>"
+    )
+    found = judge("privacy_information", seen_of({"start": document(body)}))
+    assert found.outcome == "complete"
+
+
+def test_a_part_on_privacy_in_the_terms_is_not_nothing() -> None:
+    terms = "<h1>Algemene voorwaarden</h1><h2>Privacy</h2><p>Wij gaan zorgvuldig om.</p>"
+    pages = {"start": document("<p>Welkom.</p>"), "terms": document(terms)}
+    assert judge("privacy_information", seen_of(pages)).outcome == "incomplete"
+
+
+def test_a_statement_in_a_language_that_is_not_read_is_not_judged() -> None:
+    text = "<p>Administratorem danych jest Voorbeeld. Dane przechowujemy siedem lat.</p>" * 12
+    page = replace(facts(document(text, lang="pl"), "/privacy", "privacy"), language="pl")
+    start = facts(document("<p>Welkom.</p>"), "/", "start")
+    assert judge("privacy_information", seen_of((start, page))).outcome == "incomplete"
+
+
+def test_no_length_at_all_is_still_no_statement() -> None:
+    seen = seen_of({"start": document("<p>Welkom.</p>")})
+    assert judge("privacy_information", seen, statement_min_chars=0).outcome == "no_statement"
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("nl", "Wij delen ze met bezorgdiensten als derden.", "Alleen PostNL ontvangt uw adres."),
+        ("fr", "Les destinataires sont nos sous-traitants.", "Ils ne sont communiqués qu'à bpost."),
+        (
+            "fr",
+            "Vous avez un droit d'accès et d'effacement.",
+            "Vous pouvez accéder à vos données, les faire rectifier et vous opposer à leur usage.",
+        ),
+    ],
+)
+def test_plain_words_name_recipients_and_rights(language: str, old: str, new: str) -> None:
+    text = FULL[language].replace(old, new) + PADDING
+    assert judge("privacy_information", shop(text, "privacy")).outcome == "complete"

@@ -301,3 +301,32 @@ def test_withdrawing_in_the_terms_alone_is_not_enough() -> None:
     unread = seen_of((start(""),), gaps={"returns": "wall"})
     assert judge("withdrawal_info", unread).outcome == "incomplete"
     assert judge("withdrawal_info", EMPTY).outcome == "incomplete"
+
+
+def test_a_term_for_something_else_does_not_hide_a_short_one() -> None:
+    pages = {
+        "start": document('<p>Welkom.</p><a href="/returns">Returns</a>'),
+        "returns": document("<p>You may return your purchase within 7 days of receipt.</p>"),
+        "terms": document(
+            "<h2>Complaints</h2><p>We answer within 14 days.</p><h2>Force majeure</h2>"
+            "<p>After two months either party may cancel the contract.</p>"
+        ),
+    }
+    assert judge("withdrawal_info", seen_of(pages)).outcome == "term_too_short"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "<p>You may withdraw within 14 days.</p>",
+        "<h2>Right of withdrawal</h2><p>The period is 14 days after delivery.</p>",
+        "<p>You have a right to withdraw. The period is 14 days.</p>",
+    ],
+)
+def test_two_terms_on_withdrawing_are_for_a_reviewer(terms: str) -> None:
+    pages = {
+        "start": document('<p>Welkom.</p><a href="/returns">Returns</a>'),
+        "returns": document("<p>You may return your purchase within 7 days of receipt.</p>"),
+        "terms": document(terms),
+    }
+    assert judge("withdrawal_info", seen_of(pages)).outcome != "term_too_short"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scanners.content.evidence import PaymentSeen
-from scanners.content.html import parse, read_text
+from scanners.content.html import parse
 from scanners.content.marks import payments_of, unnamed_icons
+from scanners.content.text import read_text
 
 
 def seen_in(body: str) -> set[PaymentSeen]:

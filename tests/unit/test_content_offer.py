@@ -410,3 +410,10 @@ def test_the_other_price_of_another_product_proves_nothing() -> None:
     assert judge("both_prices", shop(same, same)).outcome == "one_missing"
     cost = "<p>€ 10,00 excl. btw</p><button>Bestel</button><p>Bezorgkosten: € 7,20 incl. btw</p>"
     assert judge("both_prices", shop(cost, cost)).outcome == "one_missing"
+
+
+def test_a_bare_amount_with_vat_beside_the_price_is_for_a_person() -> None:
+    price = "<p class=prijs>€ 110 excl. 21% btw</p><p>133,10 incl.</p>"
+    assert judge("price_includes_vat", shop(*[price] * 5)).outcome == "contradicting"
+    parcel = "<p class=prijs>€ 110 excl. 21% btw</p><p>verzending 4,95 incl. btw</p>"
+    assert judge("price_includes_vat", shop(*[parcel] * 5)).outcome == "excluded"

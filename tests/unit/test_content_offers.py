@@ -10,7 +10,7 @@ from scanners.content.html import parse
 from scanners.content.offers import cards, is_product_page, says_login, structured
 from scanners.content.overview import overview_links
 from scanners.content.robots import lists_products, sitemap_rank
-from scanners.content.sampling import Site, _key, _without_choice
+from scanners.content.sampling import Site, page_key, without_choice
 from tests.unit.content_kit import crawled, exchange
 
 URL = "https://shop.example.nl/goed/stoel"
@@ -198,10 +198,10 @@ def test_the_seed_is_of_the_month_and_the_site() -> None:
 
 
 def test_choices_of_colour_make_no_other_product() -> None:
-    assert _without_choice("https://a.nl/p/x?kleur=rood&utm_source=m") == "https://a.nl/p/x"
-    assert _without_choice("https://a.nl/i.php?id=3&kleur=x") == "https://a.nl/i.php?id=3"
-    assert _key("https://a.nl/c/b/stoel") == _key("https://a.nl/stoel/")
-    assert _key("https://a.nl/i.php?id=3") != _key("https://a.nl/i.php?id=4")
+    assert without_choice("https://a.nl/p/x?kleur=rood&utm_source=m") == "https://a.nl/p/x"
+    assert without_choice("https://a.nl/i.php?id=3&kleur=x") == "https://a.nl/i.php?id=3"
+    assert page_key("https://a.nl/c/b/stoel") == page_key("https://a.nl/stoel/")
+    assert page_key("https://a.nl/i.php?id=3") != page_key("https://a.nl/i.php?id=4")
 
 
 def test_the_files_of_an_index_are_told_apart_by_their_own_names() -> None:

@@ -113,3 +113,10 @@ def test_an_unread_site_says_nothing() -> None:
 def test_a_broken_link_leads_nowhere() -> None:
     start = page("", "/", "start", links=("http://[x", "/contact"))
     assert outcome(start, page(BOTH, "/contact", "contact")) == "found"
+
+
+def test_a_number_that_is_not_on_file_stands_on_no_page() -> None:
+    body = document("<p>KvK 30198127</p><p>Btw NL004495445B01</p>")
+    for member in (replace(MEMBER, kvk=None, kbo=None), replace(MEMBER, vat="NL1")):
+        found = judge("details_easy_to_find", seen_of({"start": body}), member=member)
+        assert found.outcome == "not_stated"

@@ -41,6 +41,11 @@ def test_a_picture_that_the_start_page_shows_too_hides_no_statement() -> None:
         ("fr", "Les informations recueillies (nom, adresse) servent pour traiter vos commandes. "),
         ("en", "We ask for your name and address. We use these details to ship your order. "),
         ("nl", "Wij bewaren uw naam en adres. Die gebruiken wij om uw pakket te bezorgen. "),
+        ("fr", "Nous traitons votre nom et votre adresse à des fins d'exécution du contrat. "),
+        ("fr", "Nous recueillons nom et adresse, ce qui nous permet de livrer la commande. "),
+        ("fr", "Nom et adresse sont collectés en vue de la livraison de votre commande. "),
+        ("en", "We collect your name and address for the performance of the contract. "),
+        ("de", "Wir speichern Name und Anschrift für die Abwicklung der Bestellung. "),
     ],
 )
 def test_a_purpose_need_not_be_called_one(lang: str, body: str) -> None:
@@ -56,6 +61,7 @@ def test_a_purpose_need_not_be_called_one(lang: str, body: str) -> None:
     [
         "Wij zijn verantwoordelijk voor de verwerking van persoonsgegevens en verwerken ze goed. ",
         "Your privacy matters. We process personal data with care and in line with the law. ",
+        "We are the controller for the processing of personal data and store them safely. ",
         "Nous collectons et traitons vos données personnelles dans le respect de la loi. ",
         "Der Schutz Ihrer personenbezogenen Daten ist uns wichtig. Wir verarbeiten sie sicher. ",
     ],

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanners.content.doubts import page_doubt, start_doubt
-from scanners.content.html import bounded, read_text
+from scanners.content.html import bounded
 from scanners.content.languages import language_of
 from scanners.content.moves import script_move
 from scanners.content.robots import parse_robots, parse_sitemap
+from scanners.content.text import read_text
 from scanners.content.vocabulary import roles_of_path, roles_of_text
 from tests.unit.content_kit import crawled, document, exchange
 

@@ -288,6 +288,8 @@ def test_ailments_and_slogans_on_other_pages_are_no_route_either(said: str) -> N
         "Where we need more time, we'll write to you within two weeks to explain why.",
         "Sollten wir mehr Zeit benötigen, teilen wir Ihnen dies innerhalb von 14 Tagen mit.",
         "If we need more time, we will tell you within 14 days.",
+        "Should we need more time, we will send you a message within 14 days.",
+        "Lukt dat niet, dan hoort u binnen 14 dagen wanneer wel.",
     ],
 )
 def test_word_of_longer_handling_in_other_words(said: str) -> None:

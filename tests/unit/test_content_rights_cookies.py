@@ -87,12 +87,12 @@ def test_an_unread_site_tells_nothing_of_cookies() -> None:
 
 
 def consent(*pages: PageFacts) -> str:
-    return judge("cookie_consent_static", seen_of(pages)).outcome.value
+    return judge("cookie_consent", seen_of(pages)).outcome.value
 
 
 def test_a_known_tracker_in_plain_html_is_a_candidate() -> None:
     seen = seen_of((page("", "start", ("www.google-analytics.com", "cdn.example.com")),))
-    found = judge("cookie_consent_static", seen)
+    found = judge("cookie_consent", seen)
     assert found.outcome == "trackers_loaded"
     assert found.values["trackers"] == found.fragment == "www.google-analytics.com"
 
@@ -142,7 +142,7 @@ def test_an_unread_site_shows_no_consent() -> None:
     broken = replace(page("", "start"), problem="wall")
     for seen in (EMPTY, seen_of((broken,))):
         assert isinstance(seen, Seen)
-        assert judge("cookie_consent_static", seen).outcome == "incomplete"
+        assert judge("cookie_consent", seen).outcome == "incomplete"
 
 
 @pytest.mark.parametrize(

@@ -361,3 +361,10 @@ def test_nothing_is_said_of_language_when_the_terms_were_not_read() -> None:
 def test_the_names_of_terms_are_known(language: str) -> None:
     seen = seen_of((home(), checkout((link("/x", TITLES[language]),))))
     assert judge("terms_before_order", seen).outcome == "linked"
+
+
+def test_a_template_that_nobody_filled_in_is_no_terms_of_sale() -> None:
+    lorem = "Lorem ipsum dolor sit amet, consectetur adipiscing elit. " * 40
+    body = document(f"<h1>Terms and conditions of sale</h1><p>{lorem}</p>", lang="en")
+    seen = seen_of((home("en"), page(body)))
+    assert judge("terms_present", seen).outcome == "other_text"

@@ -282,6 +282,36 @@ def test_an_inconclusive_look_changes_nothing_in_a_confirmed_case() -> None:
     assert look(case, rules(C0), UNSURE, MONDAY + DAY) == (case, ())
 
 
+def test_a_person_who_cannot_tell_holds_a_confirmed_case_and_its_term() -> None:
+    told = notified(rules(C0))
+    held, events = advance(told, said(UNSURE), LABELS, rules(C0), MONDAY + DAY)
+    assert (held.state, held.due_at, events) == (
+        CaseState.AWAITING_REVIEW, None, (Event(StepKind.HELD),)
+    )  # fmt: skip
+    assert elapse(held, rules(C0), MONDAY + 90 * DAY) == (held, ())
+    assert wake_at(held, rules(C0)) is None
+    # The same word with every look: whoever was told is not told that it was mended.
+    assert advance(held, said(UNSURE), LABELS, rules(C0), MONDAY + 2 * DAY) == (held, ())
+    assert look(held, rules(C0), UNSURE, MONDAY + 2 * DAY) == (held, ())
+    mended, events = look(held, rules(C0), GOOD, MONDAY + 3 * DAY)
+    assert (mended.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))
+    again, events = advance(held, said(BAD), LABELS, rules(C0), MONDAY + 3 * DAY)
+    assert (again.state, events) == (CaseState.NOTIFIED, ())
+    assert again.due_at == MONDAY + 17 * DAY
+
+
+def test_of_a_case_that_nobody_was_told_of_not_knowing_is_the_end() -> None:
+    held, events = advance(start(rules(C0)), said(UNSURE), LABELS, rules(C0), MONDAY + DAY)
+    assert (held.state, events) == (CaseState.AWAITING_REVIEW, (Event(StepKind.HELD),))
+    over, events = advance(held, said(UNSURE), LABELS, rules(C0), MONDAY + 2 * DAY)
+    assert (over.state, events) == (CaseState.REMEDIED, ())
+
+
+def test_what_staff_decided_is_not_held_by_a_reviewer() -> None:
+    decided = replace(notified(rules(C0)), state=CaseState.DECIDED)
+    assert advance(decided, said(UNSURE), LABELS, rules(C0), MONDAY + DAY) == (decided, ())
+
+
 def test_what_no_longer_applies_closes_at_once() -> None:
     case, events = look(notified(rules(C0)), rules(C0), GONE, MONDAY + DAY)
     assert (case.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))
@@ -307,7 +337,8 @@ def test_the_decision_of_a_person_needs_no_second_look() -> None:
     assert advance(waiting, decided, LABELS, rules(CR), at)[0].state is CaseState.OPEN
     unsettled = replace(decided, finding=UNSURE)
     assert advance(waiting, unsettled, LABELS, rules(CR), at)[0].state is CaseState.REMEDIED
-    assert advance(opened, unsettled, LABELS, rules(CR), at) == (opened, ())
+    held, events = advance(opened, unsettled, LABELS, rules(CR), at)
+    assert (held.state, events) == (CaseState.AWAITING_REVIEW, (Event(StepKind.HELD),))
     mended = replace(decided, finding=GOOD)
     closed, events = advance(notified(rules(C0)), mended, LABELS, rules(C0, Recovery(3)), at)
     assert (closed.state, events) == (CaseState.REMEDIED, (Event(StepKind.CLOSING),))

@@ -17,6 +17,7 @@ from tests.builders import (
     C0,
     C1,
     C2,
+    C3,
     CX,
     DAY,
     HOUR,
@@ -50,9 +51,10 @@ class CaseLife(RuleBasedStateMachine):
         self.row: list[datetime] = []  # certain bad looks in a row, before the confirmation
         self.good: list[datetime] = []  # good looks since the last bad one, once confirmed
         self.reviewed = False
+        self.rendered = False  # was the last look made in a browser?
 
     @initialize(
-        profile=st.sampled_from([C0, C1, C2, CX]),
+        profile=st.sampled_from([C0, C1, C2, C3, CX]),
         recovery=st.sampled_from([Recovery(1), Recovery(2), Recovery(2, DAY)]),
         remedy=st.sampled_from([R14, R7S, R2S, RS]),
         candidate=st.booleans(),
@@ -84,11 +86,22 @@ class CaseLife(RuleBasedStateMachine):
         value=st.sampled_from([Finding.NOT_MET, Finding.NOT_MET, Finding.MET, *Finding]),
         candidate=st.integers(0, 4).map(lambda n: n == 0),
         severity=st.sampled_from([Severity.MEDIUM, Severity.CRITICAL]),
+        rendered=st.booleans(),
     )
-    def look(self, gap: timedelta, value: Finding, severity: Severity, *, candidate: bool) -> None:
+    def look(
+        self,
+        gap: timedelta,
+        value: Finding,
+        severity: Severity,
+        *,
+        candidate: bool,
+        rendered: bool,
+    ) -> None:
         self._later(gap)
         before = self.case
+        self.rendered = rendered
         seen = finding(value, review=candidate, severity=severity, remedy=before.remedy)
+        seen = replace(seen, rendered=rendered)
         certain = value is Finding.NOT_MET and not candidate
         self.row = [*self.row, self.at] if certain else []
         known = len(self.said)
@@ -111,6 +124,7 @@ class CaseLife(RuleBasedStateMachine):
             earliest = self.row[-1] - offset * (1 - profile.jitter)
             assert self.row[0] <= earliest, "confirmed by looks that were too close"
         assert len(self.row) >= profile.observations
+        assert self.rendered or not profile.last_rendered, "confirmed without a browser"
 
     def _check_recovery(self, before: Case, value: Finding, *, bad: bool) -> None:
         if bad:
@@ -168,6 +182,14 @@ class CaseLife(RuleBasedStateMachine):
         if doubted != self.case:
             self.row = []
         self.case = doubted
+
+    @invariant()
+    def only_a_row_without_its_last_look_wants_a_browser(self) -> None:
+        if cases.wants_browser(self.case, self.under):
+            profile = self.under.confirmation
+            assert profile.last_rendered
+            assert self.case.state is CaseState.SUSPECTED
+            assert len(self.case.observations) == profile.observations - 1
 
     @invariant()
     def postponing_is_bounded(self) -> None:

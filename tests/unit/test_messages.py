@@ -273,6 +273,7 @@ def test_everything_about_the_case_is_in_the_context_in_the_readers_language() -
         "reminder_number": 0,
         "contact_name": "Theo",
         "summary": "",
+        "actions": ["look_again"],
     }
     (dutch,) = said(StepKind.NOTICE, of_case=due)
     assert dutch.context["message"] == "Niet op https://shop.example/."

@@ -96,6 +96,7 @@ def test_a_label_holds_the_rows_of_its_framework_and_the_derived_ones(
         ("thuiswinkel-platform", {"platform"}, {"content", "seal", "tls", "owasp"}),
         ("thuiswinkel-waarborg", {"shop", "platform", "seller"}, {"content", "seal", "tls"}),
         ("consumer-law", {"shop", "platform"}, {"content"}),
+        ("organisation-forms", {"seller"}, {"content"}),
     ],
 )
 def test_labels_of_other_subjects_ask_for_what_may_be_looked_at(
@@ -106,7 +107,7 @@ def test_labels_of_other_subjects_ask_for_what_may_be_looked_at(
     used = [JUDGES[c.judge.uses].kinds for c in label.conditions if c.judge is not None]
     asked = {kind.value for found in used for kind in found}
     assert kinds <= asked
-    if label_id in ("seller-on-platform", "consumer-law"):
+    if label_id in ("seller-on-platform", "consumer-law", "organisation-forms"):
         assert asked == kinds
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -301,6 +301,16 @@ def test_the_mark_may_be_shown_until_the_end_of_the_last_day(
     assert "until the end of 2026-11-21" in said.summary
     after = entitlement(_seen(*found), _subject(standing, date(2026, 11, 20)))
     assert after.outcome not in {Entitlement.ENTITLED_SHOWN, Entitlement.ENTITLED_ABSENT}
+
+
+@pytest.mark.parametrize("standing", [Standing.SUSPENDED, Standing.WITHDRAWN, Standing.ENDED])
+def test_a_look_of_the_last_day_accuses_nobody_on_the_days_after(standing: Standing) -> None:
+    later = replace(_seen(SCRIPT), at=AT + timedelta(days=1))
+    subject = _subject(standing, AT.date())
+    assert entitlement(later, subject).outcome is Entitlement.NOT_SCANNED
+    assert removed(later, subject).outcome is Removal.NOT_SCANNED
+    applies = _subject(Standing.APPLICANT, AT.date())
+    assert entitlement(later, applies).outcome is Entitlement.SHOWN_WITHOUT_RIGHT
 
 
 def test_an_applicant_of_today_has_no_last_day() -> None:

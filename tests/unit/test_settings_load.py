@@ -299,3 +299,12 @@ def test_every_setting_is_described() -> None:
     by_name = {row.name: row for row in rows}
     assert by_name["cadence.certificate"].default == '"1h"'
     assert by_name["mail.tls"].type == "required | opportunistic | implicit | none"
+
+
+@pytest.mark.parametrize("name", ["keep_records", "keep_audit"])
+def test_records_are_kept_for_as_long_as_orders_are_disputed(name: str) -> None:
+    with pytest.raises(SettingsError, match="wanted at least 730d") as refused:
+        load_settings(None, {}, {f"database.{name}": "729d"})
+    assert f"database.{name}" in str(refused.value)
+    kept = load_settings(None, {}, {f"database.{name}": "730d"}).database
+    assert getattr(kept, name) == timedelta(days=730)

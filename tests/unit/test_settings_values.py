@@ -15,15 +15,12 @@ from monitor.settings_values import (
     database_url,
     format_duration,
     mail_address,
-    name_server,
     parse_duration,
     parse_freeze,
-    parse_mx,
-    parse_network,
-    parse_resolve,
     web_address,
 )
 from scanners.api import Resolve
+from scanners.net.written import name_server, parse_mx, parse_network, parse_resolve
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from monitor.adapters.channels.words import TemplateName
+from monitor.domain.action import Action
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -26,6 +27,7 @@ REQUIRED: Mapping[TemplateName, tuple[str, ...]] = {
     TemplateName.OVERDUE: (*_TO_MEMBER, "due_at"),
     TemplateName.CLOSING: _TO_MEMBER,
     TemplateName.WAIVED: _TO_MEMBER,
+    TemplateName.HELD: _TO_MEMBER,
     TemplateName.SILENCE: (*_TO_STAFF, "member_name"),
     TemplateName.REVIEW: _TO_STAFF,
     TemplateName.TICKET: ("host", "labels", "reasons", "count", "since"),
@@ -96,6 +98,7 @@ class Context:
     since: Moment | None = None
     reply_to: str = ""
     day: date | None = None
+    actions: tuple[Action, ...] = ()
 
 
 def read_context(template: str, context: Mapping[str, object]) -> tuple[TemplateName, Context]:

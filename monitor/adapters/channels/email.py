@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +15,9 @@ from monitor.adapters.channels.letter import write_letter
 from monitor.adapters.channels.message import Envelope, compose, domain_name, mailbox
 from monitor.adapters.channels.render import render
 from monitor.adapters.channels.transport import is_loopback, tls_context
-from monitor.domain.alert import Outgoing
+from monitor.domain.action import Action
+from monitor.domain.alert import Alert, Audience, Outgoing
+from monitor.services.link_tokens import LinkSigner
 from monitor.services.ports import ChannelError
 from scanners.api import Clock, clip
 
@@ -92,13 +94,17 @@ class EmailChannel:
 
     A refusal of the recipient or of the mail (5xx) is permanent.  Everything
     else is temporary, a 5xx to our login, name or sender too: that is our
-    settings, and no mail of anybody's is given up for it at once.  Raises
+    settings, and no mail of anybody's is given up for it at once.  ``links`` makes the
+    links of members' mail; without it they are asked to reply.  Raises
     ValueError when an alert does not fit its template, or ``ca_file`` is unusable.
     """
 
-    def __init__(self, settings: EmailSettings, clock: Clock) -> None:
+    def __init__(
+        self, settings: EmailSettings, clock: Clock, links: LinkSigner | None = None
+    ) -> None:
         self._settings = settings
         self._clock = clock
+        self._links = links
         self._domain = domain_name(settings.domain)
         self._context = tls_context(settings.ca_file)
 
@@ -127,7 +133,7 @@ class EmailChannel:
         except ValueError as error:
             raise ChannelError(str(error), permanent=True) from error
         link_hosts = (*settings.link_hosts, self._domain)
-        letter = write_letter(alert, settings.organisation, link_hosts)
+        letter = write_letter(alert, settings.organisation, link_hosts, self._linker(alert))
         plain, html = render(letter)
         envelope = Envelope(
             sender=mailbox(settings.sender),
@@ -142,6 +148,13 @@ class EmailChannel:
             date=self._clock.now(),
         )
         return recipient, compose(envelope, letter.subject, plain, html)
+
+    def _linker(self, alert: Alert) -> Callable[[Action], str] | None:
+        """What makes the links of a member's mail; None when there are none."""
+        links, now = self._links, self._clock.now()
+        if links is None or alert.audience is not Audience.MEMBER:
+            return None
+        return lambda action: links.url(action, alert, now)
 
     def _reply_to(self, outgoing: Outgoing) -> str:
         given = outgoing.alert.context.get("reply_to") or self._settings.reply_to

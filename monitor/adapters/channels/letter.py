@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -25,6 +25,8 @@ from monitor.adapters.channels.words_de import GERMAN
 from monitor.adapters.channels.words_en import ENGLISH
 from monitor.adapters.channels.words_fr import FRENCH
 from monitor.adapters.channels.words_nl import DUTCH
+from monitor.adapters.links.words import LINK_WORDS
+from monitor.domain.action import Action
 from monitor.domain.alert import Alert
 
 LANGUAGES: Mapping[str, Words] = MappingProxyType(
@@ -56,6 +58,7 @@ _CALM = frozenset(
         TemplateName.TELL_MEMBER,
         TemplateName.TEST,
         TemplateName.WAIVED,
+        TemplateName.HELD,
         TemplateName.RENEWAL,
         TemplateName.TASK,
         TemplateName.RECEIVED,
@@ -88,6 +91,14 @@ class ShownProof:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What can be done by a link of our own."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A message in words, the same for the plain and the HTML part.
 
@@ -114,17 +125,27 @@ class Letter:
     sign_off: str
     organisation: str
     footer: tuple[str, ...]
+    buttons_title: str = ""
+    buttons: tuple[Button, ...] = ()
+    caution: str = ""
 
 
-def write_letter(alert: Alert, organisation: str, link_hosts: tuple[str, ...] = ()) -> Letter:
+def write_letter(
+    alert: Alert,
+    organisation: str,
+    link_hosts: tuple[str, ...] = (),
+    link: Callable[[Action], str] | None = None,
+) -> Letter:
     """The letter for ``alert``, in its language (English when there are no words for it).
 
     ``link_hosts`` are the organisation's own hosts, beside the site's the only
-    ones that may become links.  Raises ValueError when the context does not fit
-    the template.
+    ones that may become links.  ``link`` makes the address behind an action that the
+    alert offers; without it the letter asks for a reply.  Raises ValueError when the
+    context does not fit the template.
     """
     name, context = read_context(alert.template, alert.context)
-    return _Writer(alert, name, context, organisation, link_hosts).letter()
+    links = {} if link is None else {action: link(action) for action in context.actions}
+    return _Writer(alert, name, context, organisation, link_hosts, links).letter()
 
 
 class _Writer:
@@ -135,9 +156,11 @@ class _Writer:
         context: Context,
         organisation: str,
         link_hosts: tuple[str, ...],
+        links: Mapping[Action, str],
     ) -> None:
         self.alert, self.name, self.context = alert, name, context
         self.words = LANGUAGES.get(alert.language, LANGUAGES[FALLBACK_LANGUAGE])
+        self.links, self.linked = links, LINK_WORDS[self.words.language]
         self.locale = _LOCALES[self.words.language]
         self.zone = zone_of(context.country)
         known = _HOST.fullmatch(context.host) is not None
@@ -176,6 +199,11 @@ class _Writer:
             sign_off=words.sign_off,
             organisation=self.organisation,
             footer=self._footer(),
+            buttons_title=self.linked.heading if self.links else "",
+            buttons=tuple(
+                Button(self.linked.buttons[action], href) for action, href in self.links.items()
+            ),
+            caution=self.linked.caution if self.links else "",
         )
 
     def _tone(self) -> str:
@@ -197,7 +225,11 @@ class _Writer:
                 return self.words.staff_notice
             if self.alert.step.startswith("staff-overdue"):
                 return self.words.staff_overdue
-        return self.words.texts[self.name]
+        text = self.words.texts[self.name]
+        if self.name is TemplateName.LAST_CALL and self.links:
+            # The links are the choices that its first sentence after the facts spells out.
+            return replace(text, before=(self.linked.last_call,), after=text.after[1:])
+        return text
 
     def _fields(self) -> dict[str, str]:
         context = self.context
@@ -239,6 +271,9 @@ class _Writer:
         left = self.context.postponements_left
         if left <= 0:
             return ""
+        if Action.MORE_TIME in self.links:
+            linked = self.linked
+            return linked.more_time if left == 1 else linked.more_times.format(left=left)
         return self.words.more_time if left == 1 else self.words.more_times.format(left=left)
 
     def _subject(self) -> str:
@@ -296,7 +331,7 @@ class _Writer:
         return tuple(row for row in found if row.value)
 
     def _due_row(self) -> str:
-        if self.over:
+        if self.over or self.name is TemplateName.HELD:
             return ""
         if self.context.due_at is not None:
             return self.fields["due"]

@@ -9,23 +9,28 @@ from types import MappingProxyType
 from monitor.adapters.channels.email import EmailChannel, EmailSettings
 from monitor.adapters.channels.webhook import WebhookChannel, WebhookSettings
 from monitor.domain.alert import ChannelKind
+from monitor.services.link_tokens import LinkSigner
 from monitor.services.ports import Channel
 from scanners.api import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What the channels need; a channel without settings is not built."""
+    """What the channels need; a channel without settings is not built.
+
+    Without ``links`` mail to members asks for a reply.
+    """
 
     email: EmailSettings | None = None
     webhook: WebhookSettings | None = None
+    links: LinkSigner | None = None
 
 
 Builder = Callable[[ChannelSettings, Clock], Channel | None]
 
 
 def _email(settings: ChannelSettings, clock: Clock) -> Channel | None:
-    return None if settings.email is None else EmailChannel(settings.email, clock)
+    return None if settings.email is None else EmailChannel(settings.email, clock, settings.links)
 
 
 def _webhook(settings: ChannelSettings, clock: Clock) -> Channel | None:

@@ -45,6 +45,7 @@ class TemplateName(StrEnum):
     SILENCE = "silence"
     CLOSING = "closing"
     WAIVED = "waived"
+    HELD = "held"
     REVIEW = "review"
     TICKET = "ticket"
     TELL_MEMBER = "tell_member"
@@ -77,6 +78,7 @@ FOR_MEMBERS = frozenset(
         TemplateName.OVERDUE,
         TemplateName.CLOSING,
         TemplateName.WAIVED,
+        TemplateName.HELD,
         TemplateName.TELL_MEMBER,
         TemplateName.ADVICE,
         TemplateName.RENEWAL,

@@ -171,6 +171,22 @@ GERMAN = Words(
                 ),
             ),
         ),
+        TemplateName.HELD: Text(
+            "Wir sehen es uns noch einmal an",
+            (
+                (
+                    "Wir haben Ihnen wegen der Bedingung unten von {labels} geschrieben. Ein "
+                    "Mensch hat sie noch einmal geprüft und kann sie für {host} jetzt nicht "
+                    "bestätigen. Die Frist ruht; Sie müssen nichts tun."
+                ),
+            ),
+            (
+                (
+                    "Wir schreiben Ihnen, sobald es klar ist: dass alles in Ordnung ist, oder "
+                    "was bis wann zu tun bleibt."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Ein Verdacht wartet auf Ihr Urteil",
             (

@@ -150,6 +150,22 @@ ENGLISH = Words(
                 ),
             ),
         ),
+        TemplateName.HELD: Text(
+            "We look at it again",
+            (
+                (
+                    "We wrote to you about the condition below of {labels}. A person has looked"
+                    " at it once more and cannot confirm it for {host} now. The term stands "
+                    "still and you need not do anything."
+                ),
+            ),
+            (
+                (
+                    "We write to you when it is clear: that nothing is the matter, or what is "
+                    "left to do and by when."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "A suspicion waits for your judgement",
             (

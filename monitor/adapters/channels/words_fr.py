@@ -165,6 +165,22 @@ FRENCH = Words(
                 ),
             ),
         ),
+        TemplateName.HELD: Text(
+            "Nous l'examinons à nouveau",
+            (
+                (
+                    "Nous vous avons écrit au sujet de la condition ci-dessous de {labels}. Une"
+                    " personne l'a examinée encore une fois et ne peut la confirmer pour "
+                    "{host}. Le délai est suspendu ; rien à faire pour vous."
+                ),
+            ),
+            (
+                (
+                    "Nous vous écrirons quand ce sera clair : que tout va bien, ou ce qui reste"
+                    " à faire et pour quand."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Un soupçon attend votre avis",
             (

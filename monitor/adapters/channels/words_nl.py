@@ -157,6 +157,22 @@ DUTCH = Words(
                 ),
             ),
         ),
+        TemplateName.HELD: Text(
+            "Wij bekijken het opnieuw",
+            (
+                (
+                    "Wij schreven u over de voorwaarde hieronder van {labels}. Iemand heeft er "
+                    "nog eens naar gekeken en kan het voor {host} nu niet bevestigen. De "
+                    "termijn staat stil; u hoeft niets te doen."
+                ),
+            ),
+            (
+                (
+                    "Wij schrijven u als het duidelijk is: dat er niets aan de hand is, of wat "
+                    "er nog moet en wanneer."
+                ),
+            ),
+        ),
         TemplateName.REVIEW: Text(
             "Een vermoeden wacht op uw oordeel",
             (

@@ -81,6 +81,17 @@ class AttestationGroup(EvidenceGroup):
         )
         return [_attestation(row) for row in self.connection.execute(query)]
 
+    def undecided_attestations(self) -> Sequence[Attestation]:
+        """See ``AttestationTx.undecided_attestations``."""
+        newest = _newest().subquery()
+        query = (
+            select(attested)
+            .join(newest, attested.c.number == newest.c.number)
+            .where(newest.c.place == 1, attested.c.under_review)
+            .order_by(attested.c.site_id, attested.c.condition_id)
+        )
+        return [_attestation(row) for row in self.connection.execute(query)]
+
     def void_attestations(self, site_id: str, at: datetime) -> int:
         """See ``AttestationTx.void_attestations``."""
         standing = (attested.c.site_id == site_id, attested.c.void_at.is_(None))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.codec import MICROSECOND, duration_micros
 from monitor.adapters.store.evidence import ACCEPTED, PROPOSED, EvidenceGroup
@@ -19,6 +20,7 @@ from monitor.adapters.store.tables_procedures import (
 )
 from monitor.domain.procedure import Procedure, ProcedureKind
 from monitor.services.records import MemberLink, ProcedureStep
+from monitor.services.tx_procedures import AlreadyRunsError
 
 DAY = timedelta(days=1)
 
@@ -34,7 +36,22 @@ class ProcedureGroup(EvidenceGroup):
     def put_procedure(self, one: Procedure, step: ProcedureStep | None = None) -> None:
         """See ``ProcedureTx.put_procedure``."""
         self._lock_site(one.site_id)
-        self._upsert(procedure, [_row(one)])
+        try:
+            # A savepoint: a broken rule must not end the transaction on PostgreSQL.
+            with self.connection.begin_nested():
+                self._upsert(procedure, [_row(one)])
+        except IntegrityError as error:
+            query = select(procedure.c.procedure_id).where(
+                procedure.c.kind == one.kind.value,
+                procedure.c.site_id == one.site_id,
+                procedure.c.label_id == one.label_id,
+                procedure.c.closed_at.is_(None),
+            )
+            other = self.connection.execute(query).scalar()
+            if other is None:
+                raise
+            said = f"{one.site_id} has a running {one.kind.value} already: {other}"
+            raise AlreadyRunsError(said) from error
         if step is None:
             return
         mine = procedure_step.c.procedure_id == one.procedure_id

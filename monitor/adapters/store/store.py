@@ -25,6 +25,7 @@ from monitor.adapters.store.office import OfficeGroup
 from monitor.adapters.store.outbox import OutboxGroup
 from monitor.adapters.store.procedures import ProcedureGroup
 from monitor.adapters.store.registry import RegistryGroup
+from monitor.adapters.store.retention import RetentionGroup
 from monitor.adapters.store.reviews import ReviewGroup
 from monitor.adapters.store.schedule import ScheduleGroup
 from scanners.api import Clock
@@ -45,6 +46,7 @@ class SqlTx(
     OutboxGroup,
     OfficeGroup,
     HousekeepingGroup,
+    RetentionGroup,
     AttestationGroup,
     ProcedureGroup,
     ReviewGroup,

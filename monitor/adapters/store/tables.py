@@ -343,6 +343,12 @@ Index(
     sqlite_where=_ACTIVE,
     postgresql_where=_ACTIVE,
 )
+Index(
+    "ix_case_file_closed_at",
+    case_file.c.closed_at,
+    sqlite_where=case_file.c.closed_at.is_not(None),
+    postgresql_where=case_file.c.closed_at.is_not(None),
+)
 
 unassessed = Table(
     "unassessed",
@@ -359,7 +365,7 @@ audit = Table(
     "audit",
     metadata,
     Column("number", SERIAL, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("object_id", Text, nullable=False),

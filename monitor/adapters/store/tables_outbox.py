@@ -34,7 +34,7 @@ alert = Table(
     Column("template", Text, nullable=False),
     Column("site_id", Text, nullable=False, index=True),
     Column("case_id", Text),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
     Column("context", OBJECT, nullable=False),
     Column("state", CODE, nullable=False, index=True),
     Column("tries", Integer, nullable=False),

@@ -13,7 +13,7 @@ said_once = Table(
     metadata,
     Column("subject", Text, primary_key=True),
     Column("stage", Text, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
 )
 
 obligation = Table(
@@ -62,6 +62,21 @@ Index(
     procedure.c.kind,
     sqlite_where=procedure.c.closed_at.is_(None),
     postgresql_where=procedure.c.closed_at.is_(None),
+)
+Index(
+    "uq_procedure_running",
+    procedure.c.kind,
+    procedure.c.site_id,
+    procedure.c.label_id,
+    unique=True,
+    sqlite_where=procedure.c.closed_at.is_(None),
+    postgresql_where=procedure.c.closed_at.is_(None),
+)
+Index(
+    "ix_procedure_closed_at",
+    procedure.c.closed_at,
+    sqlite_where=procedure.c.closed_at.is_not(None),
+    postgresql_where=procedure.c.closed_at.is_not(None),
 )
 
 procedure_step = Table(

@@ -20,13 +20,13 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sections, sentences, with_next
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 
@@ -127,7 +127,7 @@ def complaint_term(seen: Seen, subject: Subject) -> Observation:
     if told:
         return _judge_terms(view, subject, told, limit)
     out, said = ComplaintSeen, values(view, subject, f"{limit}")
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     texts = tuple(f.page for f in found if f.has_text)
     pictures = suspects(pages, _PICTURES)
     if gap:

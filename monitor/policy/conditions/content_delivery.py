@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import MONEY
 from monitor.policy.conditions.content_durations import durations, has_unread_term
 from monitor.policy.conditions.content_seen import (
     Page,
@@ -64,7 +65,7 @@ SPEED = re.compile(
     r"\s?(?:besteld|command|ordered|bestellt|,)"
 )
 _COST = re.compile(
-    r"(?i)(?:€|\beur(?:o)?s?\b)\s?\d|\d(?:[.,](?:\d{2}|-))?\s?(?:€|eur(?:o)?s?\b)"
+    rf"(?i){MONEY}"
     r"|gratis|kosteloos|kostenloze?|gratuit|offert|(?:for|is|are|shipping|delivery)\sfree"
     r"|free\s(?:shipping|delivery|of\scharge|next)|kostenlos|kostenfrei|versandkostenfrei|frei\shaus"
     r"|\bfranco\b|frei\sab|portofrei|port\spay[ée]"
@@ -170,7 +171,7 @@ def delivery_information(seen: Seen, subject: Subject) -> Observation:
     at_home = any(not line.passing for line in (*timed, *priced))
     if timed and priced and at_home:
         return Observation(out.FOUND, "Delivery time and cost are told.", cited, told)
-    gap = view.gap("start", "delivery", "terms", "contact") or _unread(view)
+    gap = view.unread("start", "delivery", "terms", "contact", short=True) or _unread(view)
     if gap:
         said = f"Delivery information is not complete, nor was the reading of the site ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

@@ -10,21 +10,20 @@ from enum import StrEnum
 
 from monitor.policy.conditions import content_former_owner
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     values,
     words,
 )
 from monitor.policy.conditions.content_texts import sentences
-from monitor.policy.conditions.hosts import host_of, is_within
+from monitor.policy.conditions.hosts import is_within
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 from scanners.content.evidence import PageFacts
 
 GRACE_DAYS = 14
@@ -143,7 +142,7 @@ def _of_documents(
 ) -> Observation:
     out = FormerSeen
     if not named:
-        gap = view.gap(*DOCUMENT_ROLES, ignore=GONE)
+        gap = view.unread(*DOCUMENT_ROLES)
         if gap:
             said = f"No document names the label, but not every one could be read ({gap})."
             return Observation(out.INCOMPLETE, said, view.cite(), told)

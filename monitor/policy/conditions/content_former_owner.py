@@ -147,7 +147,7 @@ def same_company(seen: Seen, subject: Subject) -> Observation:
             f"Several companies are named; {clip(', '.join(other[:5]), 100)} is not the account's."
         )
         return Observation(out.SEVERAL_COMPANIES, said, cited, told, fragment=fragment)
-    gap = view.gap(*IDENTITY_ROLES)
+    gap = view.unread(*IDENTITY_ROLES, short=True)
     if gap:
         said = f"The register number was not found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
@@ -253,7 +253,7 @@ def owner_change(seen: Seen, subject: Subject) -> Observation:
         said = f"Of the registered numbers {_said(found.kept)} stands, {_said(found.replaced)}"
         said = f"{said} is another one."
         return Observation(out.PARTLY_CHANGED, said, cited, told, fragment=fragment)
-    gap = view.gap(*IDENTITY_ROLES)
+    gap = view.unread(*IDENTITY_ROLES, short=True)
     if gap:
         said = f"No registered number was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

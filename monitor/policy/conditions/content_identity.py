@@ -235,7 +235,7 @@ def _details_missing(
 ) -> Observation:
     out = DetailsSeen
     roles = roles_of(subject.params, IDENTITY_ROLES)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"Name and address were not found together; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
@@ -321,7 +321,7 @@ def contact_channels(seen: Seen, subject: Subject) -> Observation:
         told["url"] = page.final_url
         return Observation(out.FOUND, f"Contact by {told['channels']}.", cited, told)
     roles = roles_of(subject.params, CONTACT_ROLES)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"Too few ways to make contact were found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

@@ -12,25 +12,27 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from monitor.policy.conditions import (
+    content_law_access,
+    content_law_guarantee,
     content_law_offer,
     content_law_order,
+    content_law_reduction,
     content_law_reviews,
     content_law_withdrawal,
 )
+from monitor.policy.conditions.content_rights_text import TOO_SHORT, Statement, statement_of
+from monitor.policy.conditions.content_rights_words import privacy_part
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
+    View,
     look,
-    number,
-    own_text,
-    start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
-from monitor.policy.conditions.hosts import host_of
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 
 FRAGMENT_MAX_CHARS = 4_000
 URL_MAX_CHARS = 2_000
@@ -165,7 +167,7 @@ def odr_link(seen: Seen, subject: Subject) -> Observation:
             said = f"The site {what} the closed ODR platform: {clip(sentence, 160)!r}."
             return Observation(outcome, said, cited, told, fragment=fragment)
     told = values(view, subject)
-    gap = view.gap("start", "terms", "complaints", "contact", "returns", "about", ignore=GONE)
+    gap = view.unread("start", "terms", "complaints", "contact", "returns", "about")
     if gap:
         said = f"No link to the ODR platform was seen, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
@@ -220,14 +222,15 @@ _NOTICE: Mapping[str, re.Pattern[str]] = {
         r"|speicherfrist|l[öo]schfrist"
     ),
     "recipients": re.compile(
-        r"(?i)derden|verwerkers?\b|ontvangers?\b|partners|delen\s(?:met|wij)|verstrek|doorgegeven|leverancier"
+        r"(?i)derden|verwerkers?\b|ontvang(?:ers?|en|t)\b|boekhouder|comptable|accountant\b|steuerberater"
+        r"|postnl|bpost|\bdhl\b|\bdpd\b|mollie|transporteurs?\b|communiqu[ée]|partners|delen\s(?:met|wij)|verstrek|doorgegeven|leverancier"
         r"|bezorgdienst|third\spart|recipients?|processors?\b|share|service\sproviders?|tiers\b"
         r"|destinataires?|sous-traitant|partenaires?|prestataire|dritte|empf[äa]nger|auftragsverarbeit"
         r"|weitergabe|weitergegeben|dienstleister"
     ),
     "rights": re.compile(
         r"(?i)inzage|inzien|rectific|verwijder|vergetelheid|bezwaar|\baccess\b|erasure|delet|object\b"
-        r"|acc[èe]s|effacement|opposition|auskunft|l[öo]schung|widerspruch|berichtigung"
+        r"|acc[èe]s|acc[ée]der|effacement|effacer|supprim|opposition|opposer|rectifier|aanpassen|wissen|auskunft|l[öo]schung|widerspruch|berichtigung"
     ),
     "authority": re.compile(
         r"(?i)autoriteit\spersoonsgegevens|autoriteitpersoonsgegevens|gegevensbeschermingsautoriteit"
@@ -253,31 +256,37 @@ def privacy_information(seen: Seen, subject: Subject) -> Observation:
     Groups of words, so what is missing is a question for a reviewer.
     """
     out, view = NoticeSeen, look(seen)
-    start = start_of(view)
     least = number(subject.params, "statement_min_chars", STATEMENT_MIN_CHARS)
-    pages = tuple(p for p in view.of("privacy") if "start" not in p[1].roles)
-    text = "\n".join(own_text(p[1], start) for p in pages)
-    told = {**values(view, subject), "missing": "-"}
-    cited = view.cite(pages)
-    if len(text) < least:
-        gap = view.gap("start", "privacy", ignore=GONE)
-        said = "No privacy statement was found."
-        if gap or pages:
-            said = f"The privacy statement could not be read in full ({gap or 'it is short'})."
-            return Observation(out.INCOMPLETE, said, cited, told)
-        return Observation(out.NO_STATEMENT, said, view.cite(), told)
+    statement = statement_of(view)
+    if statement is None or len(statement.text) < least:
+        return _no_statement(view, subject, statement)
+    pages, text, cited = statement.pages, statement.text, view.cite(statement.pages)
     missing = tuple(name for name, shape in _NOTICE.items() if not shape.search(text))
     told = {**values(view, subject, url=pages[0][1].final_url), "missing": "-"}
     if not missing:
         said = "The privacy statement speaks of everything that article 13 asks for."
         return Observation(out.COMPLETE, said, cited, told, fragment=text[:FRAGMENT_MAX_CHARS])
     told["missing"] = ", ".join(_NOTICE_NAMES[m] for m in missing)
-    gap = view.gap("privacy", ignore=GONE) or _embedded(pages)
+    unread = "" if statement.why == TOO_SHORT else statement.why
+    gap = unread or _embedded(pages)
     if gap:
         said = f"Not found: {told['missing']}; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
     said = f"The privacy statement seems to say nothing about: {told['missing']}."
     return Observation(out.ELEMENTS_MISSING, said, cited, told, fragment=text[:FRAGMENT_MAX_CHARS])
+
+
+def _no_statement(view: View, subject: Subject, statement: Statement | None) -> Observation:
+    """No statement that is long enough to be judged by its contents."""
+    out, told = NoticeSeen, {**values(view, subject), "missing": "-"}
+    gap = view.unread("start", "privacy")
+    elsewhere = any(privacy_part(page[1]) for page in view.readable)
+    if gap or statement is not None or elsewhere:
+        why = gap or ("it is short" if statement is not None else "it is a part of another page")
+        cited = view.cite(statement.pages if statement is not None else ())
+        said = f"The privacy statement could not be read in full ({why})."
+        return Observation(out.INCOMPLETE, said, cited, told)
+    return Observation(out.NO_STATEMENT, "No privacy statement was found.", view.cite(), told)
 
 
 def _embedded(pages: tuple[Page, ...]) -> str:
@@ -317,8 +326,11 @@ JUDGES: tuple[Judge, ...] = (
         values=(*VALUES, "missing"),
         help="The privacy statement names what GDPR article 13 asks for.",
     ),
+    *content_law_access.JUDGES,
+    *content_law_guarantee.JUDGES,
     *content_law_offer.JUDGES,
     *content_law_order.JUDGES,
+    *content_law_reduction.JUDGES,
     *content_law_reviews.JUDGES,
     *content_law_withdrawal.JUDGES,
 )

@@ -10,7 +10,8 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_platform import SMALL_SIZES
-from monitor.policy.conditions.content_seen import VALUES, Page, View, look, number, values, words
+from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values, words
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 

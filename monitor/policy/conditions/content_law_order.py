@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import (
+    SHARE,
+    is_more_than_nothing,
+    whole_sentences,
+)
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
-from monitor.policy.conditions.content_texts import sentences
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts
@@ -77,7 +81,6 @@ _SURCHARGE = re.compile(
     r"|extra\s(?:in\srekening|berekend|aangerekend|charged|berechnet)|zzgl\.?\s\d|per\s(?:\w{1,12}-)?transacti"
     r"|\bopslag\b|(?<![\w+])\+\s?(?:€\s?)?\d"
 )
-_ZZGL = re.compile(r"(?i)\bzzgl\.\s")
 _COST = re.compile(r"(?i)\bkosten\b|\bfrais\b|\bfees?\b|\bcosts?\b|\bgeb[üu]hr(?:en)?\b")
 _DELIVERY = re.compile(
     r"(?i)verzend|bezorg|\blever|retour|shipp|deliver|livr|exp[ée]di|versand|liefer|\bport\b|porto"
@@ -103,14 +106,6 @@ _FREE = re.compile(
     r"|[€$]\s?0(?:[.,]00?)?(?![\d.,])"
     r"|\b(?:niet|not|nicht|nooit|never|jamais|pas|nie)\s(?:\w{1,15}\s){0,3}?"
     r"(?:in\srekening|doorberek|aangerekend|charge|factur|berechnet|erhoben|appliqu)"
-)
-_AMOUNT = re.compile(
-    r"(?:€|\bEUR\b)\s?\d{1,3}(?:[.,]\d{1,2})?|\d{1,3}(?:[.,]\d{1,2})?\s?(?:€|%|euro\b|EUR\b)"
-)
-# An amount of more than nothing.
-_PAID = re.compile(
-    r"(?:€|\bEUR\b)\s?(?!0+(?:[.,]0+)?(?!\d))\d{1,3}(?:[.,]\d{1,2})?"
-    r"|(?<![\d.,])(?!0+(?:[.,]0+)?\s?[€%e])\d{1,3}(?:[.,]\d{1,2})?\s?(?:€|%|euro\b|EUR\b)"
 )
 
 
@@ -208,7 +203,7 @@ def _surcharges(view: View) -> tuple[list[tuple[Page, str]], list[tuple[Page, st
     unclear: list[tuple[Page, str]] = []
     free = False
     for page in view.of(*PAYING_ROLES):
-        for sentence in (s for line in _lines(page) for s in sentences(line)):
+        for sentence in (s for line in page[1].text.split("\n") for s in whole_sentences(line)):
             means = _CONSUMER_MEANS.search(sentence)
             if means is None:
                 continue
@@ -224,20 +219,15 @@ def _surcharges(view: View) -> tuple[list[tuple[Page, str]], list[tuple[Page, st
     return charged, unclear, free
 
 
-def _lines(page: Page) -> list[str]:
-    """Lines in which "zzgl. 2 %" is not the end of a sentence."""
-    return _ZZGL.sub("zzgl ", page[1].text).split("\n")
-
-
 def _charge(sentence: str) -> SurchargeSeen:
     """What a sentence on a payment method says of extra cost."""
     out = SurchargeSeen
     surely = bool(_SURCHARGE.search(sentence))
-    amount = bool(_AMOUNT.search(sentence))
+    amount = bool(SHARE.search(sentence))
     if not surely and (not _COST.search(sentence) or _DELIVERY.search(sentence)):
         return out.NONE_SEEN
     if _FREE.search(sentence):
-        return out.UNCLEAR if surely and _PAID.search(sentence) else out.SAID_FREE
+        return out.UNCLEAR if surely and is_more_than_nothing(sentence) else out.SAID_FREE
     if surely and amount and not (_OTHER_MEANS.search(sentence) or _DELIVERY.search(sentence)):
         return out.CHARGED
     return out.UNCLEAR if surely or amount else out.NONE_SEEN
@@ -262,7 +252,7 @@ def card_surcharge(seen: Seen, subject: Subject) -> Observation:
     if free:
         said = "Paying is said to cost nothing extra."
         return Observation(out.SAID_FREE, said, view.cite(), told)
-    gap = view.gap("start", "payment", "terms")
+    gap = view.unread("start", "payment", "terms", short=True)
     if gap:
         said = f"No surcharge was seen, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from monitor.policy.conditions.content_durations import durations
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -16,7 +16,7 @@ from monitor.policy.conditions.content_seen import (
     start_of,
     values,
 )
-from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.content_texts import sections, sentences, with_next
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts
@@ -54,6 +54,10 @@ _UNIT = re.compile(
     r"(?i)da[gy]|jour|tag|t[äa]gig|we[e]?k|semaine|woche|quinz|maand|mois|month|monat"
 )
 SENTENCES_MAX = 3_000
+_OF_BOTH = re.compile(
+    r"(?i)overmacht|force\smajeure|h[öo]here\sgewalt|beide\spartijen|either\sparty|both\sparties"
+    r"|chaque\spartie|l['’]une\sdes\sparties|jede\spartei|beide\sparteien"
+)
 # A term for something else in a text on returning.
 _OTHER_TERM = re.compile(
     r"(?i)betal|betaa|stort|rembours|refund|\bpay|zahl|reimburs|erstatt|beschadig|defect|gebrek|klacht|garantie|damage"
@@ -97,14 +101,36 @@ def _elements(said: tuple[str, ...]) -> frozenset[str]:
             found.add("refund")
         if _DELIVERY_COST.search(sentence):
             found.add("delivery_cost")
-    days = [t.days for s in said if _UNIT.search(s) for t in durations(s)]
-    if any(d >= PERIOD_DAYS for d in days):
+    if _is_long(said):
         found.add("period")
     return frozenset(found)
 
 
-def _short_term(said: tuple[str, ...]) -> str:
-    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does."""
+def _is_long(said: Iterable[str]) -> bool:
+    """Does one of the sentences name at least 14 days?"""
+    return any(t.days >= PERIOD_DAYS for s in said if _UNIT.search(s) for t in durations(s))
+
+
+def _on_withdrawing(pages: tuple[Page, ...]) -> Iterator[str]:
+    """Sentences of other pages that are on withdrawing, by their words or their heading.
+
+    What both parties may do (force majeure, delay) is another matter.
+    """
+    for page in pages:
+        for heading, lines in sections(page[1], page[1].text):
+            said = [s for line in lines for s in sentences(line)]
+            about = bool(_WITHDRAW.search(heading))
+            chosen = said if about else with_next(said, _WITHDRAW.search)
+            yield from (s for s in chosen if not _OF_BOTH.search(s))
+
+
+def _short_term(said: tuple[str, ...], other: tuple[Page, ...]) -> str:
+    """A sentence that gives fewer than 14 days to withdraw; "" when none surely does.
+
+    Other pages that give as many make it a question.
+    """
+    if _is_long(_on_withdrawing(other)):
+        return ""
     for sentence in said:
         if not (_WITHDRAW.search(sentence) and _UNIT.search(sentence)) or _OTHER_TERM.search(
             sentence
@@ -139,7 +165,7 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     out, view = InfoSeen, look(seen)
     start = start_of(view)
     pages = tuple(p for p in view.of("returns") if "start" not in p[1].roles)
-    gap = view.gap("start", "returns", ignore=GONE)
+    gap = view.unread("start", "returns")
     if start is None or (gap and not pages):
         said = f"What is told of withdrawing could not be read ({gap or view.gap('start')})."
         return Observation(out.INCOMPLETE, said, view.cite(), _told(view, subject, "-"))
@@ -152,21 +178,20 @@ def withdrawal_info(seen: Seen, subject: Subject) -> Observation:
     fragment = "\n".join(own_text(f, start) for _, f in pages)[:FRAGMENT_MAX_CHARS]
     missing = tuple(name for name in _WANTED if name not in here)
     told = _told(view, subject, ", ".join(_NAMES[m] for m in missing) or "-", url)
+    if not missing and not _is_linked(start, pages):
+        said = "The page on withdrawing is complete, but the start page does not lead to it."
+        return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
     if not missing:
-        if not _is_linked(start, pages):
-            said = "The page on withdrawing is complete, but the start page does not lead to it."
-            return Observation(out.NOT_LINKED, said, cited, told, fragment=fragment)
         said = "A page on withdrawing names 14 days, refund, cost of delivery and a model form."
         return Observation(out.COMPLETE, said, cited, told, fragment=fragment)
     if gap:
         said = f"The pages on withdrawing could not all be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    short = _short_term(said_here) if "period" not in anywhere else ""
-    if short:
+    if "period" not in here and (short := _short_term(said_here, other)):
         said = f"Fewer than 14 days seem to be given: {clip(short, 160)!r}."
         return Observation(out.TERM_TOO_SHORT, said, cited, told, fragment=fragment)
     lost = tuple(name for name in missing if name not in anywhere)
-    if lost and not view.gap("terms", ignore=GONE):
+    if lost and not view.unread("terms"):
         told = _told(view, subject, ", ".join(_NAMES[m] for m in lost), url)
         said = f"Nothing was found on: {told['missing']}."
         return Observation(out.ELEMENTS_MISSING, said, cited, told, fragment=fragment)
@@ -178,7 +203,7 @@ def _no_page(view: View, subject: Subject, said_elsewhere: tuple[str, ...]) -> O
     """No page on withdrawing: told in the terms only, or nowhere."""
     out = InfoSeen
     hits = tuple(s for s in said_elsewhere if _WITHDRAW.search(s))
-    gap = view.gap("terms", ignore=GONE)
+    gap = view.unread("terms")
     if hits:
         said = "Withdrawing is spoken of, but on no page of its own."
         told = _told(view, subject, "-")

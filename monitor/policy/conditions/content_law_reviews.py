@@ -6,9 +6,8 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
-from monitor.policy.conditions.hosts import host_of
 from monitor.policy.judge import Judge, Observation, Seen, Subject
-from scanners.api import ScanKind, clip
+from scanners.api import ScanKind, clip, host_of
 from scanners.content.evidence import PageFacts
 
 NEAR_LINES = 12
@@ -105,7 +104,7 @@ def review_statement(seen: Seen, subject: Subject) -> Observation:
     page, lines = shown[0]
     told = values(view, subject, url=page[1].final_url)
     cited, fragment = view.cite((page,)), "\n".join(lines)[:FRAGMENT_MAX_CHARS]
-    gap = view.gap("start", "terms")
+    gap = view.unread("start", "terms", short=True)
     if gap:
         said = f"Nothing on verifying reviews was seen; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

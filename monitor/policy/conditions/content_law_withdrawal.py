@@ -15,7 +15,6 @@ from enum import StrEnum
 
 from monitor.policy.conditions import content_law_returns
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -214,7 +213,7 @@ def _told(view: View, subject: Subject, way: _Way) -> Observation:
 
 def _no_function(view: View, subject: Subject, found: list[_Way]) -> Observation:
     out = FunctionSeen
-    gap = view.gap("start", "returns", "terms", "contact", ignore=GONE)
+    gap = view.unread("start", "returns", "terms", "contact", short=True)
     if gap:
         said = f"No way to withdraw was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), _values(view, subject, "-"))

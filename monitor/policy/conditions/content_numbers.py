@@ -17,12 +17,12 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     roles_of,
     suspects,
     values,
     words,
 )
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import NumberSeen, PageFacts
@@ -217,6 +217,17 @@ def _others(
     return found if strong or enough else ()
 
 
+def pages_with_number(view: View, subject: Subject) -> tuple[Page, ...]:
+    """The readable pages that state a register number on file with its label."""
+    found: list[Page] = []
+    for register in _registers(subject):
+        expected = _expected_number(subject, register)
+        label = _label_pattern(register, words(subject.params, "label_words", ()))
+        if expected:
+            found += _search(view.readable, expected, register, label, subject.params)[0]
+    return tuple(page for page in view.readable if page in found)
+
+
 def registration_number(seen: Seen, subject: Subject) -> Observation:
     """Does the site state the register number on file?  (tz-3.1c, pattern P1 or P3)."""
     out = RegistrationSeen
@@ -256,7 +267,7 @@ def _registration_missing(
     if coded:
         said = f"{expected} stands in structured data only, not in text a visitor reads."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"{expected} was not found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

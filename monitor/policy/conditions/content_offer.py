@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from monitor.policy.conditions.content_offer_contract import ContractSeen, contract_term
+from monitor.policy.conditions.content_offer_drawn import PARAMS as DRAWN
+from monitor.policy.conditions.content_offer_drawn import ProminenceSeen
 from monitor.policy.conditions.content_offer_pages import PRODUCT_SAMPLE_MIN
 from monitor.policy.conditions.content_offer_pair import (
     BothSeen,
-    ProminenceSeen,
     both_prices,
     price_prominence,
 )
@@ -59,7 +60,9 @@ JUDGES: tuple[Judge, ...] = (
         kinds=_KINDS,
         outcomes=ProminenceSeen,
         run=price_prominence,
+        params=DRAWN,
         values=VALUES,
+        measures=("styles",),
         help="The price without VAT is no more prominent than the one with VAT.",
     ),
     Judge(

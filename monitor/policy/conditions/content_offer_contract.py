@@ -152,7 +152,7 @@ def contract_term(seen: Seen, subject: Subject) -> Observation:
     flagged = "sells_subscriptions" in subject.member.flags
     texts = [found for page in view.readable if page[1].own and (found := _selling(page, view))]
     told = values(view, subject)
-    gap = view.gap("start", "terms", ignore=frozenset({"not_found"}))
+    gap = view.unread("start", "terms", short=True)
     if not texts:
         # What was not read at all cannot be said to offer nothing.
         unread = view.gap("start") or (gap if flagged else "")

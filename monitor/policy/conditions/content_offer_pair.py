@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from monitor.policy.conditions.content_offer_drawn import (
+    Limits,
+    ProminenceSeen,
+    compared,
+    is_drawn,
+    limits_of,
+)
 from monitor.policy.conditions.content_offer_pages import (
     PRODUCT_SAMPLE_MIN,
     Priced,
@@ -15,12 +22,11 @@ from monitor.policy.conditions.content_offer_pages import (
     sample_of,
     wants_login,
 )
-from monitor.policy.conditions.content_seen import look, number, values
+from monitor.policy.conditions.content_seen import look, values
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.content.evidence import PriceSeen
 
-LARGER = 1.1
-HEAVY = 600
 BOTH = frozenset({"incl", "excl"})
 SILENT_MIN = 2
 
@@ -37,16 +43,6 @@ class BothSeen(StrEnum):
     NO_PRICES = "no_prices"
     LOGIN = "login"
     INCOMPLETE = "incomplete"
-
-
-class ProminenceSeen(StrEnum):
-    """Which of the two prices stands out."""
-
-    BALANCED = "balanced"
-    EXCL_LARGER = "excl_larger"
-    EXCL_HEAVIER = "excl_heavier"
-    NOT_RENDERED = "not_rendered"
-    NO_PAIR = "no_pair"
 
 
 def _lack(found: Priced) -> str:
@@ -111,8 +107,8 @@ def _worst(lacks: set[str], count: int, total: int, gap: str) -> BothSeen:
 def price_prominence(seen: Seen, subject: Subject) -> Observation:
     """Is the price without VAT no more prominent than the one with it?  (tz-5.2c).
 
-    Without a rendered page only inline styles speak; a size that one of the two prices
-    has from a style sheet is not known.
+    What a browser drew decides where it was measured.  Else only inline styles speak; a
+    size that one of the two prices has from a style sheet is not known.
     """
     out, view = ProminenceSeen, look(seen)
     sample = sample_of(view)
@@ -124,20 +120,28 @@ def price_prominence(seen: Seen, subject: Subject) -> Observation:
     if not pairs:
         said = "No page shows both prices."
         return Observation(out.NO_PAIR, said, view.cite(), told)
-    ranked = [(page, _compare(excl, incl)) for page, excl, incl in pairs]
-    order = (out.EXCL_LARGER, out.EXCL_HEAVIER, out.NOT_RENDERED, out.BALANCED)
-    page, worst = min(ranked, key=lambda pair: order.index(pair[1]))
+    limits = limits_of(subject.params)
+    drawn = [
+        (page, *compared(excl, incl, limits)) for page, excl, incl in pairs if is_drawn(excl, incl)
+    ]
+    ranked = drawn or [(page, _compare(excl, incl, limits), "") for page, excl, incl in pairs]
+    page, worst, how = min(ranked, key=lambda row: _ORDER.index(row[1]))
     told = values(view, subject, url=page.page[1].final_url)
-    said = _SAID[worst]
+    said = f"{_SAID[worst]} {how}".strip()
     return Observation(worst, said, view.cite((page.page,)), told, fragment=fragment((page,)))
 
 
 _SAID = {
     ProminenceSeen.EXCL_LARGER: "The price without VAT is set larger than the one with VAT.",
     ProminenceSeen.EXCL_HEAVIER: "The price without VAT is set bolder than the one with VAT.",
+    ProminenceSeen.INCL_HIDDEN: "The price with VAT is not seen where the other one is.",
+    ProminenceSeen.INCL_FAINT: "The price with VAT stands out less from what lies behind it.",
+    ProminenceSeen.ILLEGIBLE: "The price with VAT, or the words on VAT, can hardly be read.",
     ProminenceSeen.NOT_RENDERED: "How large the two prices are shown was not measured.",
     ProminenceSeen.BALANCED: "The price without VAT is set no larger than the one with VAT.",
 }
+# The worst first.
+_ORDER = tuple(_SAID)
 
 
 def _pair(found: Priced) -> tuple[PriceSeen | None, PriceSeen | None]:
@@ -147,13 +151,14 @@ def _pair(found: Priced) -> tuple[PriceSeen | None, PriceSeen | None]:
     return excl, incl
 
 
-def _compare(excl: PriceSeen, incl: PriceSeen) -> ProminenceSeen:
+def _compare(excl: PriceSeen, incl: PriceSeen, limits: Limits) -> ProminenceSeen:
+    """By inline style alone."""
     out = ProminenceSeen
     if not (excl.size_px and incl.size_px):
         return out.NOT_RENDERED
-    if excl.size_px > incl.size_px * LARGER:
+    if excl.size_px > incl.size_px * limits.ratio:
         return out.EXCL_LARGER
-    similar = incl.size_px <= excl.size_px * LARGER
-    if similar and excl.weight >= HEAVY and 0 < incl.weight < HEAVY:
+    similar = incl.size_px <= excl.size_px * limits.ratio
+    if similar and excl.weight >= limits.heavy and 0 < incl.weight < limits.heavy:
         return out.EXCL_HEAVIER
     return out.NOT_RENDERED if similar and bool(excl.weight) != bool(incl.weight) else out.BALANCED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_offer_pages import (
@@ -19,10 +20,16 @@ from monitor.policy.conditions.content_offer_pages import (
     swaps,
     wants_login,
 )
-from monitor.policy.conditions.content_seen import View, look, number, start_of, values
+from monitor.policy.conditions.content_seen import View, look, start_of, values
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Observation, Seen, Subject
 
 SILENT_MIN = 2
+# "121,10 incl." beside the price without VAT: no currency, and not a word on VAT.
+_BARE_INCL = re.compile(
+    r"(?i)(?<![\d.,])\d{1,4}[.,](?:\d\d|-)\s?(?:€\s?)?\(?(?:incl|inkl)(?!\w)"
+    r"(?!\.?\s?(?:\d{1,2}\s?%\s?)?(?:btw|vat|tva|mwst|ust|tax))"
+)
 
 
 class PriceVatSeen(StrEnum):
@@ -55,7 +62,11 @@ class InclusiveSeen(StrEnum):
 
 
 def price_vat(seen: Seen, subject: Subject) -> Observation:
-    """Is it told at each price whether VAT is in it?  (tz-5.2a, bc-1.2, patterns P4 to P6)."""
+    """Is it told at each price whether VAT is in it?  (tz-5.2a, bc-1.2, patterns P4 to P6).
+
+    Words in the menu, the footer or beside all prices at once are for a person.  A clause in
+    the terms alone is no such word: who looks at a price does not read it.
+    """
     out, view = PriceVatSeen, look(seen)
     sample = sample_of(view)
     told = values(view, subject)
@@ -143,6 +154,11 @@ def price_includes_vat(seen: Seen, subject: Subject) -> Observation:
     return Observation(kind, said, cited, told, fragment=fragment(shown))
 
 
+def _says_incl(found: Priced) -> bool:
+    """Is a price with VAT shown as well, be it as "121,10 incl." without a word more?"""
+    return "incl" in kinds_of(found) or bool(_BARE_INCL.search(found.page[1].text))
+
+
 def _inclusive(
     view: View, sample: Sample, only_excl: tuple[Priced, ...]
 ) -> tuple[InclusiveSeen, str]:
@@ -153,7 +169,7 @@ def _inclusive(
     if only_excl:
         if any(swaps(page) for page in only_excl):
             return out.TOGGLE, "Visitors choose between prices with and without VAT."
-        if general or any("incl" in kinds_of(page) for page in sample.pages):
+        if general or any(_says_incl(page) for page in sample.pages):
             return out.CONTRADICTING, "Some prices are said to include VAT, others not to."
         said = (
             f"{len(only_excl)} of {len(sample.pages)} sampled pages show prices without VAT only."

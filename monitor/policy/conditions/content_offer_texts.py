@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import AMOUNT, is_more_than_nothing
 from monitor.policy.conditions.content_offer_pages import PRODUCT_SAMPLE_MIN, sample_of
 from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import holds, sentences
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.api import Evidence, clip
 from scanners.content.evidence import OfferSeen
@@ -23,7 +24,6 @@ from scanners.content.evidence import OfferSeen
 DESCRIPTION_MIN_CHARS = 120
 LABEL_MAX_CHARS = 60
 CELL_MAX_CHARS = 30
-_MONEY = re.compile(r"(?i)(?:€|\beur\b|£)\s?\d|\d(?:[.,](?:\d{2}|-))?\s?(?:€|eur(?:os?)?\b|£)")
 _FREE = re.compile(
     r"(?i)(?:gratis|kosteloze?|kostenloze?)\s(?:\w{1,12}\s)?(?:verzend\w{0,6}|verzonden|bezorg\w{0,6}"
     r"|lever\w{0,6}|geleverd|thuisbezorg\w{0,3})"
@@ -219,13 +219,13 @@ def _kinds_of(line: str) -> frozenset[str]:
 
 def _is_amount(line: str) -> bool:
     return bool(
-        _FREE.search(line) or (_MONEY.search(line) and (_COST.search(line) or _short(line)))
+        _FREE.search(line) or (AMOUNT.search(line) and (_COST.search(line) or _short(line)))
     )
 
 
 def _is_threshold(line: str) -> bool:
     """Free from an amount on, and not a word of what it costs below."""
-    return bool(_FREE.search(line) and _FROM.search(line)) and len(_MONEY.findall(line)) == 1
+    return bool(_FREE.search(line) and _FROM.search(line)) and len(AMOUNT.findall(line)) == 1
 
 
 def _short(line: str) -> bool:
@@ -242,7 +242,7 @@ def extra_costs(seen: Seen, subject: Subject) -> Observation:
     told = values(view, subject)
     if new is not None:
         page, line = new
-        gap = view.gap("start", "delivery", "terms", "payment", ignore=frozenset({"not_found"}))
+        gap = view.unread("start", "delivery", "terms", "payment", short=True)
         told, cited = values(view, subject, url=page[1].final_url), view.cite((page,))
         said = f"A cost that no page read before names appears in the cart: {clip(line, 120)!r}."
         kind = out.INCOMPLETE if gap else out.NEW_IN_CART
@@ -253,7 +253,7 @@ def extra_costs(seen: Seen, subject: Subject) -> Observation:
         said = f"Costs beside the price are told: {clip(line, 120)!r}."
         kind = out.THRESHOLD_ONLY if _is_threshold(line) else out.TOLD
         return Observation(kind, said, view.cite((page,)), told, fragment=line)
-    gap = view.gap("start", "delivery")
+    gap = view.unread("start", "delivery", short=True)
     later = next(((p, s) for p, s in early if _LATER.search(s)), None)
     if later is not None:
         told = values(view, subject, url=later[0][1].final_url)
@@ -284,8 +284,4 @@ def _new(view: View, known: frozenset[str]) -> tuple[Page, str] | None:
 
 
 def _is_charge(line: str) -> bool:
-    amounts = re.findall(
-        r"(?:€|£)\s?(\d{1,6}(?:[.,]\d{2})?)|(\d{1,6}(?:[.,]\d{2})?)\s?(?:€|£)", line
-    )
-    numbers = [(a or b).replace(",", ".") for a, b in amounts]
-    return not _FREE.search(line) and any(float(n) > 0 for n in numbers)
+    return not _FREE.search(line) and is_more_than_nothing(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import AMOUNT
 from monitor.policy.conditions.content_seen import (
     Page,
     View,
@@ -62,7 +63,6 @@ _INLINE = re.compile(r"(?:^|\s)0?[1-9][.)]\s")
 _TRAIL = re.compile(r"\s(?:>|›|»|→|/|\||-|–)\s")
 
 _TOTAL = re.compile(r"(?i)\b(?:sub)?totaal|te\sbetalen|total\b|montant|gesamt|summe|zu\szahlen")
-_AMOUNT = re.compile(r"(?i)(?:€|\beur\b)\s?\d|\d[.,]\d{2}\s?(?:€|eur\b)")
 _ITEMS = re.compile(
     r"(?i)\baantal|artikel|product|hoeveel|quantit|\bqty|\bitems?\b|\barticles?\b|produit|menge|anzahl"
     r"|produkt|stuks?\b|\b\d{1,3}\s?[x×]\s|\s[x×]\s?\d{1,3}\b"
@@ -129,7 +129,7 @@ class PlaceSeen(StrEnum):
 def order_steps(seen: Seen, subject: Subject) -> Observation:
     """Does the checkout show clear steps: an indicator, or headings in order?  (tz-6.1a)."""
     out, view = StepsSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         steps = _steps(_own_lines(page, view))
         if steps:
@@ -148,7 +148,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
     the page of the payment provider.  Buttons of express payment are not final.
     """
     out, view = OverviewSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         missing = _missing(page[1], _own_lines(page, view))
         if not missing:
@@ -158,7 +158,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
             return Observation(out.OVERVIEW_SEEN, said, view.cite((page,)), told, fragment=text)
     for page in pages:
         missing = _missing(page[1], _own_lines(page, view))
-        if _final_button(page[1]) and not _is_empty(page[1]):
+        if _final_button(page[1]) and not is_empty_cart(page[1]):
             told = values(view, subject, url=page[1].final_url)
             said = f"A final button stands on a page without: {', '.join(missing)}."
             text = "\n".join(_own_lines(page, view))
@@ -171,7 +171,7 @@ def order_overview(seen: Seen, subject: Subject) -> Observation:
 def delivery_place(seen: Seen, subject: Subject) -> Observation:
     """Does ordering ask or say where the order goes: an address or a pick-up point?  (tz-8.1a)."""
     out, view = PlaceSeen, look(seen)
-    pages = _checkout(view)
+    pages = checkout_pages(view)
     for page in pages:
         line = next((ln for ln in _own_lines(page, view) if _PLACE.search(ln)), "")
         fields = [name for form in page[1].forms for name in form.personal]
@@ -185,7 +185,7 @@ def delivery_place(seen: Seen, subject: Subject) -> Observation:
     return _unseen(view, subject, pages, out.UNCLEAR, out.NOT_REACHABLE, "place of delivery")
 
 
-def _checkout(view: View) -> tuple[Page, ...]:
+def checkout_pages(view: View) -> tuple[Page, ...]:
     """Pages of the cart and what follows; a link to it that leads home shows nothing."""
     return tuple(
         page
@@ -198,7 +198,8 @@ def _own_lines(page: Page, view: View) -> tuple[str, ...]:
     return tuple(line for line in own_text(page[1], start_of(view)).split("\n") if line)
 
 
-def _is_empty(facts: PageFacts) -> bool:
+def is_empty_cart(facts: PageFacts) -> bool:
+    """Does the cart say that nothing is in it?"""
     return bool(_EMPTY.search(facts.text))
 
 
@@ -211,7 +212,7 @@ def _unseen(
     what: str,
 ) -> Observation:
     """Nothing visible: with goods in the cart it is unclear, else out of reach."""
-    filled = tuple(page for page in pages if not _is_empty(page[1]))
+    filled = tuple(page for page in pages if not is_empty_cart(page[1]))
     told = values(view, subject, url=pages[0][1].final_url if pages else "")
     if filled:
         said = f"The cart shows no {what}; what follows it was not looked at."
@@ -230,7 +231,7 @@ def _steps(lines: tuple[str, ...]) -> tuple[str, ...]:
         (number, line)
         for number, line in enumerate(lines)
         if len(line) <= STEP_LINE_CHARS
-        and not _AMOUNT.search(line)
+        and not AMOUNT.search(line)
         and any(p.search(line) for p in _STAGES.values())
     )
     numbered = {m.group(1) or m.group(2): ln for _, ln in short if (m := _NUMBERED.search(ln))}
@@ -270,11 +271,11 @@ def _missing(facts: PageFacts, lines: tuple[str, ...]) -> tuple[str, ...]:
     text = "\n".join(lines)
     actions = "\n".join((text, *(link.text for link in facts.links), *facts.buttons))
     totals = any(
-        _TOTAL.search(line) and _AMOUNT.search(" ".join(lines[n : n + 2]))
+        _TOTAL.search(line) and AMOUNT.search(" ".join(lines[n : n + 2]))
         for n, line in enumerate(lines)
     )
     have = {
-        "items": bool(_ITEMS.search(text)) and len(_AMOUNT.findall(text)) > 1,
+        "items": bool(_ITEMS.search(text)) and len(AMOUNT.findall(text)) > 1,
         "total": totals,
         "address": bool(_ADDRESS.search(text)),
         "a way to correct": bool(_EDIT.search(actions)),

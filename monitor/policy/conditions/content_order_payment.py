@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.policy.conditions.content_durations import SENTENCE_MAX_CHARS
+from monitor.policy.conditions.content_charges import SHARE, whole_sentences
 from monitor.policy.conditions.content_seen import (
     DATA_ROLES,
     Page,
@@ -79,10 +79,6 @@ _FREE_LABEL = re.compile(
 _FEE = re.compile(
     r"(?i)kosten\b|toeslag|vergoeding|meerprijs|extra\b|opslag|(?:sur)?charge|\bfees?\b|\bcosts?\b"
     r"|frais|suppl[ée]ment|surco[uû]t|commission|geb[üu]hr|aufschlag|zuschlag|aufpreis|zus[äa]tzlich|zzgl|plus\b|\+"
-)
-_AMOUNT = re.compile(
-    r"(?i)(?:€|\beur(?:o)?s?\b)\s?\d|\d(?:[.,](?:\d{1,2}|-))?\s?(?:€|eur(?:o)?s?\b|%|procent\b"
-    r"|percent\b|pour\s?cent\b|prozent\b)"
 )
 # "Rembours: € 12,50", "PayPal (€ 0,35)": a price beside the name of a way to pay.
 _PRICED = re.compile(
@@ -196,7 +192,7 @@ def payment_methods(seen: Seen, subject: Subject) -> Observation:
     if named:
         said = f"Payment methods are named: {told['methods']}."
         return Observation(out.NAMED, clip(said, 300), view.cite(named), told)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"})) or _embedded(view)
+    gap = view.unread(*ROLES, short=True) or _embedded(view)
     elsewhere = tuple(p for p in pages if p[1].payments)
     drawn = tuple(p for p in pages if p[1].unnamed_icons)
     pictured = tuple(p for p, _ in suspects(pages, _PICTURES))
@@ -234,7 +230,7 @@ def payment_costs(seen: Seen, subject: Subject) -> Observation:
         s for s in said if (_is_charge(s.said) or _is_priced(s.said)) and not _is_only_cart(s.page)
     )
     free = tuple(s for s in said if _is_free(s.said) and not _is_only_cart(s.page))
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if late and not early:
         told = _told(view, subject, (late[0].page,), costs=clip(late[0].said, 200))
         cited = view.cite((late[0].page,))
@@ -267,14 +263,7 @@ def prepayment_told(seen: Seen, subject: Subject) -> Observation:
     out, view = PrepaymentSeen, look(seen)
     pages = tuple(p for p in view.readable if p[1].own and not _is_on_data(p))
     before = tuple(p for p in pages if not _is_only_cart(p))
-    texts = tuple(
-        _Said(page, s)
-        for page in before
-        for line in _lines(page)
-        if holds(line, _MONEY)
-        for s in sentences(line)
-        if _ADVANCE.search(s)
-    )
+    texts = _on_advance(before)
     plain = tuple(s for s in texts if not _NOT_NEEDED.search(s.said))
     if plain:
         told = _told(view, subject, (plain[0].page,))
@@ -295,12 +284,24 @@ def prepayment_told(seen: Seen, subject: Subject) -> Observation:
         return Observation(
             out.ONLY_IMMEDIATE, clip(why, 300), view.cite(named), told, fragment=told["methods"]
         )
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if gap:
         why = f"Nothing was read on paying in advance; not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, why, view.cite(), told)
     why = "Nothing is said on paying in advance."
     return Observation(out.NOT_TOLD, why, view.cite(), told)
+
+
+def _on_advance(pages: tuple[Page, ...]) -> tuple[_Said, ...]:
+    """Sentences on paying in advance."""
+    return tuple(
+        _Said(page, s)
+        for page in pages
+        for line in _lines(page)
+        if holds(line, _MONEY)
+        for s in sentences(line)
+        if _ADVANCE.search(s)
+    )
 
 
 def _told(
@@ -361,24 +362,13 @@ def _labelled(lines: tuple[str, ...]) -> Iterator[str]:
         before = line
 
 
-def whole_sentences(line: str) -> tuple[str, ...]:
-    """Sentences of a line; "zzgl. 1,5 %" is cut by its own full stop, and joined again."""
-    found: list[str] = []
-    for said in sentences(line):
-        if found and said[0].isdigit():
-            found[-1] = f"{found[-1]} {said}"[:SENTENCE_MAX_CHARS]
-        else:
-            found.append(said)
-    return tuple(found)
-
-
 def _is_priced(said: str) -> bool:
     """Does a price stand beside the name of a method, other than nothing?"""
     return any(float(m.group(1).replace(",", ".")) > 0 for m in _PRICED.finditer(said))
 
 
 def _is_charge(said: str) -> bool:
-    told = _AMOUNT.search(said) and _FEE.search(said) and _PAYING.search(said)
+    told = SHARE.search(said) and _FEE.search(said) and _PAYING.search(said)
     if not told or _is_free(said) or _LATE.search(said):
         return False
     return bool(_FEE_ON_PAYING.search(said)) or not _OTHER_COST.search(said)

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.policy.conditions.content_charges import whole_sentences
 from monitor.policy.conditions.content_delivery import DELIVERY, HEADING, RETURN, SPEED
 from monitor.policy.conditions.content_durations import durations, has_unread_term
-from monitor.policy.conditions.content_order_payment import whole_sentences
 from monitor.policy.conditions.content_seen import Page, View, look, suspects, values
 from monitor.policy.conditions.content_texts import sections
+from monitor.policy.conditions.numbers import fraction
 from monitor.policy.judge import Observation, Seen, Subject
 from scanners.api import clip
 
@@ -111,8 +112,8 @@ def delivery_time(seen: Seen, subject: Subject) -> Observation:
     the start page or in the terms alone is for a person to weigh.
     """
     out, view = TimeSeen, look(seen)
-    share = subject.params.get("delivery_time_share")
-    least = share if isinstance(share, (int, float)) and 0 < share <= 1 else SHARE_MIN
+    share = fraction(subject.params, "delivery_time_share", SHARE_MIN)
+    least = share if 0 < share <= 1 else SHARE_MIN
     pages = tuple(page for page in view.readable if page[1].own)
     products = tuple(p for p in pages if "product" in p[1].roles)
     timed = tuple(times for p in products if (times := tuple(_times(p))))
@@ -141,7 +142,7 @@ def _found(view: View, subject: Subject, outcome: StrEnum, times: tuple[_Time, .
 def _absent(view: View, subject: Subject, pages: tuple[Page, ...]) -> Observation:
     out = TimeSeen
     told = values(view, subject)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"})) or _unread(pages)
+    gap = view.unread(*ROLES, short=True) or _unread(pages)
     if gap:
         said = f"No time of delivery was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -10,12 +9,13 @@ from urllib.parse import urlsplit
 from monitor.policy.conditions.content_numbers import (
     LABEL_WINDOW,
     MASK,
-    RegistrationSeen,
-    registration_number,
+    bare_value,
+    pages_with_number,
 )
 from monitor.policy.conditions.content_people_calls import JUDGE as CALL_RATE
 from monitor.policy.conditions.content_seen import IDENTITY_ROLES, VALUES, Page, View, look, values
-from monitor.policy.conditions.content_vat import VatSeen, vat_number
+from monitor.policy.conditions.content_vat import pages_with_vat
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import PageFacts
@@ -37,31 +37,6 @@ class EasySeen(StrEnum):
     PATH_UNSEEN = "path_unseen"
     NOT_STATED = "not_stated"
     INCOMPLETE = "incomplete"
-
-
-def _holders(
-    seen: Seen,
-    view: View,
-    subject: Subject,
-    run: Callable[[Seen, Subject], Observation],
-    found: StrEnum,
-) -> tuple[Page, ...]:
-    """The pages on which a judge of numbers, shown that page alone, finds the number."""
-    scan = seen.scans[ScanKind.CONTENT]
-    return tuple(
-        page
-        for page in view.readable
-        if run(
-            replace(
-                seen,
-                scans={
-                    ScanKind.CONTENT: replace(scan, evidence=(*view.cite(), page[0])),
-                },
-            ),
-            subject,
-        ).outcome
-        is found
-    )
 
 
 def _key(url: str) -> str:
@@ -106,12 +81,10 @@ def details_easy_to_find(seen: Seen, subject: Subject) -> Observation:
         said = f"The site was not read ({view.why or 'no page'})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
     asked = replace(subject, params={"register": "auto", "mask": list(MASK), **subject.params})
-    registered = _holders(seen, view, asked, registration_number, RegistrationSeen.FOUND)
-    if "vat_exempt" in subject.member.flags:
-        taxed = registered
-    else:
-        no_params = replace(subject, params={})
-        taxed = _holders(seen, view, no_params, vat_number, VatSeen.FOUND)
+    registered = pages_with_number(view, asked)
+    taxed = registered
+    if "vat_exempt" not in subject.member.flags:
+        taxed = pages_with_vat(view, bare_value(subject.member.vat))
     if not registered or not taxed:
         said = "Not both numbers were found; other conditions tell which."
         return Observation(out.NOT_STATED, said, view.cite(), told)
@@ -130,8 +103,7 @@ def _urls(pages: tuple[Page, ...]) -> str:
 def _placed(view: View, subject: Subject, both: tuple[Page, ...]) -> Observation:
     """Where the pages with both numbers are."""
     out, clicks = EasySeen, _clicks(view)
-    most = subject.params.get("clicks_max")
-    limit = most if isinstance(most, int) else CLICKS_MAX
+    limit = number(subject.params, "clicks_max", CLICKS_MAX)
     far = [(clicks.get(_key(p[1].final_url), clicks.get(_key(p[1].url))), p) for p in both]
     company = [(n, p) for n, p in far if EASY_ROLES.intersection(p[1].roles)]
     near = [

@@ -10,8 +10,9 @@ from itertools import islice
 from operator import itemgetter
 from urllib.parse import urlsplit
 
-from monitor.policy.conditions.content_seen import GONE, VALUES, Page, View, look, values
+from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
 from monitor.policy.conditions.folding import fold_plain
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import PageFacts, PhoneSeen
@@ -292,8 +293,7 @@ def call_rate(seen: Seen, subject: Subject) -> Observation:
     they count as a breach only with a price per call or minute beside them.
     """
     out, view = CallRateSeen, look(seen)
-    window = subject.params.get("tariff_window")
-    width = window if isinstance(window, int) else TARIFF_WINDOW_CHARS
+    width = number(subject.params, "tariff_window", TARIFF_WINDOW_CHARS)
     pages = tuple(p for p in view.of(*CALL_ROLES) if p[1].own)
     calls = _settled([call for page in pages for call in _calls(page, width)])
     if not calls:
@@ -307,7 +307,7 @@ def call_rate(seen: Seen, subject: Subject) -> Observation:
         "number": clip(worst.number, 30),
     }
     outcome, said = worst.outcome, _SAID[worst.outcome]
-    gap = view.gap("start", "contact", ignore=GONE)
+    gap = view.unread("start", "contact")
     if outcome is out.USUAL_RATE and gap:
         outcome, said = out.INCOMPLETE, f"Only usual numbers, but not every page was read ({gap})."
     cited = view.cite(tuple(dict.fromkeys(c.page for c in calls)))
@@ -326,7 +326,7 @@ _SAID: dict[CallRateSeen, str] = {
 
 def _nothing(view: View, subject: Subject) -> Observation:
     out, told = CallRateSeen, {**values(view, subject), "number": "-"}
-    gap = view.gap(*CALL_ROLES, ignore=GONE)
+    gap = view.unread(*CALL_ROLES)
     if gap or view.site is None:
         said = f"No telephone number was found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

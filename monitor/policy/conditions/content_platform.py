@@ -142,7 +142,7 @@ def internal_complaints(seen: Seen, subject: Subject) -> Observation:
     if doubtful:
         said = f"Complaints are spoken of, but not clearly such: {clip(doubtful[0][1], 160)!r}."
         return _found(out.UNCLEAR, said, view, subject, doubtful)
-    gap = view.gap("start", "terms")
+    gap = view.unread("start", "terms")
     if gap:
         said = f"No complaint system for sellers was found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
@@ -209,7 +209,7 @@ def mediators(seen: Seen, subject: Subject) -> Observation:
     if len(found.names) > 1:
         said = f"Mediators are named: {clip(', '.join(found.names), 160)}."
         return _found(out.TWO_OR_MORE, said, view, subject, where)
-    gap = view.gap("start", "terms")
+    gap = view.unread("start", "terms")
     if gap:
         said = f"Fewer than two mediators were found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

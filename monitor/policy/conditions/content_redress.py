@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from itertools import pairwise
 
+from monitor.policy.conditions import content_redress_form
 from monitor.policy.conditions.content_answers import COMPLAINT
 from monitor.policy.conditions.content_durations import durations
 from monitor.policy.conditions.content_redress_link import (
@@ -25,16 +26,15 @@ from monitor.policy.conditions.content_seen import (
     VALUES,
     View,
     look,
-    number,
     suspects,
     values,
 )
 from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 
 NOTICE_MAX_DAYS = 14
-_GONE = frozenset({"not_found"})
 
 _LONGER = re.compile(
     r"(?i)lang(?:er|ere)\b|meer\stijd|extra\stijd|vertrag|verleng|niet\s(?:lukt|haalbaar|mogelijk|binnen)"
@@ -47,7 +47,8 @@ _NOTICE = re.compile(
     r"(?i)bericht|laten\s(?:wij|we)|laat\s\w{1,10}\s.{0,20}weten|weten\b|indicatie|op\sde\shoogte|informer|meld(?:en|t)"
     r"|bevestig|tussentijds|gecontacteerd|contact\s(?:met|op)|avis|pr[ée]ven|inform(?:e|ons|[ée]|er)"
     r"|tenu|tiendrons|accus|notif|contact(?:er|ons)|\binform|let\syou\sknow|told|notice|acknowledg|indication"
-    r"|update|keep\syou|hear\sfrom|(?:tell|write\sto|advise)\syou|explain|teil(?:en|t)\s.{0,60}?\bmit\b|mitteil|informier|benachrichtig|nachricht|bescheid|zwischen(?:stand|bescheid)"
+    r"|hoort?\s(?:u|je|jij)\b|verneemt?\s(?:u|je)\b|(?:u|je)\s(?:hoort|verneemt)\b"
+    r"|update|keep\syou|send\syou|message\b|hear\sfrom|(?:tell|write\sto|advise)\syou|explain|teil(?:en|t)\s.{0,60}?\bmit\b|mitteil|informier|benachrichtig|nachricht|bescheid|zwischen(?:stand|bescheid)"
     r"|best[äa]tig|auf\sdem\slaufenden|melden\swir"
 )
 _PICTURES = re.compile(r"klacht|geschil|complain|dispute|reclamation|plainte|litige|beschwerde")
@@ -217,7 +218,7 @@ def _linked(view: View, texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 def _gap(view: View) -> str:
     """Why absence may not be called absence; "" when it may."""
-    gap = view.gap(*ROLES, ignore=_GONE)
+    gap = view.unread(*ROLES, short=True)
     framed = any(p[1].embeds and "complaints" in p[1].roles for p in view.readable)
     return gap or ("complaints: an embedded document" if framed else "")
 
@@ -299,4 +300,5 @@ JUDGES: tuple[Judge, ...] = (
         values=(*VALUES, "hosts"),
         help="A link leads to the complaint form of the label organisation.",
     ),
+    *content_redress_form.JUDGES,
 )

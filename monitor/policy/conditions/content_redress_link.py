@@ -8,14 +8,16 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.policy.conditions.content_redress_texts import ROLES
 from monitor.policy.conditions.content_seen import Page, View, look, values
-from monitor.policy.conditions.hosts import host_of, is_within
+from monitor.policy.conditions.hosts import has_path, is_within
 from monitor.policy.judge import Observation, Seen, Subject
-from scanners.api import clip
+from scanners.api import clip, host_of
 from scanners.content.evidence import LinkSeen
 
 FORM_PATHS = "klacht|complain|geschil|plainte|litige|beschwerde"
 PATH_MAX_CHARS = 500
-_CERTIFICATE = r"^(?:/[a-z]{2})?/(?:leden|members?|membres?)/[^/]{1,200}/\w{0,20}certifi\w{1,10}/?$"
+_CERTIFICATE = (
+    r"(?i)^(?:/[a-z]{2})?/(?:leden|members?|membres?)/[^/]{1,200}/\w{0,20}certifi\w{1,10}/?$"
+)
 _COMPLAINT = re.compile(r"(?i)klacht|geschil|complain|dispute|plainte|litige|r[ée]clam|beschwerde")
 _REDIRECT = re.compile(
     r"(?i)/(?:go|goto|out|outbound|redirect|redir|r|l|link|away|exit|ref|url|extern(?:al)?)(?:[/?.]|$)"
@@ -88,7 +90,7 @@ def _without(
         told["url"] = clip(written[1].final_url, 300)
         said = "The address of a form stands there in words, without a link."
         return Observation(out.ADDRESS_IN_TEXT, said, view.cite((written,)), told)
-    gap = view.gap(*ROLES, ignore=frozenset({"not_found"}))
+    gap = view.unread(*ROLES, short=True)
     if gap:
         said = f"No link to the form was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)
@@ -112,13 +114,7 @@ def _path(url: str) -> str:
 
 
 def _is_certificate(url: str, subject: Subject) -> bool:
-    path = urlsplit(url).path[:PATH_MAX_CHARS]
-    if re.search(_CERTIFICATE, path, re.IGNORECASE):
-        return True
-    try:
-        return bool(subject.certificate_path and re.search(subject.certificate_path, path))
-    except re.error:
-        return False
+    return has_path(url, _CERTIFICATE) or has_path(url, subject.certificate_path)
 
 
 def _seems_to_lead(page: Page, link: LinkSeen, hosts: tuple[str, ...]) -> bool:

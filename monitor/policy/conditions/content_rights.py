@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions import (
+    content_rights_consent,
     content_rights_cookies,
     content_rights_forms,
     content_rights_objection,
@@ -13,7 +14,6 @@ from monitor.policy.conditions import (
 from monitor.policy.conditions.content_rights_text import Statement, folded, statement_of
 from monitor.policy.conditions.content_rights_words import PRIVACY_MIN_CHARS, pictured
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -330,7 +330,7 @@ def secure_connection_told(seen: Seen, subject: Subject) -> Observation:
     if unsure:
         said = f"This may be about another party: {clip(fragment, 160)}"
         return Observation(out.UNCLEAR, said, cited, told, fragment=fragment)
-    gap = view.gap(*SECURE_ROLES, ignore=GONE)
+    gap = view.unread(*SECURE_ROLES, short=True)
     if gap or view.site is None:
         said = f"No such sentence was found, but not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
@@ -381,6 +381,7 @@ JUDGES: tuple[Judge, ...] = (
         help="The site says that data travel over a secured connection.",
     ),
     *content_rights_cookies.JUDGES,
+    *content_rights_consent.JUDGES,
     *content_rights_forms.JUDGES,
     *content_rights_objection.JUDGES,
 )

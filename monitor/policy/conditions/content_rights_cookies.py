@@ -1,7 +1,7 @@
-"""Cookies: what visitors are told of them (tz-10.2a), and what loads unasked (tz-10.2b, static).
+"""Cookies: what visitors are told of them (tz-10.2a), and what plain HTML shows of trackers.
 
 Without a browser only what stands in the plain HTML is seen.  That a page holds no
-tracker there proves nothing, so no outcome of the second judge is met.
+tracker there proves nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from monitor.policy.conditions.content_rights_hosts import CONSENT_TOOLS, TRACKE
 from monitor.policy.conditions.content_rights_text import folded
 from monitor.policy.conditions.content_rights_words import pictured, privacy_part
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -81,17 +80,7 @@ class CookiesSeen(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class ConsentSeen(StrEnum):
-    """What was seen of consent before trackers load, without a browser."""
-
-    TRACKERS_LOADED = "trackers_loaded"
-    PURPOSES_TICKED = "purposes_ticked"
-    CONSENT_TOOL = "consent_tool"
-    NOT_RENDERED = "not_rendered"
-    INCOMPLETE = "incomplete"
-
-
-def _trackers(view: View) -> dict[str, Page]:
+def trackers_in(view: View) -> dict[str, Page]:
     """Known trackers that own pages load, with the first page that does."""
     found: dict[str, Page] = {}
     for page in view.readable:
@@ -101,7 +90,7 @@ def _trackers(view: View) -> dict[str, Page]:
     return found
 
 
-def _tool(view: View) -> str:
+def tool_of(view: View) -> str:
     """A consent tool that a page loads."""
     hosts = (host for _, facts in view.readable for host in (*facts.third_parties, *facts.embeds))
     return next((host for host in hosts if is_within(host, CONSENT_TOOLS)), "")
@@ -137,7 +126,7 @@ def cookies_told(seen: Seen, subject: Subject) -> Observation:
     A page or section of the privacy statement counts, the question about consent does not.
     """
     out, view = CookiesSeen, look(seen)
-    start, trackers = start_of(view), _trackers(view)
+    start, trackers = start_of(view), trackers_in(view)
     told = values(view, subject)
     mentions: list[tuple[Page, str]] = []
     denials: list[tuple[Page, str]] = []
@@ -186,11 +175,11 @@ def _cookies_untold(
     page = mentions[0][0] if mentions else next(iter(trackers.values()), None)
     told = values(view, subject, url=page[1].final_url if page is not None else "")
     cited = view.cite((page,) if page is not None else ())
-    gap = view.gap("start", *TOLD_ROLES, ignore=GONE)
+    gap = view.unread("start", *TOLD_ROLES)
     if gap or view.site is None:
         said = f"Nothing on kinds of cookies was found; not every page was read ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)
-    tool = _tool(view)
+    tool = tool_of(view)
     if tool:
         said = f"A consent tool ({clip(tool, 80)}) may list the cookies; it needs a browser."
         return Observation(out.SCRIPTED, said, cited, told)
@@ -227,45 +216,14 @@ def _is_purpose(tick: TickSeen) -> bool:
     )
 
 
-def _ticked(view: View) -> tuple[Page, TickSeen] | None:
+def ticked_purpose(view: View) -> tuple[Page, TickSeen] | None:
+    """A purpose for cookies that is ticked in advance, with its page."""
     for page in view.readable:
         if page[1].own and _COOKIE.search(page[1].text.lower()):
             hit = next((t for t in page[1].ticks if _is_purpose(t)), None)
             if hit is not None:
                 return page, hit
     return None
-
-
-def cookie_consent_static(seen: Seen, subject: Subject) -> Observation:
-    """Do known trackers load before anybody was asked, as far as plain HTML shows?  (tz-10.2b).
-
-    Scripts that wait for consent (``type=text/plain`` and kin) are not among what a page
-    loads; with a consent tool on the page nobody can tell without a browser.
-    """
-    out, view = ConsentSeen, look(seen)
-    trackers, tool, ticked = _trackers(view), _tool(view), _ticked(view)
-    told = {**values(view, subject), "trackers": ", ".join(sorted(trackers))[:200] or "-"}
-    if ticked is not None:
-        page, tick = ticked
-        told["url"] = page[1].final_url
-        fragment = f"{tick.name} {tick.label}"
-        said = f"A purpose for cookies is ticked in advance: {clip(fragment, 120)}."
-        return Observation(out.PURPOSES_TICKED, said, view.cite((page,)), told, fragment=fragment)
-    if tool:
-        said = f"A consent tool ({clip(tool, 80)}) is present; what it holds back needs a browser."
-        return Observation(out.CONSENT_TOOL, said, view.cite(), told)
-    if trackers:
-        pages = tuple(dict.fromkeys(trackers.values()))
-        told["url"] = pages[0][1].final_url
-        said = f"These load with the page, before any choice: {told['trackers']}."
-        return Observation(
-            out.TRACKERS_LOADED, said, view.cite(pages), told, fragment=told["trackers"]
-        )
-    if view.site is None or not view.readable:
-        said = f"The site was not read ({view.why or 'no page'})."
-        return Observation(out.INCOMPLETE, said, view.cite(), told)
-    said = "No known tracker stands in the plain HTML; what scripts place needs a browser."
-    return Observation(out.NOT_RENDERED, said, view.cite(), told)
 
 
 JUDGES: tuple[Judge, ...] = (
@@ -277,14 +235,5 @@ JUDGES: tuple[Judge, ...] = (
         run=cookies_told,
         values=VALUES,
         help="Visitors are told which cookies there are and what for.",
-    ),
-    Judge(
-        name="content.cookie_consent_static",
-        version=1,
-        kinds=(ScanKind.CONTENT,),
-        outcomes=ConsentSeen,
-        run=cookie_consent_static,
-        values=(*VALUES, "trackers"),
-        help="No known tracker loads before consent, as far as plain HTML shows.",
     ),
 )

@@ -12,16 +12,15 @@ from monitor.policy.conditions.content_rights_words import (
     privacy_part,
 )
 from monitor.policy.conditions.content_seen import Page, View, own_text, start_of
-from monitor.policy.conditions.content_texts import sentences
+from monitor.policy.conditions.content_texts import sentences, unwrapped
 from monitor.policy.conditions.folding import fold
 from scanners.content.evidence import PageFacts
 
 # The scanner keeps 60,000 characters of a page: a text of nearly that has lost its middle.
 CUT_CHARS = 58_000
-# A line of a document this long may go on in the next.
-WRAPPED_MIN_CHARS = 40
 # What decoding leaves of a letter in another encoding than the page declares.
 UNREADABLE = "\ufffd"
+TOO_SHORT = "too short to be a statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +56,8 @@ def _merged(pages: tuple[Page, ...], start: PageFacts | None) -> str:
     for _, facts in pages:
         lines = [line for line in _lines(facts, start) if line not in known]
         known.update(lines)
-        texts.append(_unwrapped(lines) if facts.document else "\n".join(lines))
+        texts.append("\n".join(unwrapped("\n".join(lines)) if facts.document else lines))
     return "\n".join(texts)
-
-
-def _unwrapped(lines: list[str]) -> str:
-    """Text of a document whose lines end where the paper did."""
-    parts: list[str] = []
-    for line in lines:
-        before = parts[-1] if parts and line[:1].islower() else ""
-        if len(before) >= WRAPPED_MIN_CHARS and not before.endswith((".", ":", ";", "!", "?")):
-            parts[-1] = before[:-1] + line if before.endswith("-") else f"{before} {line}"
-        else:
-            parts.append(line)
-    return "\n".join(parts)
 
 
 def _part_of_start(view: View) -> Statement | None:
@@ -101,7 +88,7 @@ def statement_of(view: View) -> Statement | None:
     if UNREADABLE in text:
         why = why or "letters that were not declared rightly"
     if len(text) < PRIVACY_MIN_CHARS:
-        why = why or "too short to be a statement"
+        why = why or TOO_SHORT
     return Statement(pages, text, why)
 
 

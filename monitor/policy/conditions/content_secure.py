@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from monitor.policy.conditions.content_seen import GONE, VALUES, Page, View, look, values
+from monitor.policy.conditions.content_seen import VALUES, Page, View, look, values
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.content.evidence import FormSeen, PlainAnswer, SiteFacts
@@ -109,7 +109,7 @@ def _no_breach_of_forms(
     out = FormsSeen
     pages = tuple(dict.fromkeys(page for page, _ in forms))
     told = values(view, subject, url=pages[0][1].final_url if pages else "")
-    gap = view.gap("start", "contact", ignore=GONE)
+    gap = view.unread("start", "contact")
     if not forms and (gap or view.site is None):
         return Observation(out.INCOMPLETE, f"No form could be read ({gap}).", view.cite(), told)
     if not forms:

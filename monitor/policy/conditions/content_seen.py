@@ -17,6 +17,8 @@ CITED_MAX = 8
 
 # Reasons that are an honest "no such page", not a trouble of the crawl.
 GONE = frozenset({"not_found", "soft_404"})
+# A soft 404 has up to 200 characters of its own: too few for a document, enough for a sentence.
+_NOTHING_SHORT = frozenset({"not_found"})
 
 # Pages on data: what they tell of complaints and payment is about data alone.
 DATA_ROLES = frozenset({"privacy", "cookies"})
@@ -44,10 +46,21 @@ class View:
         """Readable pages that have one of the roles (a seller's pages have all)."""
         return tuple(p for p in self.readable if {"profile", *roles}.intersection(p[1].roles))
 
-    def gap(self, *roles: str, ignore: frozenset[str] = frozenset()) -> str:
-        """Why absence may not be called absence for these roles; "" when it may.
+    def unread(self, *roles: str, short: bool = False, also: frozenset[str] = frozenset()) -> str:
+        """Why what was not found may still be there (rule AB); "" when it is not.
 
-        ``ignore`` are reasons that do not matter to the caller (``GONE``).
+        The one rule of all judges that decide absence: a page that answers 404 or 410 holds
+        nothing.  A soft 404 holds no document; a sentence, link or form (``short``) it may
+        hold.  Without a start page nothing was looked for, whatever that answered.
+        ``also`` are more reasons that do not matter to the caller.
+        """
+        ignored = (_NOTHING_SHORT if short else GONE) | also
+        return self.gap("start") or self.gap(*roles, ignore=ignored)
+
+    def gap(self, *roles: str, ignore: frozenset[str] = frozenset()) -> str:
+        """The first of these roles that was not read whole, and why; "" when each was.
+
+        Reasons in ``ignore`` do not count.
         """
         if self.site is None:
             return self.why or "no content scan yet"
@@ -87,12 +100,6 @@ def values(view: View, subject: Subject, expected: str = "", url: str = "") -> M
         "url": clip(url or start, 300),
         "checked_at": view.at,
     }
-
-
-def number(params: Mapping[str, object], name: str, default: int) -> int:
-    """A whole-number parameter."""
-    value = params.get(name, default)
-    return int(value) if isinstance(value, (int, float)) else default
 
 
 def words(params: Mapping[str, object], name: str, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ from monitor.policy.conditions.content_seen import (
     Page,
     View,
     look,
-    number,
     own_text,
     start_of,
     values,
 )
 from monitor.policy.conditions.content_texts import sections
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind
 from scanners.content.evidence import PageFacts
@@ -200,7 +200,7 @@ def _section(view: View, subject: Subject) -> Observation | None:
 
 def _no_privacy_page(view: View, subject: Subject) -> Observation:
     out, told = PrivacySeen, values(view, subject)
-    gap = view.gap("start", "privacy", ignore=GONE)
+    gap = view.unread("start", "privacy")
     if gap or view.site is None:
         said = f"No privacy statement was found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -91,7 +91,7 @@ def _weak(view: View, subject: Subject, read: TermsRead) -> Observation:
     if read.modal:
         said = "The terms open by script only and could not be read."
         return _about(view, subject, out.MODAL, said, read.modal[0])
-    gap = view.gap(*ROLES, ignore=GONE)
+    gap = view.unread(*ROLES)
     if gap or view.site is None:
         said = f"No terms of sale were found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), values(view, subject))
@@ -171,7 +171,7 @@ def _not_kept(view: View, subject: Subject, read: TermsRead) -> Observation:
     if read.framed:
         said = "The terms are shown in a frame only."
         return _kept(view, subject, out.FRAMED, said, read.framed[0])
-    gap = view.gap(*ROLES, ignore=GONE | {"script_link"})
+    gap = view.unread(*ROLES, also=frozenset({"script_link"}))
     if gap or view.site is None:
         said = f"How the terms are offered is not known: {gap}."
         return Observation(out.INCOMPLETE, said, view.cite(), values(view, subject))

@@ -6,7 +6,6 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -115,7 +114,7 @@ def _cited(
 def _absent(view: View, subject: Subject) -> Observation:
     out, told = CourtSeen, values(view, subject)
     unread = read_terms(view, least_chars(subject)).unread
-    gap = view.gap("start", "terms", "complaints", ignore=GONE)
+    gap = view.unread("start", "terms", "complaints")
     if unread or gap:
         why = gap or "a document without text"
         said = f"No court was named in what was read, but not everything could be ({why})."

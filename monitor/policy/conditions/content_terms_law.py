@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     View,
     look,
@@ -211,7 +210,7 @@ def _no_clause(view: View, subject: Subject, read: TermsRead, found: list[_Claus
         told = _values(view, subject, url=read.unread[0][1].final_url)
         said = "The terms are a document whose text could not be read."
         return Observation(out.UNREAD_DOCUMENT, said, view.cite(read.unread[:1]), told)
-    gap = view.gap("start", "terms", ignore=GONE if not found else frozenset())
+    gap = view.unread("start", "terms") if not found else view.gap("start", "terms")
     if gap:
         said = f"No clause on the applicable law was read, but not every page could be ({gap})."
         return Observation(out.INCOMPLETE, said, cited, told)

@@ -69,7 +69,7 @@ def terms_before_order(seen: Seen, subject: Subject) -> Observation:
         said = "The ordering process links to the terms."
         return Observation(out.LINKED, said, view.cite(linked), told, fragment=_links(linked))
     last = tuple(p for p in pages if _is_last_step(p[1]))
-    none = not (read.texts or read.unread or read.short) and not view.gap("start", "terms")
+    none = not (read.texts or read.unread or read.short) and not view.unread("start", "terms")
     if not last or none:
         return _unseen(view, subject, read, pages)
     told = values(view, subject, url=last[0][1].final_url)
@@ -87,7 +87,7 @@ def _unseen(view: View, subject: Subject, read: TermsRead, pages: tuple[Page, ..
     if start is not None and _leads_to_terms(start, _addresses(read)):
         said = "The start page links to the terms; the last step of ordering was not reached."
         return Observation(out.CHECKOUT_UNSEEN, said, view.cite(pages), told)
-    if not (read.texts or read.unread) and not view.gap("start", "terms"):
+    if not (read.texts or read.unread) and not view.unread("start", "terms"):
         said = "No terms were found that could be handed over."
         return Observation(out.NO_TERMS, said, view.cite(pages), told)
     said = "The last step of ordering was not reached."

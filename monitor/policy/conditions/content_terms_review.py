@@ -10,7 +10,6 @@ import re
 from enum import StrEnum
 
 from monitor.policy.conditions.content_seen import (
-    GONE,
     VALUES,
     Page,
     View,
@@ -110,7 +109,7 @@ def _nothing_to_review(
         said = "The terms are a document whose text could not be read: a person must open it."
         return Observation(out.UNREAD_DOCUMENT, said, view.cite(read.unread), told)
     # A verdict on half the terms would have to be given again when the rest is read.
-    gap = view.gap("start", "terms", ignore=GONE)
+    gap = view.unread("start", "terms")
     if gap:
         return Observation(out.INCOMPLETE, f"The terms were not read whole ({gap}).", cited, told)
     if not read.texts:
@@ -184,7 +183,7 @@ def disclaimer(seen: Seen, subject: Subject) -> Observation:
 
 def _no_disclaimer(view: View, subject: Subject) -> Observation:
     out, told = DisclaimerSeen, values(view, subject)
-    gap = view.gap("start", "about", "terms", ignore=GONE)
+    gap = view.unread("start", "about", "terms")
     linked = next((ln for _, p in view.readable for ln in p.links if _names_it(ln.text)), None)
     behind = "" if linked is None else f"the page behind {clip(linked.text, 60)!r}"
     if why := gap or behind:

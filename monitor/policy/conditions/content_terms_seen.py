@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.policy.conditions.content_seen import Page, View, number, own_text, start_of
+from monitor.policy.conditions.content_seen import Page, View, own_text, start_of
 from monitor.policy.conditions.content_texts import is_heading, sections, sentences
+from monitor.policy.conditions.numbers import number
 from monitor.policy.judge import Param, Subject
 from scanners.content.evidence import LinkSeen, PageFacts
 
@@ -53,6 +54,7 @@ _SUBJECTS: tuple[re.Pattern[str], ...] = tuple(
         r"annul|ontbind|opzeg|r[ée]sili|cancel|terminat|k[üu]ndig|storni|r[üu]cktritt",
     )
 )
+_TEMPLATE = re.compile(r"(?i)lorem\sipsum|dolor\ssit\samet")
 _SALE_NAME = re.compile(
     r"(?i)verkoop|leverings|koopvoorwaarden|\bvente|\bsales?\b|delivery|supply|verkauf|liefer|\bcgvu?\b"
     r"|\bagb\b|gesch[äa]e?fts|algemene.voorwaarden|thuiswinkel|terms.(?:and|&|en).conditions"
@@ -171,12 +173,15 @@ def kind_of(facts: PageFacts, text: str) -> Kind:
     if _SALE_NAME.search(name) and not (is_use and not re.search(r"(?i)vente|verkoop|sale", name)):
         called = "sale"
     least = _LEAST[called] if facts.own else _LEAST_ELSEWHERE
-    if subjects(text) >= least:
+    spoken = subjects(text)
+    if spoken >= least:
         return Kind.SALE
     if called == "use" or len(_OF_SITE.findall(text[:SITE_MAX_CHARS])) >= OF_SITE_MIN:
         return Kind.WEBSITE
-    # A page that is called terms of sale and speaks of little else is still that.
-    return Kind.SALE if called == "sale" and facts.own else Kind.OTHER
+    # A page that is called terms of sale and speaks of little else is still that, unless it
+    # is a template that nobody filled in.
+    filled = spoken > 0 or not _TEMPLATE.search(text)
+    return Kind.SALE if called == "sale" and facts.own and filled else Kind.OTHER
 
 
 def read_terms(view: View, least: int = TERMS_MIN_CHARS) -> TermsRead:

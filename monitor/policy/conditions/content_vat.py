@@ -22,6 +22,7 @@ from monitor.policy.conditions.content_numbers import (
 from monitor.policy.conditions.content_seen import (
     IDENTITY_ROLES,
     VALUES,
+    Page,
     View,
     look,
     roles_of,
@@ -91,6 +92,14 @@ def _masked_vat(value: str) -> str:
     return value[:2] + "*" * max(0, len(value) - 2)
 
 
+def pages_with_vat(view: View, expected: str) -> tuple[Page, ...]:
+    """The readable pages that state this VAT number; none when it cannot be one."""
+    if len(expected) < VAT_MIN_CHARS or not expected[:2].isalpha():
+        return ()
+    pattern, bare = _vat_pattern(expected), _unprefixed_pattern(expected)
+    return tuple(page for page in view.readable if _states(page[1], pattern, bare))
+
+
 def vat_number(seen: Seen, subject: Subject) -> Observation:
     """Does the site state the VAT number on file?  (tz-3.1d, patterns P2 and P3)."""
     out, view = VatSeen, look(seen)
@@ -103,9 +112,7 @@ def vat_number(seen: Seen, subject: Subject) -> Observation:
         told = values(view, subject)
         return Observation(out.NO_EXPECTED_VALUE, "No VAT number is on file.", view.cite(), told)
     told = values(view, subject, expected)
-    pattern = _vat_pattern(expected)
-    bare = _unprefixed_pattern(expected)
-    hit = tuple(page for page in view.readable if _states(page[1], pattern, bare))
+    hit = pages_with_vat(view, expected)
     if hit:
         told = values(view, subject, expected, hit[0][1].final_url)
         return Observation(out.FOUND, "The VAT number on file is stated.", view.cite(hit), told)
@@ -129,7 +136,7 @@ def _vat_missing(
     if coded:
         said = "The VAT number stands in structured data only, not in text a visitor reads."
         return Observation(out.STRUCTURED_ONLY, said, view.cite(coded), told)
-    gap = view.gap(*roles)
+    gap = view.unread(*roles, short=True)
     if gap:
         said = f"The VAT number was not found, but not every page could be read ({gap})."
         return Observation(out.INCOMPLETE, said, view.cite(), told)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+PATH_MAX_CHARS = 2_000
 
-def host_of(url: str) -> str:
-    """The host name of any text that may be a URL; "" when it has none or is none.
 
-    ``http://[`` and ``http://b]/`` make the standard library raise.
+def has_path(url: str, pattern: str | None) -> bool:
+    """Does an address's path match the pattern of a label file?
+
+    False without a pattern, for one that is no regular expression and for no address.
     """
     try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+        path = urlsplit(url).path[:PATH_MAX_CHARS]
+        return pattern is not None and bool(re.search(pattern, path))
+    except (ValueError, re.error):
+        return False
 
 
 def is_within(host: str, known: Collection[str]) -> bool:

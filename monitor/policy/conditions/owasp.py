@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from monitor.policy.conditions.numbers import fraction
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, ScanOutcome, clip
 from scanners.owasp.evidence import ACTIVE_PROFILES, Finding, OwaspFacts, Severity
@@ -68,16 +69,11 @@ def _gap(outcome: ScanOutcome, reason: str, facts: OwaspFacts, subject: Subject)
         return "Only the start page was seen, and it links to no page of the shop."
     if facts.profile not in ACTIVE_PROFILES:
         return ""
-    if facts.coverage.ratio < _minimum(subject):
+    if facts.coverage.ratio < fraction(subject.params, "coverage_min", COVERAGE_MIN):
         return f"Only {facts.coverage.ratio:.0%} of the known pages were tested."
     if facts.canary_seen is not True:
         return "It is not certain that the scan's requests reached the shop."
     return ""
-
-
-def _minimum(subject: Subject) -> float:
-    value = subject.params.get("coverage_min", COVERAGE_MIN)
-    return float(value) if isinstance(value, int | float) else COVERAGE_MIN
 
 
 def _silence(facts: OwaspFacts, kind: str) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from monitor.domain.site import Standing, SubjectType
+from monitor.policy.conditions.numbers import number
 from monitor.policy.conditions.seal_marks import (
     FRONT,
     LINKS,
@@ -29,6 +30,7 @@ from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
 
+_NOT_SINCE = "Not looked for since the certification ended or was suspended."
 ENDING = frozenset({Standing.SUSPENDED, Standing.WITHDRAWN, Standing.ENDED})
 
 
@@ -77,7 +79,8 @@ def entitlement(seen: Seen, subject: Subject) -> Observation:
 
     Hosts are compared after parsing, never as substrings.  A mention in words is
     not display.  On the day a certification is suspended or ends the mark may still
-    be shown: as in ww-2.3 the duty counts from the day after ``since``.
+    be shown: as in ww-2.3 the duty counts from the day after ``since``, and a look of
+    that day or before accuses nobody later.
     """
     newest = seen.newest(ScanKind.SEAL, SealFacts)
     if newest is None:
@@ -86,6 +89,8 @@ def entitlement(seen: Seen, subject: Subject) -> Observation:
     found = _weighed(facts, subject)
     if subject.certification.entitled or _is_last_day(seen, subject):
         return _of_entitled(evidence, facts, found, subject)
+    if _is_of_before(evidence, subject):
+        return Observation(Entitlement.NOT_SCANNED, _NOT_SINCE, values=_values((), None))
     if (found.shown or found.doubted) and (reason := _other_right(found, subject)):
         text = f"The mark is shown; {reason}."
         return _saying(Entitlement.OTHER_RIGHT, text, evidence, found.shown or found.doubted)
@@ -126,7 +131,7 @@ def removed(seen: Seen, subject: Subject) -> Observation:
     if since is not None and today <= since:
         text = f"The certification ends on {since}; the mark may be shown until then."
         return Observation(Removal.NOT_DUE, text, values=_values((), since))
-    if since is not None and (today - since).days > _days(subject.params.get("watch_days"), 180):
+    if since is not None and (today - since).days > number(subject.params, "watch_days", 180):
         text = f"Ended on {since}; the watch on leftovers is over."
         return Observation(Removal.WATCH_OVER, text, values=_values((), since))
     newest = seen.newest(ScanKind.SEAL, SealFacts)
@@ -134,6 +139,8 @@ def removed(seen: Seen, subject: Subject) -> Observation:
         blind = _blind(seen, Removal.INCOMPLETE, Removal.NOT_SCANNED)
         return Observation(blind.outcome, blind.summary, values=_values((), since))
     evidence, facts = newest
+    if _is_of_before(evidence, subject):
+        return Observation(Removal.NOT_SCANNED, _NOT_SINCE, values=_values((), since))
     outcome, text, found = _left_over(facts, subject)
     return Observation(outcome, text, (evidence,), _values(found, since))
 
@@ -200,6 +207,13 @@ def _is_last_day(seen: Seen, subject: Subject) -> bool:
     return mine.standing in ENDING and mine.since is not None and seen.at.date() <= mine.since
 
 
+def _is_of_before(evidence: Evidence, subject: Subject) -> bool:
+    """Was it seen while the mark might still be shown?"""
+    mine = subject.certification
+    over = mine.standing in ENDING
+    return over and mine.since is not None and evidence.seen_at.date() <= mine.since
+
+
 def _other_right(found: _Found, subject: Subject) -> str:
     """What else may explain the mark, "" when nothing does.
 
@@ -247,10 +261,6 @@ def _values(found: tuple[Reference, ...], since: date | None) -> dict[str, str]:
         "count": str(len(found)),
         "since": "-" if since is None else since.isoformat(),
     }
-
-
-def _days(value: object, default: int) -> int:
-    return value if isinstance(value, int) else default
 
 
 _VALUES = ("url", "target", "count", "since")

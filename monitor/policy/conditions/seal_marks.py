@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.domain.site import SubjectType
 from monitor.policy.conditions.folding import unaccented
-from monitor.policy.conditions.hosts import is_within
+from monitor.policy.conditions.hosts import has_path, is_within
 from monitor.policy.judge import Subject
 from scanners.seal.evidence import Reference
 
@@ -42,8 +42,7 @@ def _host(name: str) -> str:
 
 def is_certificate(reference: Reference, subject: Subject) -> bool:
     """Does its address look like a member's certificate page?"""
-    pattern = subject.certificate_path
-    return pattern is not None and bool(re.search(pattern, urlsplit(reference.target).path))
+    return has_path(reference.target, subject.certificate_path)
 
 
 def is_mine(reference: Reference, subject: Subject) -> bool | None:

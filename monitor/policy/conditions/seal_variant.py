@@ -1,7 +1,8 @@
 """Is the shown mark the one of the label that is held?  An organisation may have several.
 
-Colours and shapes are not compared here: the words of the picture, its file name and
-its address decide (docs/decisions/0011).
+The words of the picture, its file name and its address decide (docs/decisions/0011); where
+the labels know their artwork and pictures were decoded, drawing and colour go before words
+(docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from monitor.policy.conditions.seal_marks import (
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.seal.evidence import Reference, SealFacts
+from scanners.seal.rating import DISTANCE_MAX, Fingerprint, fingerprint_of, is_alike
 
 
 class Variant(StrEnum):
@@ -39,6 +41,7 @@ def variant(seen: Seen, subject: Subject) -> Observation:
 
     ``variant_words`` name this label's own mark, ``other_words`` that of its sister
     ``other_label``; showing the sister's is right for who holds it as well.
+    ``other_phash`` are fingerprints of the sister's artwork.
     """
     if not subject.certification.entitled:
         return _said(Variant.NOT_ENTITLED, "Without a right to the mark its kind does not matter.")
@@ -50,8 +53,9 @@ def variant(seen: Seen, subject: Subject) -> Observation:
         text = f"The site could not be read: {view.outcome.value}. {clip(view.reason, 200)}"
         return _said(Variant.INCOMPLETE, text.strip())
     evidence, facts = newest
-    marks = tuple(r for r in facts.references if _is_mark(r, subject))
-    outcome, text, found = _of_marks(marks, facts, subject)
+    drawn = _drawn(facts, subject)
+    marks = tuple(r for r in facts.references if _is_mark(r, subject) or r.target in drawn)
+    outcome, text, found = _of_marks(marks, facts, subject, drawn)
     return Observation(outcome, text, (evidence,), _values(found), fragment=_fragment(found))
 
 
@@ -62,11 +66,42 @@ def _is_mark(reference: Reference, subject: Subject) -> bool:
     return to_label(reference, subject) or names(reference.words, artwork(subject))
 
 
+def _drawn(facts: SealFacts, subject: Subject) -> dict[str, str]:
+    """Addresses of pictures that look like a mark: ``own``, ``other``, or ``mark`` for both."""
+    mine = _prints(subject.artwork_phash)
+    given = subject.params.get("other_phash")
+    theirs = _prints(tuple(map(str, given)) if isinstance(given, (list, tuple)) else ())
+    most = subject.params.get("artwork_distance_max")
+    limit = most if isinstance(most, int) else DISTANCE_MAX
+    found: dict[str, str] = {}
+    for picture in facts.pictures:
+        seen = fingerprint_of(picture.fingerprint)
+        own = seen is not None and any(is_alike(seen, one, limit) for one in mine)
+        other = seen is not None and any(is_alike(seen, one, limit) for one in theirs)
+        if own or other:
+            found[picture.target] = "mark" if own and other else "own" if own else "other"
+    return found
+
+
+def _prints(texts: tuple[str, ...]) -> tuple[Fingerprint, ...]:
+    return tuple(one for text in texts if (one := fingerprint_of(text)) is not None)
+
+
+def _kind(reference: Reference, subject: Subject, drawn: str) -> str:
+    """``own``, ``other`` or "": by the drawing where it tells, else by words."""
+    if drawn in ("own", "other"):
+        return drawn
+    if _says(reference, subject, "variant_words"):
+        return "own"
+    return "other" if _says(reference, subject, "other_words") else ""
+
+
 def _of_marks(
-    marks: tuple[Reference, ...], facts: SealFacts, subject: Subject
+    marks: tuple[Reference, ...], facts: SealFacts, subject: Subject, drawn: dict[str, str]
 ) -> tuple[Variant, str, tuple[Reference, ...]]:
-    own = tuple(r for r in marks if _says(r, subject, "variant_words"))
-    other = tuple(r for r in marks if _says(r, subject, "other_words") and r not in own)
+    kinds = [_kind(r, subject, drawn.get(r.target, "")) for r in marks]
+    own = tuple(r for r, kind in zip(marks, kinds, strict=True) if kind == "own")
+    other = tuple(r for r, kind in zip(marks, kinds, strict=True) if kind == "other")
     if other and not _holds_other(subject):
         if own:
             return Variant.BOTH_SHOWN, "Two kinds of the mark are shown, one of them held.", other
@@ -118,6 +153,10 @@ JUDGES: tuple[Judge, ...] = (
             "variant_words": Param("list[str]", [], "words that name this label's own mark"),
             "other_words": Param("list[str]", [], "words that name the mark of its sister"),
             "other_label": Param("str", "", "the id of that sister label"),
+            "other_phash": Param("list[str]", [], "fingerprints of the sister's artwork"),
+            "artwork_distance_max": Param(
+                "int", DISTANCE_MAX, "bits of 64 by which a picture may differ from the artwork"
+            ),
         },
         values=("url", "target"),
         help="The shown mark is that of a label the site holds.",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.finding import Severity
+from monitor.policy.conditions.numbers import fraction
 from monitor.policy.conditions.tls_hosts import Host, addresses, host_of, note_of
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
@@ -144,16 +145,12 @@ def _terms(subject: Subject) -> _Terms:
     strict = params.get("tls_not_met_at") == "phase_out"
     bad = {Level.INSUFFICIENT, *((Level.PHASE_OUT,) if strict else ())}
     return _Terms(
-        notice=_days(params.get("certificate_notice_days"), 30),
-        warn=_days(params.get("certificate_warn_days"), 14),
-        not_met=_days(params.get("certificate_not_met_days"), 5),
+        notice=timedelta(days=fraction(params, "certificate_notice_days", 30)),
+        warn=timedelta(days=fraction(params, "certificate_warn_days", 14)),
+        not_met=timedelta(days=fraction(params, "certificate_not_met_days", 5)),
         norm=str(params.get("tls_norm", "list")),
         not_met_at=frozenset(bad),
     )
-
-
-def _days(value: object, default: float) -> timedelta:
-    return timedelta(days=value if isinstance(value, int | float) else default)
 
 
 def _points(host: Host, at: datetime, terms: _Terms, *, configured: bool) -> Iterator[_Point]:
