@@ -103,7 +103,7 @@ def test_node_finds_the_same() -> None:
 @pytest.mark.parametrize(
     ("version", "bound", "result"),
     [("1.9.0", "1.9.0", True), ("1.10.0", "1.9.0", True), ("1.9", "1.9.0", True),
-     ("3.0.0", "3.0.0-rc1", True), ("3.0.0-rc1", "3.0.0", False), 
+     ("3.0.0", "3.0.0-rc1", True), ("3.0.0-rc1", "3.0.0", False),
      ("3.0.0-beta2", "3.0.0-beta1", True),
      ("1.9.0b1", "1.9.0", False), ("1.9.0", "1.9.0b1", True), ("1.12.4-aem", "1.12.4", False),
      ("2", "10", False), ("4.0.0-alpha", "4.0.0-beta", False)],
@@ -131,7 +131,7 @@ def test_an_entry_means_versions_from_its_first_to_below_its_last(
 DATA = {
     "foo": {
         "vulnerabilities": [
-            {"below": "1.9.0", "severity": "high", 
+            {"below": "1.9.0", "severity": "high",
              "identifiers": {"CVE": ["CVE-2020-1"], "summary": "x"}},
             {"below": "2.0.0", "severity": "low", "identifiers": {"githubID": "GHSA-1"}},
         ],
