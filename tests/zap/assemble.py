@@ -172,9 +172,7 @@ def _sums(folder: Path) -> dict[str, str]:
 
 
 def _compare(found: dict[str, str], pins: dict[str, str]) -> None:
-    wrong = sorted(
-        name for name in found.keys() | pins.keys() if found.get(name) != pins.get(name)
-    )
+    wrong = sorted(name for name in found.keys() | pins.keys() if found.get(name) != pins.get(name))
     if wrong:
         raise WrongSumError(f"not as pinned in {PINS.name}: {', '.join(wrong[:10])}")
 
