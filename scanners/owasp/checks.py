@@ -9,7 +9,7 @@ from scanners.owasp.disclosure import errors
 from scanners.owasp.evidence import Finding
 from scanners.owasp.form_checks import form_checks
 from scanners.owasp.headers import protection, versions
-from scanners.owasp.leaks import inner_addresses, listing
+from scanners.owasp.leaks import inner_addresses, listing, shared_with_any
 from scanners.owasp.markup import forms, mixed_content
 from scanners.owasp.page import Page
 from scanners.owasp.scripts import integrity
@@ -25,6 +25,7 @@ def look(page: Page) -> Iterator[Finding]:
     """
     yield from versions(page)
     yield from cookies(page)
+    yield from shared_with_any(page)
     if not page.is_html:
         return
     yield from errors(page)

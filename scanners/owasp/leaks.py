@@ -1,4 +1,4 @@
-"""What an answer gives away without an error: inner addresses and contents of folders."""
+"""What an answer gives away: inner addresses, contents of folders, answers for any site."""
 
 from __future__ import annotations
 
@@ -55,3 +55,17 @@ def listing(page: Page) -> Iterator[Finding]:
         yield finding(
             "directory-listed", page.url, site=page.site, param=place, excerpt=title or place
         )
+
+
+def shared_with_any(page: Page) -> Iterator[Finding]:
+    """``Access-Control-Allow-Origin: *`` on something to read (Fetch standard 3.2.3).
+
+    Browsers send no cookies then, so that it is public what can be read; fonts, scripts
+    and pictures are meant to be shared.
+    """
+    name = "access-control-allow-origin"
+    kind = ",".join(page.all("content-type")[:1]).partition(";")[0].strip().lower()
+    if "*" not in [value.strip() for value in page.all(name)]:
+        return
+    if kind.endswith(("json", "html", "xml")) and not kind.endswith("svg+xml"):
+        yield finding("cors-wildcard", page.url, site=page.site, param=name, excerpt=f"{name}: *")

@@ -36,10 +36,14 @@ ENDING = (
     _paths(_ENDING),
     r"[?&](?:logout|log_out|customer-logout|unsubscribe)(?:[=&]|$)",
     # A parameter that says what to do.
-    (r"[?&](?:add-to-cart|add_to_cart|add-to-wishlist|add_to_wishlist|remove_item|removed_item|"
-    r"undo_item|wc-ajax|delete|remove)="),
-    (r"[?&](?:action|do|task|cmd|mode)=[^&]*(?:add|delete|remove|logout|logoff|empty|clear|"
-    r"subscribe|vote)"),
+    (
+        r"[?&](?:add-to-cart|add_to_cart|add-to-wishlist|add_to_wishlist|remove_item|removed_item|"
+        r"undo_item|wc-ajax|delete|remove)="
+    ),
+    (
+        r"[?&](?:action|do|task|cmd|mode)=[^&]*(?:add|delete|remove|logout|logoff|empty|clear|"
+        r"subscribe|vote)"
+    ),
 )
 PAYING = (_paths(f"{_PAYING}|{_ORDER}"),)
 LEFT_OUT = (*ENDING, *PAYING)
