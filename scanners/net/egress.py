@@ -41,6 +41,7 @@ URLS_KEPT = 5_000
 READING = frozenset({"GET", "HEAD"})
 USER = "scan"
 _PORTS = {"http": 80, "https": 443}
+_CLOSED = frozenset({401, 403, 406, 429})
 _HOP_BY_HOP = frozenset(
     {
         b"connection",
@@ -87,7 +88,8 @@ class Traffic:
     """What went through, and what did not.
 
     ``failed`` requests got no answer; ``failed_in_a_row`` up to now.  ``pages`` are the
-    addresses without query that were answered with 2xx, at most ``URLS_KEPT``.
+    addresses without query that were answered with 2xx, ``missed`` those that ever got
+    no answer, a refusal or a server error; at most ``URLS_KEPT`` each.
     """
 
     sent: int = 0
@@ -98,6 +100,7 @@ class Traffic:
     other_methods: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     pages: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
 
     @property
     def refused(self) -> int:
@@ -108,13 +111,21 @@ class Traffic:
         """Note one answer of the site."""
         self.failed_in_a_row = 0
         self.statuses[status] += 1
-        if 200 <= status < 300 and len(self.pages) < URLS_KEPT:  # noqa: PLR2004
-            self.pages.add(url.partition("?")[0])
+        if 200 <= status < 300:  # noqa: PLR2004
+            _kept(self.pages, url)
+        elif status in _CLOSED or status >= 500:  # noqa: PLR2004
+            _kept(self.missed, url)
 
-    def silent(self) -> None:
+    def silent(self, url: str) -> None:
         """Note a request without an answer."""
         self.failed += 1
         self.failed_in_a_row += 1
+        _kept(self.missed, url)
+
+
+def _kept(urls: set[str], url: str) -> None:
+    if len(urls) < URLS_KEPT:
+        urls.add(url.partition("?")[0])
 
 
 class _RefusedError(Exception):
@@ -298,12 +309,13 @@ class EgressProxy:
         try:
             answer = await self._pool.handle_async_request(call)
         except RefusedAddressError:
-            self.traffic.silent()
+            self.traffic.silent(url)
             await client.refuse(403, "not a public address")
             return
         except _TROUBLES:
-            self.traffic.silent()
-            await client.refuse(502, "no answer of the site")
+            # Hung up on: an answer of ours would be taken for one of the shop's.
+            self.traffic.silent(url)
+            client.spoiled = True
             return
         self.traffic.answered(url, answer.status)
         try:

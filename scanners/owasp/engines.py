@@ -43,13 +43,13 @@ def _passive(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
     )
 
 
-def _wapiti(net: NetOptions, _clock: Clock, words: Options) -> OwaspEngine:
+def _wapiti(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
     from scanners.owasp.wapiti import WapitiEngine, found_program  # noqa: PLC0415
 
     program = found_program(_text(words, "wapiti"))
     if program is None:
         raise NoEngineError("wapiti is not installed here (setting owasp.wapiti, WAPITI_BIN)")
-    engine: WapitiEngine = WapitiEngine(net, program)
+    engine: WapitiEngine = WapitiEngine(net, clock, program)
     return engine
 
 
