@@ -299,8 +299,8 @@ async def probe(talk: ZapTalk) -> Components:
     """Version, rules and add-ons; DaemonError when the spider or passive rules are missing."""
     version = await talk.see(lambda zap: zap.core.version)
     await _needed(talk, "spider")
-    passive = _rules(await _needed(talk, "pscan"))
-    active = _rules(await _needed(talk, "ascan"))
+    passive = read_rules(await _needed(talk, "pscan"))
+    active = read_rules(await _needed(talk, "ascan"))
     if not passive:
         raise DaemonError("this ZAP has no passive rules")
     addons: dict[str, str] = {}
@@ -329,7 +329,8 @@ async def _needed(talk: ZapTalk, component: str) -> object:
         raise DaemonError(f"this ZAP has no {component}: {error.code}") from error
 
 
-def _rules(found: object) -> tuple[ScanRule, ...]:
+def read_rules(found: object) -> tuple[ScanRule, ...]:
+    """The rules of ``pscan.scanners`` or ``ascan.scanners``; what is no rule is left out."""
     rows = found if isinstance(found, list) else []
     return tuple(
         ScanRule(

@@ -22,13 +22,13 @@ from scanners.owasp.zap.active import attack_options, attacked
 from scanners.owasp.zap.alerts import ENGINE_NAME, Alert, all_alerts, exchange_of, findings_of
 from scanners.owasp.zap.client import ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, categories_of, coverage_of
-from scanners.owasp.zap.daemon import Components, Daemon, DaemonError
+from scanners.owasp.zap.daemon import Components, Daemon, DaemonError, ScanRule
 from scanners.owasp.zap.health import Health, is_wall
 from scanners.owasp.zap.outcome import THROTTLE_STATUSES, Attack, Ending, judge
 from scanners.owasp.zap.outlet import Outlet, Rules, Traffic
 from scanners.owasp.zap.policy import ensured_policy
 from scanners.owasp.zap.pool import ZapPool
-from scanners.owasp.zap.sequence import crawled, looked_at, prepared
+from scanners.owasp.zap.sequence import crawled, looked_at, passive_rules, prepared
 from scanners.owasp.zap.site import EndedError, Site, Timing
 from scanners.owasp.zap.wire import WireError, origin_of
 
@@ -53,6 +53,7 @@ class _Seen:
     passive_left: int
     attack: Attack | None
     canary: bool | None
+    passive: tuple[ScanRule, ...]
     alerts: tuple[tuple[Finding, Alert], ...]
 
 
@@ -184,6 +185,7 @@ def outlet_rules(plan: Plan, agent: str, host: str, *, verified: bool) -> Rules:
 async def _seen(site: Site, components: Components) -> _Seen:
     """All of a scan, in the order of ZAP's own: crawl, passive rules, attack, alerts."""
     await prepared(site)
+    passive = await passive_rules(site)
     plan = site.plan
     policy = ""
     if plan.profile.attacks:
@@ -201,7 +203,7 @@ async def _seen(site: Site, components: Components) -> _Seen:
         left = await looked_at(site)
     site.say("collect")
     alerts = findings_of(await all_alerts(site.talk, plan.origins), plan.site)
-    return _Seen(crawl, left, attack, canary, alerts)
+    return _Seen(crawl, left, attack, canary, passive, alerts)
 
 
 def _filtered(site: Site, before: Counter[int]) -> None:
@@ -237,7 +239,7 @@ def _ending(site: Site, seen: _Seen) -> Ending:
 
 
 async def _facts(site: Site, seen: _Seen, components: Components) -> OwaspFacts:
-    runs = passive_runs(components, seen) + (seen.attack.rules if seen.attack else ())
+    runs = passive_runs(seen) + (seen.attack.rules if seen.attack else ())
     findings: list[Finding] = []
     for found, alert in seen.alerts:
         enough = asyncio.get_running_loop().time() < site.end + site.timing.collect_s / 2
@@ -254,12 +256,10 @@ async def _facts(site: Site, seen: _Seen, components: Components) -> OwaspFacts:
     )
 
 
-def passive_runs(components: Components, seen: _Seen) -> tuple[RuleRun, ...]:
+def passive_runs(seen: _Seen) -> tuple[RuleRun, ...]:
     """The passive rules that are on; complete once every answer went past them."""
     state = RULE_COMPLETE if seen.crawl.visited and not seen.passive_left else "Pending"
-    return tuple(
-        RuleRun(rule.rule, rule.name, state) for rule in components.passive if rule.enabled
-    )
+    return tuple(RuleRun(rule.rule, rule.name, state) for rule in seen.passive)
 
 
 def _detail(components: Components, traffic: Traffic, seen: _Seen) -> dict[str, object]:

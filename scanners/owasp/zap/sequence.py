@@ -14,6 +14,7 @@ from scanners.content.walls import WALL_STATUSES
 from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
 from scanners.owasp.zap.client import ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, read_crawl
+from scanners.owasp.zap.daemon import ScanRule, read_rules
 from scanners.owasp.zap.site import CONTEXT, EndedError, Site, nap
 
 RATE_RULE = "keurwacht"
@@ -40,8 +41,16 @@ async def prepared(site: Site) -> None:
     talk = site.talk
     await talk.ask(lambda zap: zap.pscan.set_scan_only_in_scope(True))
     await talk.ask(lambda zap: zap.pscan.set_max_alerts_per_rule(ALERTS_PER_RULE))
+    # A rule that reached its limit stays switched off, on this daemon, for every later site.
+    await talk.ask(lambda zap: zap.pscan.enable_all_scanners())
     await talk.ask(lambda zap: zap.pscan.disable_all_tags())
     await talk.ask(lambda zap: zap.pscan.set_max_body_size_in_bytes(BODY_MAX_BYTES))
+
+
+async def passive_rules(site: Site) -> tuple[ScanRule, ...]:
+    """The passive rules that are on for this scan."""
+    rows = await site.talk.see(lambda zap: zap.pscan.scanners)
+    return tuple(rule for rule in read_rules(rows) if rule.enabled)
 
 
 async def _network(site: Site) -> None:
