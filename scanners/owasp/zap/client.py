@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,11 +23,6 @@ from zapv2 import ZAPv2
 
 from scanners.api import clip
 
-CONNECT_S = 3.0
-READ_S = 30.0
-# An answer that trickles in may not outlast this.
-WHOLE_S = 60.0
-ANSWER_MAX_BYTES = 32_000_000
 KEY_HEADER = "X-ZAP-API-Key"
 THREADS = 3
 REPEATS = 3
@@ -49,6 +45,19 @@ class ZapError(Exception):
         self.status = status
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one call, in seconds and bytes; ``whole_s`` ends an answer that trickles in."""
+
+    connect_s: float = 3.0
+    read_s: float = 30.0
+    whole_s: float = 60.0
+    answer_max_bytes: int = 32_000_000
+
+
+_LIMITS = Limits()
+
+
 class ZapClient(ZAPv2):  # type: ignore[misc]
     """The generated methods of ZAPv2 over calls of our own.  Blocking: use it in threads.
 
@@ -57,8 +66,9 @@ class ZapClient(ZAPv2):  # type: ignore[misc]
     request for another host would be proxied by ZAP, key and all.
     """
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, limits: Limits = _LIMITS) -> None:
         super().__init__()
+        self._limits = limits
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise ValueError("the address of a ZAP daemon is http://host:port")
@@ -97,8 +107,8 @@ class ZapClient(ZAPv2):  # type: ignore[misc]
     def _exchanged(
         self, method: str, target: str, params: dict[str, str], form: dict[str, str] | None
     ) -> bytes:
-        ends = time.monotonic() + WHOLE_S
-        limits = httpx.Timeout(READ_S, connect=CONNECT_S)
+        ends = time.monotonic() + self._limits.whole_s
+        limits = httpx.Timeout(self._limits.read_s, connect=self._limits.connect_s)
         with (
             httpx.Client(trust_env=False, timeout=limits, headers=self._headers) as client,
             client.stream(method, target, params=params, data=form) as answer,
@@ -107,7 +117,7 @@ class ZapClient(ZAPv2):  # type: ignore[misc]
             for part in answer.iter_raw():
                 parts.append(part)
                 size += len(part)
-                if size > ANSWER_MAX_BYTES:
+                if size > self._limits.answer_max_bytes:
                     raise ZapError("answer_too_large", answer.status_code)
                 if time.monotonic() > ends:
                     raise ZapGoneError("an answer of ZAP did not end")
@@ -166,7 +176,7 @@ class ZapTalk:
     """The client for coroutines: every call in one of a few threads of its own.
 
     A call that is cancelled is left alone; its thread ends with the call, within
-    ``WHOLE_S`` at most and at once when the daemon is killed.  ``alive`` tells whether
+    ``Limits.whole_s`` at most and at once when the daemon is killed.  ``alive`` tells whether
     another try makes sense.
     """
 

@@ -79,7 +79,11 @@ class ZapEngine:
         """Look once; see OwaspEngine."""
         loop = asyncio.get_running_loop()
         end = loop.time() + max(1.0, plan.deadline_s - STOP_RESERVE_S)
-        options = dataclasses.replace(self._options, requests_per_second=plan.requests_per_second)
+        options = dataclasses.replace(
+            self._options,
+            requests_per_second=plan.requests_per_second,
+            user_agent=self._agent(plan),
+        )
         try:
             async with asyncio.timeout_at(end), Fetcher(options, self._clock) as fetcher:
                 try:
@@ -89,6 +93,9 @@ class ZapEngine:
                 return await self._tried(plan, report, fetcher, first, end)
         except TimeoutError:
             return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
+
+    def _agent(self, plan: Plan) -> str:
+        return f"{self._options.user_agent} run/{plan.run_id}"
 
     async def _tried(
         self, plan: Plan, report: Report, fetcher: Fetcher, first: Exchange, end: float
@@ -123,7 +130,7 @@ class ZapEngine:
         end: float,
         outlets: list[Outlet],
     ) -> EngineLook:
-        agent = f"{self._options.user_agent} run/{plan.run_id}"
+        agent = self._agent(plan)
         rules = outlet_rules(plan, agent, daemon.outlet, verified=not first.tls_error)
         async with Outlet(self._options, rules, daemon.outlet) as outlet:
             outlets.append(outlet)

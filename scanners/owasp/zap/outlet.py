@@ -25,6 +25,7 @@ from typing import Self
 from scanners.api import NetOptions
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
 from scanners.net.transport import reading_context, verifying_context
+from scanners.owasp.excluded import is_excluded
 from scanners.owasp.zap.local_tls import server_context
 from scanners.owasp.zap.wire import (
     CHUNK_BYTES,
@@ -200,7 +201,6 @@ class Outlet:
             head = await _head(reader)
         origin, path = self._permitted(head, inside)
         body = await request_body(reader, head)
-        await self.turn()
         await self._relayed(reader, writer, head, origin, path, body)
 
     def _allowed(self, head: Head) -> bool:
@@ -217,7 +217,7 @@ class Outlet:
             raise _RefusedError("origin")
         if method not in self._rules.methods:
             raise _RefusedError("method")
-        if any(pattern.search(path) for pattern in self._rules.excluded):
+        if is_excluded(path, self._rules.excluded):
             raise _RefusedError("path")
         return origin, path
 
@@ -239,6 +239,8 @@ class Outlet:
         out: asyncio.StreamWriter | None = None
         try:
             there, out = await self._dial(origin)
+            # The turn comes last: a slow handshake would let requests arrive in a bunch.
+            await self.turn()
             self.traffic.sent += 1
             out.write(write_head(head, first, extra) + body)
             await out.drain()

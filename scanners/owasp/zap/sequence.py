@@ -99,7 +99,7 @@ async def _scope(site: Site) -> None:
 def context_regex(text: str) -> str:
     """An expression for path and query as one for a whole address: ZAP matches those."""
     anchored = text.startswith("^")
-    return f"(?i)https?://[^/]*{'' if anchored else '.*'}(?:{text.removeprefix('^')}).*"
+    return f"(?i)https?://[^/]*(?=[/?]){'' if anchored else '.*'}(?:{text.removeprefix('^')}).*"
 
 
 async def crawled(site: Site) -> Crawl:
