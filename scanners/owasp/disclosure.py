@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from scanners.owasp.evidence import Finding
 from scanners.owasp.page import Page
-from scanners.owasp.redact import redacted
 from scanners.owasp.rules import finding
+from scanners.owasp.zap.redact import redacted
 
 TEXT_CHARS = 200_000
 SERVER_ERROR = 500

@@ -33,6 +33,7 @@ _ANYWHERE = (
     "merkzettel|delete|remove|verwijder|verwijderen|supprimer|loeschen|entfernen|add-?to|"
     "toevoegen|ajouter|hinzufuegen"
 )
+PATH_MAX_CHARS = 8_000
 _FILE = r"\.(?:php|html?|aspx?|jsp|do|action|cgi)"
 
 EXCLUDED: tuple[str, ...] = (
@@ -50,5 +51,5 @@ def patterns(extra: tuple[str, ...] = ()) -> tuple[re.Pattern[str], ...]:
 
 
 def is_excluded(path: str, found: tuple[re.Pattern[str], ...]) -> bool:
-    """May ``path`` (with its query) not be asked?"""
-    return any(pattern.search(path) for pattern in found)
+    """May ``path`` (with its query) not be asked?  Nor may what is too long to judge."""
+    return len(path) > PATH_MAX_CHARS or any(pattern.search(path) for pattern in found)

@@ -12,9 +12,9 @@ import msgspec
 
 from scanners.api import clip
 from scanners.owasp.evidence import Confidence, Finding
-from scanners.owasp.redact import redacted
 from scanners.owasp.rules import EXCERPT_CHARS, PARAM_CHARS, URL_SHOWN_CHARS, path_template
 from scanners.owasp.wapiti_classes import CLASSES, UNKNOWN, WapitiClass
+from scanners.owasp.zap.redact import redacted
 
 ENGINE_NAME = "wapiti"
 REPORT_MAX_BYTES = 20_000_000

@@ -5,10 +5,9 @@ import net.htmlparser.jericho.Source;
 import org.parosproxy.paros.core.scanner.Alert;
 import org.parosproxy.paros.network.HttpMessage;
 import org.zaproxy.addon.commonlib.CommonAlertTag;
-import org.zaproxy.zap.extension.pscan.PluginPassiveScanner;
 
 /** An answer whose type a browser may guess. */
-public class ContentTypeOptions extends PluginPassiveScanner {
+public class ContentTypeOptions extends PassiveRule {
 
     @Override
     public int getPluginId() {

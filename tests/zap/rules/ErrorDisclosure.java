@@ -7,14 +7,13 @@ import net.htmlparser.jericho.Source;
 import org.parosproxy.paros.core.scanner.Alert;
 import org.parosproxy.paros.network.HttpMessage;
 import org.zaproxy.addon.commonlib.CommonAlertTag;
-import org.zaproxy.zap.extension.pscan.PluginPassiveScanner;
 
 /** A stack trace or a database error shown to a visitor. */
-public class ErrorDisclosure extends PluginPassiveScanner {
+public class ErrorDisclosure extends PassiveRule {
 
     private static final Pattern TRACE =
             Pattern.compile(
-                    "Traceback \\(most recent call last\\)|You have an error in your SQL syntax");
+                    "Stack trace:\\s#0 |SQLite3::query\\(\\): Unable to prepare statement");
 
     @Override
     public int getPluginId() {
@@ -30,7 +29,7 @@ public class ErrorDisclosure extends PluginPassiveScanner {
     public Map<String, String> getAlertTags() {
         return CommonAlertTag.toMap(
                 CommonAlertTag.OWASP_2021_A05_SEC_MISCONFIG,
-                CommonAlertTag.OWASP_2025_A10_EXCEPTIONAL_CONDITIONS);
+                CommonAlertTag.OWASP_2025_A02_SEC_MISCONFIG);
     }
 
     @Override

@@ -14,7 +14,7 @@ public class OpenRedirect extends ParamRule {
                 "External Redirect",
                 601,
                 CommonAlertTag.OWASP_2021_A03_INJECTION,
-                CommonAlertTag.OWASP_2025_A01_BROKEN_AC);
+                CommonAlertTag.OWASP_2025_A05_INJECTION);
     }
 
     @Override

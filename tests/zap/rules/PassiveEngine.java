@@ -39,6 +39,7 @@ public class PassiveEngine extends ExtensionPassiveScan
 
     public PassiveEngine() {
         setName("ExtensionKeurwachtPassiveEngine");
+        setOrder(900);
         setPassiveScanRuleManager(this);
         setPassiveController(this);
     }
