@@ -38,6 +38,7 @@ CHUNK_BYTES = 64_000
 SENT_BODY_MAX_BYTES = 1_000_000
 IDLE_S = 60.0
 URLS_KEPT = 5_000
+PATH_MAX_CHARS = 8_000
 READING = frozenset({"GET", "HEAD"})
 USER = "scan"
 _PORTS = {"http": 80, "https": 443}
@@ -71,7 +72,7 @@ class EgressRules:
     """What may leave.
 
     ``origins`` are ``scheme://host[:port]``, lower case.  ``excluded`` are searched in
-    path and query.  ``methods`` None allows all.  ``headers`` are set on every
+    path and query; what is too long to be judged is excluded as well.  ``methods`` None allows all.  ``headers`` are set on every
     request.  ``verified`` False reads a site whose certificate is not in order.
     """
 
@@ -269,7 +270,8 @@ class EgressProxy:
         # As it was written: a scanner's odd paths have to arrive as they are.
         where = whole.partition("://")[2]
         path = "/" + where.partition("/")[2] if "/" in where else "/"
-        if any(pattern.search(path) for pattern in self._rules.excluded):
+        too_long = len(path) > PATH_MAX_CHARS
+        if too_long or any(pattern.search(path) for pattern in self._rules.excluded):
             self.traffic.excluded += 1
             raise _RefusedError(403, "an excluded path")
         method = request.method.decode("ascii", "replace").upper()

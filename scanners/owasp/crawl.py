@@ -112,7 +112,7 @@ class Crawl:
                 self._read(one, answer)
             if self._silent >= SILENT_MAX:
                 pages = len(self.seen.visited)
-                self.seen.trouble(f"the site stopped answering after {pages} pages")
+                self.seen.troubles.insert(0, f"the site stopped answering after {pages} pages")
                 return
             self._tell(chosen[-1].url)
 
@@ -137,9 +137,10 @@ class Crawl:
             del self._waiting[one.url]
             group = _group(one.url)
             most = PER_ROOT_MAX if group[1] == "/" else PER_GROUP_MAX
-            if one.rank > 1 and self._groups[group] >= most:
-                continue
-            self._groups[group] += 1
+            if one.rank > 1:
+                if self._groups[group] >= most:
+                    continue
+                self._groups[group] += 1
             self._asked.add(one.url)
             chosen.append(one)
         return chosen
