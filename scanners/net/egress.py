@@ -72,8 +72,9 @@ class EgressRules:
     """What may leave.
 
     ``origins`` are ``scheme://host[:port]``, lower case.  ``excluded`` are searched in
-    path and query; what is too long to be judged is excluded as well.  ``methods`` None allows all.  ``headers`` are set on every
-    request.  ``verified`` False reads a site whose certificate is not in order.
+    path and query; what is too long to be judged is excluded as well.  ``methods`` None
+    allows all.  ``headers`` are set on every request.  ``verified`` False reads a site
+    whose certificate is not in order.
     """
 
     origins: frozenset[str]

@@ -171,7 +171,7 @@ async def test_a_sample_of_pages_is_read_and_none_that_acts(tmp_path: Path) -> N
         paths = [head.split(b" ")[1].decode() for head in server.requests]
     assert result.outcome is ScanOutcome.COMPLETE
     assert result.requests == len(paths)
-    assert paths[2] == "/login"
+    assert "/login" in paths[2:5]
     assert len([p for p in paths if p.startswith("/p/")]) == 3
     assert len([p for p in paths if p.startswith("/rubriek-")]) == 10
     assert set(paths) <= {"/", "/login", *table}
