@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from scanners.api import Clock, NetOptions, ScanOutcome, ScanRequest
@@ -15,26 +14,13 @@ from scanners.net.names import registrable_domain
 from scanners.owasp.asking import RUN_HEADER, origin_of
 from scanners.owasp.crawl import is_wall
 from scanners.owasp.engine import Plan, Profile
+from scanners.owasp.flight import Flight
 from scanners.owasp.left_out import LEFT_OUT, compiled
 from scanners.owasp.page import read_page
 
 PREFLIGHT_S = 30.0
 _CLOSED = WALL_STATUSES | {503}
 WORDS_MAX = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """What the first visit showed: a plan, or the outcome that there is none.
-
-    ``verified`` False: the certificate is not in order, the site was read all the same.
-    """
-
-    plan: Plan | None
-    outcome: ScanOutcome = ScanOutcome.COMPLETE
-    reason: str = ""
-    requests: int = 0
-    verified: bool = True
 
 
 async def fly(
@@ -95,11 +81,6 @@ def origins_of(answer: Exchange, request: ScanRequest) -> tuple[str, ...]:
             found[origin_of(f"https://{shown}/")] = None
             found[origin_of(f"http://{shown}/")] = None
     return tuple(origin for origin in found if origin)
-
-
-def with_deadline(plan: Plan, deadline_s: float) -> Plan:
-    """The same plan with less time."""
-    return replace(plan, deadline_s=deadline_s)
 
 
 def words(options: Mapping[str, object], name: str) -> tuple[str, ...]:

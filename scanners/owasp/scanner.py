@@ -21,8 +21,8 @@ from scanners.api import (
 from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Report, silent
 from scanners.owasp.engines import DEFAULT_ENGINE, PROFILES, NoEngineError, make
 from scanners.owasp.evidence import OwaspFacts, Severity
+from scanners.owasp.flight import Flight
 from scanners.owasp.matrix import held, lowered
-from scanners.owasp.preflight import Flight, fly, with_deadline
 
 LOOKS_REMEMBERED = 10
 PAGES_ENOUGH = 0.5
@@ -65,13 +65,16 @@ class OwaspScanner:
         except NoEngineError as error:
             flight = Flight(None, ScanOutcome.ENGINE_ERROR, str(error))
             return self._ended(flight, name, profile, started)
+        # All that looks at pages is loaded with the first look: most of the time none runs.
+        from scanners.owasp.preflight import fly  # noqa: PLC0415
+
         flight = await fly(
             request, Profile(profile), self._options, self._clock, request.deadline_s * GRACE_S
         )
         if flight.plan is None:
             return self._ended(flight, name, profile, started)
         left_s = end - asyncio.get_running_loop().time()
-        plan = with_deadline(flight.plan, left_s)
+        plan = replace(flight.plan, deadline_s=left_s)
         look = await self._looked(engine, plan)
         return self._result(judged(look, request), plan, flight, name, started)
 

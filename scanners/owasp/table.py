@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TextIO
 
@@ -14,6 +15,7 @@ from scanners.owasp.engine import Progress, Report
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 
 EVERY_S = 0.2
+PIPE_WIDTH = 200
 _COLOURS = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow",
     Severity.LOW: "cyan", Severity.INFO: "dim",
@@ -49,7 +51,8 @@ def told_to(stream: TextIO) -> Report:
 
 def show(result: ScanResult, facts: OwaspFacts) -> None:
     """Findings, the gravest first, then what the look can and cannot speak of."""
-    console = Console(highlight=False)
+    # A file or a pipe has no width: nothing is folded for it.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     table = Table("severity", "weakness", "2021", "2025", "CWE", "about", "where", box=None)
     for one in facts.findings:
         # Text: what a site wrote is never read as markup.

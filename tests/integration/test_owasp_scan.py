@@ -17,7 +17,7 @@ import pytest
 import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
-from scanners.owasp.__main__ import main, parse_resolve
+from scanners.owasp.__main__ import _parser, _request, main, parse_resolve
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 from scanners.owasp.rules import RULES
 from scanners.owasp.scanner import OwaspScanner
@@ -365,3 +365,59 @@ def test_a_ca_file_that_holds_no_certificate_is_an_operational_error(
         told = capsys.readouterr()
         assert told.out == ""
         assert "certificate" in told.err
+
+
+def test_the_command_shows_a_table_to_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop(tmp_path, {"/": page("", HTML)}) as (server, how):
+        code = main(
+            [URL, "--allow-network", "127.0.0.1/32", "--ca-file", str(how.ca_file), "--rate",
+             "1000", "--resolve", f"{HOST}:443:127.0.0.1:{server.port}"]
+        )  # fmt: skip
+    told = capsys.readouterr()
+    assert (code, told.err) == (0, "")
+    assert "Content-Security-Policy" in told.out
+    assert "complete:" in told.out
+    assert "2021 not testable from outside by this look:" in told.out
+
+
+def test_a_key_of_the_environment_reaches_the_engine_and_no_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEURWACHT_ZAP_KEY", "very-secret-key")
+    arguments = _parser().parse_args([URL, "--engine", "zap", "--zap", "http://127.0.0.1:9/"])
+    assert _request(arguments).options["zap_key"] == "very-secret-key"
+    code = main(
+        ["http://127.0.0.1:9/", "--engine", "zap", "--zap", "http://127.0.0.1:9/", "--json"]
+    )
+    told = capsys.readouterr()
+    assert code == 4
+    assert "very-secret-key" not in told.out + told.err
+
+
+def test_an_engine_that_is_not_here_is_an_operational_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop(tmp_path, {"/": page("")}) as (server, _):
+        code = main([URL, "--engine", "wapiti", "--wapiti", "/nowhere/wapiti", "--json"])
+        assert server.connections == 0
+    told = capsys.readouterr()
+    assert code == 1
+    assert "wapiti is not installed" in told.err
+    assert json.loads(told.out)["outcome"] == "engine_error"
+    assert json.loads(told.out)["engine"]["name"] == "wapiti"
+
+
+def test_loading_the_scanner_loads_no_engine() -> None:
+    text = (
+        "import sys, scanners.registry; "
+        "print([m for m in sys.modules if m.startswith(('zapv2', 'scanners.owasp.'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text], check=True, capture_output=True, text=True, timeout=60
+    )
+    loaded = done.stdout
+    assert "scanners.owasp.scanner" in loaded
+    for name in ("zapv2", "scanners.owasp.passive", "scanners.owasp.wapiti", "owasp.zap"):
+        assert name not in loaded

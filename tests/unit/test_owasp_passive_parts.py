@@ -185,7 +185,8 @@ def test_the_generator_tells_its_version() -> None:
 @pytest.mark.parametrize(
     "where",
     ["/cart", "/cart/", "/winkelwagen", "/nl/winkelmandje/", "/afrekenen/stap-1", "/checkout.php",
-     "/fr/panier", "/commande/1", "/kasse", "/de/warenkorb", "/logout", "/uitloggen", "/deconnexion",
+     "/fr/panier", "/commande/1", "/kasse", "/de/warenkorb", "/logout", "/uitloggen",
+     "/deconnexion",
      "/?add-to-cart=3", "/x?action=delete&id=1", "/shopping-cart", "/order", "/customer/logout/"],
 )  # fmt: skip
 def test_paths_that_a_visitors_look_leaves_out(where: str) -> None:
@@ -226,8 +227,10 @@ def test_components_are_looked_at_only_with_data() -> None:
 
 @pytest.mark.parametrize(
     ("before", "visited", "said"),
-    [([40, 41, 39], 3, "coverage fell from 40 to 3 pages"), ([40], 20, ""), ([], 0, ""), (None, 1, ""),
-     (["x", True, 0, -3], 0, ""), ([40, 2, 40], 10, "coverage fell from 40 to 10 pages"), (7, 1, "")],
+    [([40, 41, 39], 3, "coverage fell from 40 to 3 pages"), ([40], 20, ""), ([], 0, ""),
+     (None, 1, ""),
+     (["x", True, 0, -3], 0, ""), ([40, 2, 40], 10, "coverage fell from 40 to 10 pages"),
+     (7, 1, "")],
 )  # fmt: skip
 def test_coverage_is_compared_with_the_sites_own_history(
     before: object, visited: int, said: str
