@@ -48,6 +48,7 @@ async def attack_options(site: Site) -> None:
 async def attacked(site: Site, policy: str, origins: Iterable[str]) -> Attack:
     """Attack these origins one after the other; the worst of them is the end of all."""
     ends: list[Attack] = []
+    site.say("active")
     for origin in origins:
         number = await _begun(site, policy, origin)
         ends.append(await _watched(site, number))
