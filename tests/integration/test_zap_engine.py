@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,16 +15,9 @@ import pytest
 from scanners.api import ScanOutcome
 from scanners.owasp.engine import EngineLook, Profile, Progress
 from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
-from scanners.owasp.zap.daemon import Daemon, LocalDaemon, RemoteDaemon, RemoteZap
-from scanners.owasp.zap.pool import ZapPool
-from tests.integration.zap_lab import (
-    Lab,
-    engine_of,
-    installed,
-    local_zap,
-    plan_of,
-    running,
-)
+from scanners.owasp.zap.daemon import LocalDaemon, RemoteDaemon, RemoteZap
+from scanners.owasp.zap.pool import ZapPool, local_pool
+from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 
 pytestmark = pytest.mark.timeout(180)
@@ -240,73 +234,39 @@ def test_findings_are_the_same_over_known_pages_and_the_plans_exclusions_hold(la
 
 
 def test_a_daemon_killed_in_mid_scan_is_replaced_and_the_site_looked_at_again(
-    tmp_path: Path, request: pytest.FixtureRequest, lab: Lab
+    tmp_path: Path, lab: Lab
 ) -> None:
-    """Fake: two of them, the first is cut off.  True: a process of ours gets SIGKILL."""
-    if lab.zap.true:
-        settings = local_zap(installed(), tmp_path)
+    settings = local_of("true" if lab.zap.true else "fake", tmp_path)
 
-        def make() -> Daemon:
-            return LocalDaemon(settings)
+    async def run(shop: Shop) -> EngineLook:
+        pool = local_pool(settings)
+        killed: list[int] = []
 
-        look, pool_size = _killed(make, _kill_process), 1
-    else:
-        with running("fake", tmp_path) as first, running("fake", tmp_path) as second:
-            both = iter([first, second])
-            killing = threading.Event()
+        def follow(progress: Progress) -> None:
+            if progress.phase == "active" and not killed:
+                daemon = pool.daemons[0]
+                assert isinstance(daemon, LocalDaemon)
+                assert daemon.pid is not None
+                killed.append(daemon.pid)
+                os.kill(daemon.pid, signal.SIGKILL)
 
-            def take() -> Daemon:
-                zap = next(both)
-                return RemoteDaemon(RemoteZap(zap.url, zap.key))
+        async with engine_of(pool, OPTIONS) as engine:
+            look = await engine.look(plan_of(shop, LOW, deadline_s=150.0), follow)
+        assert killed
+        return look
 
-            def kill(_daemon: Daemon) -> None:
-                killing.set()
-                first.kill()
-
-            look, pool_size = _killed(take, kill), 1
-            assert killing.is_set()
-    assert pool_size == 1
+    with serve_vulnerable() as shop:
+        look = asyncio.run(run(shop))
     assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")
     assert look.detail["attempts"] == 2
     assert {"40012", "6", "20019"} <= set(by_rule(look))
     assert not list(tmp_path.glob("keurwacht-zap-*"))
 
 
-def _kill_process(daemon: Daemon) -> None:
-    import os
-    import signal
-
-    assert isinstance(daemon, LocalDaemon)
-    assert daemon.pid is not None
-    os.kill(daemon.pid, signal.SIGKILL)
-
-
-def _killed(make: object, kill: object) -> EngineLook:
-    """A look during whose first active phase the daemon is killed."""
-
-    async def run(shop: Shop) -> EngineLook:
-        assert callable(make)
-        assert callable(kill)
-        pool = ZapPool([make])
-        done: list[bool] = []
-
-        def follow(progress: Progress) -> None:
-            if progress.phase == "active" and not done:
-                done.append(True)
-                kill(pool.daemons[0])
-
-        options = Lab(None).options  # type: ignore[arg-type]
-        async with engine_of(pool, options) as engine:
-            return await engine.look(plan_of(shop, LOW, deadline_s=150.0), follow)
-
-    with serve_vulnerable() as shop:
-        return asyncio.run(run(shop))
-
-
 def test_without_any_daemon_the_engine_is_in_error_and_not_the_shop() -> None:
     async def run(shop: Shop) -> EngineLook:
         pool = ZapPool([lambda: RemoteDaemon(RemoteZap("http://127.0.0.1:9", "k"))])
-        async with engine_of(pool, Lab(None).options) as engine:  # type: ignore[arg-type]
+        async with engine_of(pool, OPTIONS) as engine:
             return await engine.look(plan_of(shop, BASELINE))
 
     with serve_vulnerable() as shop:

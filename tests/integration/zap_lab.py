@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +34,7 @@ LAB = (ipaddress.ip_network("127.0.0.0/8"),)
 QUICK = Timing(
     poll_s=0.3, attack_poll_s=0.5, probe_every_s=2.0, pause_s=0.3, stalled_s=4.0, passive_s=60.0
 )
+OPTIONS = NetOptions(allow_networks=LAB, read_timeout_s=3.0)
 JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
@@ -40,7 +43,7 @@ class Lab:
     """One running ZAP that many tests use, one after the other."""
 
     zap: RunningZap
-    options: NetOptions = NetOptions(allow_networks=LAB, read_timeout_s=3.0)
+    options: NetOptions = OPTIONS
     told: list[Progress] = field(default_factory=list)
 
     def pool(self) -> ZapPool:
@@ -89,6 +92,31 @@ def installed() -> Path:
         return assemble(default_cache())
     except UnavailableError as error:
         pytest.skip(f"no true ZAP here: {error}")
+
+
+# The fake takes options on its command line only; the product hands them over in a file.
+_FAKE = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.zap.fake import main
+said = dict(zip(sys.argv, sys.argv[1:]))
+lines = open(said["-configfile"]).read().split()
+given = [part for line in lines for part in ("-config", line)]
+where = ["-port", said["-port"], "-dir", said["-dir"]]
+sys.exit(main([*where, *given, "-faults", {faults!r}]))
+"""
+
+
+def fake_local(folder: Path, **faults: object) -> LocalZap:
+    """The fake as a process the product starts itself."""
+    root = str(Path(__file__).resolve().parents[2])
+    code = _FAKE.format(root=root, faults=json.dumps(faults))
+    return LocalZap((sys.executable, "-c", code), folder=folder, ready_s=20.0)
+
+
+def local_of(kind: str, folder: Path) -> LocalZap:
+    """How the product would start the true daemon, or the fake."""
+    return fake_local(folder) if kind == "fake" else local_zap(installed(), folder)
 
 
 def local_zap(install: Path, folder: Path) -> LocalZap:
