@@ -146,10 +146,12 @@ def test_a_shop_that_fails_in_mid_scan_was_seen_in_part(
 def test_a_filter_that_blocks_us_after_the_first_attack_is_noticed(lab: Lab) -> None:
     with serve_vulnerable(behaviour=Behaviour(block=True)) as shop:
         look = lab.look(shop, LOW)
-    assert look.outcome in (ScanOutcome.PARTIAL, ScanOutcome.BLOCKED)
-    assert look.outcome is ScanOutcome.BLOCKED or "blocked" in look.reason
-    if look.facts is not None:
-        assert look.facts.canary_seen is False
+    assert look.outcome is ScanOutcome.PARTIAL
+    assert "blocked" in look.reason
+    facts = facts_of(look)
+    assert facts.canary_seen is False
+    assert facts.findings
+    assert not [run for run in facts.rules_run if run.active]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ async def _watched(site: Site, number: str) -> Attack:
             break
         ailment = await _ailment(site, number, watch)
         if ailment:
-            site.troubles.append(ailment)
+            site.suffers(ailment)
             await _stopped(site, number)
             break
         await _unstuck(site, number, entry, watch)

@@ -38,6 +38,9 @@ class Attack:
     rules: tuple[RuleRun, ...] = ()
 
 
+NOT_STARTED = Attack("NOT_STARTED", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What is known when everything has stopped.
@@ -88,7 +91,7 @@ def _of_site(ending: Ending) -> Iterable[str]:
 
 def _of_attack(attack: Attack) -> Iterable[str]:
     if attack.state != FINISHED:
-        yield f"the active scan was {attack.state.lower() or 'lost'}"
+        yield f"the active scan is {attack.state.lower().replace('_', ' ') or 'lost'}"
     if attack.progress != WHOLE:
         yield f"the active scan stopped at {attack.progress} %"
     if not attack.rules:
