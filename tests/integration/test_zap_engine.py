@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 
-from scanners.api import ScanOutcome
+from scanners.api import Resolve, ScanOutcome
 from scanners.owasp.engine import EngineLook, Profile, Progress
 from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
 from scanners.owasp.zap.daemon import LocalDaemon, RemoteDaemon, RemoteZap
 from scanners.owasp.zap.pool import ZapPool, local_pool
+from tests.integration.net_server import HOST, ca_file, server_context
 from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 
@@ -93,6 +95,23 @@ def test_an_active_scan_finds_every_seeded_flaw_its_rules_look_for(lab: Lab) -> 
     assert (found["40012"].owasp_2021, found["40012"].owasp_2025) == ("A03", "A05")
     assert found["40012"].cwe == "CWE-79"
     assert "zoeken" in found["40012"].exchange
+
+
+def test_a_shop_over_https_is_attacked_and_watched_the_same_way(lab: Lab, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = server_context(authority, HOST)
+    with serve_vulnerable(context, HOST) as shop:
+        options = replace(
+            lab.options,
+            resolve=(Resolve(HOST, 443, "127.0.0.1", shop.port),),
+            ca_file=ca_file(authority, tmp_path),
+        )
+        look = replace(lab, options=options).look(shop, LOW)
+        assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")
+        assert_polite(shop)
+        assert look.requests == len(shop.log)
+    assert {"10021", "40012", "6", "20019"} <= set(by_rule(look))
+    assert by_rule(look)["40012"].url.startswith(f"https://{HOST}/zoeken")
 
 
 def test_three_scans_find_the_same_and_nothing_twice(lab: Lab) -> None:
