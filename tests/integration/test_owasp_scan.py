@@ -284,7 +284,7 @@ def test_the_command_prints_the_contracts_json(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert (done.returncode, told["outcome"], done.stderr) == (0, "complete", "")
     assert told["engine"] == {"name": "passive", "version": "1", "rules": 17}
-    assert {"urls_known", "urls_visited", "ratio"} == set(told["coverage"])
+    assert {"urls_known", "urls_visited", "ratio"} <= set(told["coverage"])
     wanted = {"rule", "name", "severity", "confidence", "owasp_2021", "owasp_2025", "cwe", "url",
               "method", "param", "fingerprint"}  # fmt: skip
     assert all(wanted <= set(found) for found in told["findings"])

@@ -62,6 +62,7 @@ def test_a_baseline_visits_the_shop_politely_and_reports_what_it_saw(lab: Lab) -
         assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")
         assert_polite(shop)
         assert look.requests == len(shop.log)
+        assert not {"/robots.txt", "/beheer"} & shop.log.paths()
     facts = facts_of(look)
     assert facts.coverage.ratio == 1.0
     assert facts.coverage.urls_visited > 10

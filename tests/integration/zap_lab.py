@@ -69,10 +69,11 @@ class Lab:
 @asynccontextmanager
 async def engine_of(pool: ZapPool, options: NetOptions) -> AsyncIterator[ZapEngine]:
     """An engine whose pool ends with the test."""
+    engine = ZapEngine(pool, options, RealClock(), QUICK)
     try:
-        yield ZapEngine(pool, options, RealClock(), QUICK)
+        yield engine
     finally:
-        await pool.aclose()
+        await engine.aclose()
 
 
 def plan_of(

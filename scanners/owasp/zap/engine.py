@@ -94,6 +94,10 @@ class ZapEngine:
         except TimeoutError:
             return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
 
+    async def aclose(self) -> None:
+        """End the daemons of the pool; whoever made the engine calls it once."""
+        await self._pool.aclose()
+
     def _agent(self, plan: Plan) -> str:
         return f"{self._options.user_agent} run/{plan.run_id}"
 

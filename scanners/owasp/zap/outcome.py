@@ -18,7 +18,6 @@ ALLOWED_SKIPS = (
     "no active scan oast service",
     "reached max alerts per rule",
     "no scripts enabled",
-    "no input vectors enabled",
 )
 THROTTLE_STATUSES = frozenset({429, 503})
 THROTTLED_SHARE = 0.10

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scanners.api import ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
 from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
-from scanners.owasp.zap.client import ZapError, ZapGoneError
+from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, read_crawl
 from scanners.owasp.zap.daemon import DaemonError, ScanRule, read_rules
 from scanners.owasp.zap.site import CONTEXT, EndedError, Site, nap
@@ -35,6 +36,16 @@ KNOWN_MAX = 30
 KNOWN_SHARE = 0.15
 DONE = 100
 _MINUTE = 60.0
+
+
+# Where a copy of the sources may lie, and an agent that would go out in the place of ours.
+_RARE_OPTIONS: tuple[Callable[[ZapClient], object], ...] = (
+    lambda zap: zap.spider.set_option_parse_git(False),
+    lambda zap: zap.spider.set_option_parse_svn_entries(False),
+    lambda zap: zap.spider.set_option_parse_ds_store(False),
+    lambda zap: zap.spider.set_option_accept_cookies(True),
+    lambda zap: zap.spider.set_option_user_agent(""),
+)
 
 
 async def prepared(site: Site) -> None:
@@ -149,9 +160,12 @@ async def _spider_options(site: Site) -> float:
     await talk.ask(lambda zap: zap.spider.set_option_process_form(True))
     await talk.ask(lambda zap: zap.spider.set_option_post_form(False))
     await talk.ask(lambda zap: zap.spider.set_option_parse_comments(False))
-    # Another agent than ours would go out if one were left here.
-    with contextlib.suppress(ZapError):
-        await talk.ask(lambda zap: zap.spider.set_option_user_agent(""))
+    await talk.ask(lambda zap: zap.spider.set_option_parse_sitemap_xml(True))
+    # ZAP would take robots.txt for a list of places to go to.
+    await talk.ask(lambda zap: zap.spider.set_option_parse_robots_txt(False))
+    for rare in _RARE_OPTIONS:
+        with contextlib.suppress(ZapError):  # not every version of the add-on has it
+            await talk.ask(rare)
     return minutes * _MINUTE
 
 
