@@ -29,33 +29,17 @@ import httpcore
 
 from scanners.api import NetOptions
 from scanners.net.certificate import self_signed
+from scanners.net.egress_client import HOP_BY_HOP, IDLE_S, Client
 from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.pace import Pace
 from scanners.net.transport import GuardedBackend, reading_context, verifying_context
 
-HEAD_MAX_BYTES = 64_000
-CHUNK_BYTES = 64_000
-SENT_BODY_MAX_BYTES = 1_000_000
-IDLE_S = 60.0
 URLS_KEPT = 5_000
 PATH_MAX_CHARS = 8_000
 READING = frozenset({"GET", "HEAD"})
 USER = "scan"
 _PORTS = {"http": 80, "https": 443}
 _CLOSED = frozenset({401, 403, 406, 429})
-_HOP_BY_HOP = frozenset(
-    {
-        b"connection",
-        b"keep-alive",
-        b"proxy-authorization",
-        b"proxy-connection",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-        b"expect",
-    }
-)
 _TROUBLES = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -209,7 +193,7 @@ class EgressProxy:
         task.add_done_callback(self._running.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = _Client(reader, writer)
+        client = Client(reader, writer)
         try:
             with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError, ssl.SSLError):
                 while await self._one(client):
@@ -217,7 +201,7 @@ class EgressProxy:
         finally:
             writer.close()
 
-    async def _one(self, client: _Client) -> bool:
+    async def _one(self, client: Client) -> bool:
         """One request of the program; False when the connection is done."""
         request = await client.request()
         if request is None:
@@ -237,7 +221,7 @@ class EgressProxy:
         await self._forward(client, url, call)
         return client.again()
 
-    def _admit(self, client: _Client, request: h11.Request) -> None:
+    def _admit(self, client: Client, request: h11.Request) -> None:
         if not client.origin and not self._known(request):
             raise _RefusedError(407, "who are you")
 
@@ -251,7 +235,7 @@ class EgressProxy:
                     return hmac.compare_digest(said, wanted)
         return False
 
-    async def _tunnel(self, client: _Client, request: h11.Request) -> None:
+    async def _tunnel(self, client: Client, request: h11.Request) -> None:
         origin = _origin(f"https://{request.target.decode('ascii', 'replace')}")
         if client.origin or origin not in self._rules.origins:
             self.traffic.out_of_scope += 1
@@ -259,7 +243,7 @@ class EgressProxy:
         await client.secured(self._tls, origin)
 
     def _checked(
-        self, client: _Client, request: h11.Request, body: bytes
+        self, client: Client, request: h11.Request, body: bytes
     ) -> tuple[str, httpcore.Request]:
         """The request as it may leave; _RefusedError when it may not."""
         target = request.target.decode("ascii", "replace")
@@ -287,7 +271,7 @@ class EgressProxy:
         kept = [
             (name, value)
             for name, value in request.headers
-            if name not in _HOP_BY_HOP and name not in ours and name != b"host"
+            if name not in HOP_BY_HOP and name not in ours and name != b"host"
         ]
         added = [(name.encode(), value.encode()) for name, value in self._rules.headers.items()]
         seconds = {
@@ -305,7 +289,7 @@ class EgressProxy:
             extensions={"timeout": seconds},
         )  # fmt: skip
 
-    async def _forward(self, client: _Client, url: str, call: httpcore.Request) -> None:
+    async def _forward(self, client: Client, url: str, call: httpcore.Request) -> None:
         await self._open.wait()
         await self._pace.wait("")
         self.traffic.sent += 1
@@ -328,86 +312,6 @@ class EgressProxy:
             client.spoiled = True
         finally:
             await answer.aclose()
-
-
-class _Client:
-    """The program's side of one connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_MAX_BYTES)
-        self.origin = ""
-        self.spoiled = False
-
-    async def _event(self) -> object:
-        while True:
-            event = self._http.next_event()
-            if event is not h11.NEED_DATA:
-                return event
-            async with asyncio.timeout(IDLE_S):
-                self._http.receive_data(await self._reader.read(CHUNK_BYTES))
-
-    async def _send(self, event: h11.Event) -> None:
-        data = self._http.send(event)
-        if data:
-            self._writer.write(data)
-            async with asyncio.timeout(IDLE_S):
-                await self._writer.drain()
-
-    async def request(self) -> h11.Request | None:
-        """The next request, None when the program hung up."""
-        event = await self._event()
-        return event if isinstance(event, h11.Request) else None
-
-    async def body(self) -> bytes:
-        """What the program sends with it; the end of it when that is too much."""
-        read = bytearray()
-        while isinstance(event := await self._event(), h11.Data):
-            read += event.data
-            if len(read) > SENT_BODY_MAX_BYTES:
-                raise h11.RemoteProtocolError("too much to send")
-        return bytes(read)
-
-    async def secured(self, context: ssl.SSLContext, origin: str) -> None:
-        """Answer a CONNECT and go on inside TLS."""
-        await self._send(h11.Response(status_code=200, headers=[]))
-        async with asyncio.timeout(IDLE_S):
-            await self._writer.start_tls(context)
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_MAX_BYTES)
-        self.origin = origin
-
-    async def refuse(self, status: int, why: str) -> None:
-        """An answer of the proxy itself."""
-        text = f"keurwacht: {why}".encode()
-        headers = [("Content-Length", str(len(text))), ("Content-Type", "text/plain")]
-        if status == 407:  # noqa: PLR2004
-            headers.append(("Proxy-Authenticate", 'Basic realm="scan"'))
-        await self._send(h11.Response(status_code=status, headers=headers))
-        await self._send(h11.Data(data=text))
-        await self._send(h11.EndOfMessage())
-
-    async def answer(self, answer: httpcore.Response, most: int) -> None:
-        """Pass on what the site said, at most ``most`` bytes of body."""
-        headers = [
-            (name, value) for name, value in answer.headers if name.lower() not in _HOP_BY_HOP
-        ]
-        await self._send(h11.Response(status_code=answer.status, headers=headers))
-        async for part in answer.aiter_stream():
-            most -= len(part)
-            if most < 0:
-                raise ValueError("too long")
-            await self._send(h11.Data(data=part))
-        await self._send(h11.EndOfMessage())
-
-    def again(self) -> bool:
-        """May another request come on this connection?"""
-        if self.spoiled or self._http.our_state is not h11.DONE:
-            return False
-        if self._http.their_state is not h11.DONE:
-            return False
-        self._http.start_next_cycle()
-        return True
 
 
 def _origin(url: str) -> str:

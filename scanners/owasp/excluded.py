@@ -13,7 +13,7 @@ import re
 # such a word inside a longer name says nothing.
 _WHOLE = (
     "bag|basket|mandje|caddie|onepage|order|orders|bestel|kassa|commande|commander|caisse|kasse|"
-    "buy|koop|pay|payer|ideal|account|accounts|compte|konto|admin|administrator|contact|contacts|"
+    "buy|koop|pay|payer|ideal|beheer|backend|backoffice|verwaltung|account|accounts|compte|konto|admin|administrator|contact|contacts|"
     "contact-us|kontakt|quote|comment|comments|reactie|commentaire|kommentar|review|beoordeling|"
     "avis|bewertung|compare|comparer|vergelijken|vergleichen|vote|stemmen|favorieten|password|"
     "wachtwoord|passwort|connexion|inscription|subscribe|abonneren|session|sessions|destroy"

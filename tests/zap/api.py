@@ -9,10 +9,9 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.zap.running import RunningZap
-
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,9 @@ class Reply:
     """A status and the decoded body."""
 
     status: int
-    body: Json
+    body: Any
 
-    def __getitem__(self, key: str) -> Json:
+    def __getitem__(self, key: str) -> Any:
         assert isinstance(self.body, dict), self.body
         return self.body[key]
 

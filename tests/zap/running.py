@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.zap.fake import Faults
 
 KEY = "kw-test-key-0123456789"
 
@@ -13,7 +17,8 @@ KEY = "kw-test-key-0123456789"
 class RunningZap:
     """A ZAP that answers at ``url`` (``http://127.0.0.1:port``) to ``key``.
 
-    ``home`` and ``process_id`` are None for the fake.
+    ``home`` and ``process_id`` are None for the fake; ``faults`` and ``calls`` (the endpoints
+    called, in order) are the fake's alone.
     """
 
     url: str
@@ -21,6 +26,8 @@ class RunningZap:
     home: Path | None
     true: bool
     process_id: int | None = None
+    faults: Faults | None = None
+    calls: list[str] = field(default_factory=list)
     _kill: Callable[[], None] = field(repr=False, default=lambda: None)
 
     def kill(self) -> None:

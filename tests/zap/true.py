@@ -55,7 +55,7 @@ def true_zap(install: Path, tmp: Path, key: str = KEY) -> Iterator[RunningZap]:
             start_new_session=True,
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    zap = RunningZap(url, key, home, True, process.pid, lambda: _end(process))
+    zap = RunningZap(url, key, home, True, process.pid, _kill=lambda: _end(process))
     try:
         _wait(zap, process, tmp / "out.txt")
         yield zap

@@ -15,6 +15,8 @@ from scanners.owasp.zap.sequence import ALERTS_PER_RULE
 from scanners.owasp.zap.site import Site, nap
 
 RULE_MINUTES = 5
+# Where attacks are put: the query (1) and bodies (2); not cookies, headers or the path.
+PLACES = 3
 RULE_SHARE = 4
 AILING_MAX = 3
 _LOST = Attack("LOST", 0)
@@ -42,12 +44,14 @@ async def attack_options(site: Site) -> None:
     await talk.ask(lambda zap: zap.ascan.set_option_inject_plugin_id_in_header(True))
     await talk.ask(lambda zap: zap.ascan.set_option_add_query_param(False))
     await talk.ask(lambda zap: zap.ascan.set_option_scan_headers_all_requests(False))
+    await talk.ask(lambda zap: zap.ascan.set_option_target_params_injectable(PLACES))
     await talk.ask(lambda zap: zap.ascan.set_option_handle_anti_csrf_tokens(True))
 
 
 async def attacked(site: Site, policy: str, origins: Iterable[str]) -> Attack:
     """Attack these origins one after the other; the worst of them is the end of all."""
     ends: list[Attack] = []
+    site.say("active")
     for origin in origins:
         number = await _begun(site, policy, origin)
         ends.append(await _watched(site, number))
@@ -105,7 +109,7 @@ async def _watched(site: Site, number: str) -> Attack:
             break
         ailment = await _ailment(site, number, watch)
         if ailment:
-            site.troubles.append(ailment)
+            site.suffers(ailment)
             await _stopped(site, number)
             break
         await _unstuck(site, number, entry, watch)

@@ -183,6 +183,8 @@ class LocalDaemon:
 
     async def _launched(self, command: list[str], root: Path) -> None:
         # A daemon that outlives us would keep its port and its memory: the kernel ends it.
+        if shutil.which(command[0]) is None:
+            raise DaemonError(f"ZAP cannot be started: no program {clip(command[0], 100)}")
         guard = shutil.which("setpriv")
         if guard is not None:
             command = [guard, "--pdeathsig", "KILL", "--", *command]
@@ -218,10 +220,11 @@ class LocalDaemon:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._settings.ready_s
         while True:
+            if not self.alive():
+                await self._heard()
+                raise DaemonError(f"ZAP ended while starting: {self._last_words()}")
             if any(_FAILED in line.lower() for line in self._said):
                 raise DaemonError(f"ZAP did not start: {self._last_words()}")
-            if not self.alive():
-                raise DaemonError(f"ZAP ended while starting: {self._last_words()}")
             if loop.time() > end:
                 raise DaemonError(f"ZAP was not ready after {self._settings.ready_s:.0f} s")
             try:
@@ -230,6 +233,11 @@ class LocalDaemon:
                 await asyncio.sleep(ASK_EVERY_S)
             else:
                 return
+
+    async def _heard(self) -> None:
+        """Let the last lines of a process that ended come in."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading}, timeout=1.0)
 
     def _last_words(self) -> str:
         said = " / ".join(list(self._said)[-3:]) or "it said nothing"

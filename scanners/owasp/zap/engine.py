@@ -24,8 +24,8 @@ from scanners.owasp.zap.client import ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, categories_of, coverage_of
 from scanners.owasp.zap.daemon import Components, Daemon, DaemonError, ScanRule
 from scanners.owasp.zap.health import Health, is_wall
-from scanners.owasp.zap.outcome import THROTTLE_STATUSES, Attack, Ending, judge
-from scanners.owasp.zap.outlet import Outlet, Rules, Traffic
+from scanners.owasp.zap.outcome import NOT_STARTED, THROTTLE_STATUSES, Attack, Ending, judge
+from scanners.owasp.zap.outlet import Outlet, Rules
 from scanners.owasp.zap.policy import ensured_policy
 from scanners.owasp.zap.pool import ZapPool
 from scanners.owasp.zap.sequence import crawled, looked_at, passive_rules, prepared
@@ -94,6 +94,10 @@ class ZapEngine:
         except TimeoutError:
             return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
 
+    async def aclose(self) -> None:
+        """End the daemons of the pool; whoever made the engine calls it once."""
+        await self._pool.aclose()
+
     def _agent(self, plan: Plan) -> str:
         return f"{self._options.user_agent} run/{plan.run_id}"
 
@@ -150,7 +154,7 @@ class ZapEngine:
             nothing = outcome is ScanOutcome.UNREACHABLE
             return EngineLook(
                 outcome, None if nothing else facts, reason, site.requests,
-                _detail(daemon.components, outlet.traffic, seen),
+                _detail(daemon.components, site, seen),
             )  # fmt: skip
 
 
@@ -197,20 +201,33 @@ async def _seen(site: Site, components: Components) -> _Seen:
     policy = ""
     if plan.profile.attacks:
         policy, _ = await ensured_policy(site.talk, plan.profile, components.active)
-    canary = await site.health.canary() if policy else None
     crawl = await crawled(site)
     left = await looked_at(site)
     attack: Attack | None = None
-    if policy:
-        before = site.outlet.traffic.statuses.copy()
-        origins = [o for o in plan.origins if any(url.startswith(o) for url in crawl.visited)]
-        await attack_options(site)
-        attack = await attacked(site, policy, origins)
-        _filtered(site, before)
+    canary: bool | None = None
+    if policy and not site.ailing:
+        canary = await site.health.canary()
+        attack = await _attack(site, policy, crawl)
         left = await looked_at(site)
+    elif policy:
+        attack = NOT_STARTED  # a site that already struggles is not attacked
     site.say("collect")
     alerts = findings_of(await all_alerts(site.talk, plan.origins), plan.site)
     return _Seen(crawl, left, attack, canary, passive, alerts)
+
+
+async def _attack(site: Site, policy: str, crawl: Crawl) -> Attack:
+    """Attack what was visited, unless the canary alone closed the door."""
+    ailment = await site.health.check()
+    if ailment and not ailment.startswith("slow"):
+        site.suffers(ailment)
+        return NOT_STARTED
+    before = site.outlet.traffic.statuses.copy()
+    origins = [o for o in site.plan.origins if any(url.startswith(o) for url in crawl.visited)]
+    await attack_options(site)
+    attack = await attacked(site, policy, origins)
+    _filtered(site, before)
+    return attack
 
 
 def _filtered(site: Site, before: Counter[int]) -> None:
@@ -269,9 +286,11 @@ def passive_runs(seen: _Seen) -> tuple[RuleRun, ...]:
     return tuple(RuleRun(rule.rule, rule.name, state) for rule in seen.passive)
 
 
-def _detail(components: Components, traffic: Traffic, seen: _Seen) -> dict[str, object]:
+def _detail(components: Components, site: Site, seen: _Seen) -> dict[str, object]:
     rules = seen.attack.rules if seen.attack else ()
+    traffic = site.outlet.traffic
     return {
+        "notes": tuple(site.notes),
         "zap": components.version,
         "addons": dict(components.addons),
         "refused": dict(traffic.refused),

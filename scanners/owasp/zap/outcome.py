@@ -18,7 +18,6 @@ ALLOWED_SKIPS = (
     "no active scan oast service",
     "reached max alerts per rule",
     "no scripts enabled",
-    "no input vectors enabled",
 )
 THROTTLE_STATUSES = frozenset({429, 503})
 THROTTLED_SHARE = 0.10
@@ -36,6 +35,9 @@ class Attack:
     state: str
     progress: int
     rules: tuple[RuleRun, ...] = ()
+
+
+NOT_STARTED = Attack("NOT_STARTED", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _of_site(ending: Ending) -> Iterable[str]:
 
 def _of_attack(attack: Attack) -> Iterable[str]:
     if attack.state != FINISHED:
-        yield f"the active scan was {attack.state.lower() or 'lost'}"
+        yield f"the active scan is {attack.state.lower().replace('_', ' ') or 'lost'}"
     if attack.progress != WHOLE:
         yield f"the active scan stopped at {attack.progress} %"
     if not attack.rules:

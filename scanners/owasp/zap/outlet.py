@@ -86,6 +86,11 @@ class Traffic:
     refused: Counter[str] = field(default_factory=Counter)
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=RECENT))
 
+    @property
+    def tried(self) -> int:
+        """Requests that were let through, answered or not."""
+        return self.answered + self.failed
+
     def note(self, status: int) -> None:
         """One request had this answer, 0 for none."""
         self.recent.append(status)

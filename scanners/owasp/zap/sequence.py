@@ -5,16 +5,19 @@ Every option is set each time: in ZAP they belong to the daemon, not to a scan.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scanners.api import ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
 from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
-from scanners.owasp.zap.client import ZapError, ZapGoneError
+from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, read_crawl
-from scanners.owasp.zap.daemon import ScanRule, read_rules
+from scanners.owasp.zap.daemon import DaemonError, ScanRule, read_rules
 from scanners.owasp.zap.site import CONTEXT, EndedError, Site, nap
 
 RATE_RULE = "keurwacht"
@@ -23,14 +26,26 @@ BODY_MAX_BYTES = 2_000_000
 CONNECTION_S = 30
 SPIDER_MAX_S = 180.0
 SPIDER_GRACE_S = 60.0
+SPIDER_EDGE_S = 2.0
 SPIDER_SHARE = 0.5
 SPIDER_SHARE_ATTACK = 0.25
 DEPTH_MAX = 4
-CHILDREN_MAX = 20
+# Per folder; what lies beyond is not even told by ZAP.  A sample that ends, not a whole shop.
+CHILDREN_MAX = 30
 KNOWN_MAX = 30
 KNOWN_SHARE = 0.15
 DONE = 100
 _MINUTE = 60.0
+
+
+# Where a copy of the sources may lie, and an agent that would go out in the place of ours.
+_RARE_OPTIONS: tuple[Callable[[ZapClient], object], ...] = (
+    lambda zap: zap.spider.set_option_parse_git(False),
+    lambda zap: zap.spider.set_option_parse_svn_entries(False),
+    lambda zap: zap.spider.set_option_parse_ds_store(False),
+    lambda zap: zap.spider.set_option_accept_cookies(True),
+    lambda zap: zap.spider.set_option_user_agent(""),
+)
 
 
 async def prepared(site: Site) -> None:
@@ -69,6 +84,7 @@ async def _network(site: Site) -> None:
     )
     await talk.ask(lambda zap: zap.network.set_http_proxy_auth_enabled(bool(outlet.secret)))
     await talk.ask(lambda zap: zap.network.set_http_proxy_enabled(True))
+    await _way_out_is_ours(site)
     with contextlib.suppress(ZapError):  # does_not_exist on a new daemon
         await talk.ask(lambda zap: zap.network.remove_rate_limit_rule(RATE_RULE))
     if plan.requests_per_second > 0:
@@ -77,6 +93,16 @@ async def _network(site: Site) -> None:
         await talk.ask(
             lambda zap: zap.network.add_rate_limit_rule(RATE_RULE, True, True, match, rate, "HOST")
         )
+
+
+async def _way_out_is_ours(site: Site) -> None:
+    """Read back that ZAP goes through the outlet; DaemonError when it would dial itself."""
+    proxy = await site.talk.see(lambda zap: zap.network.get_http_proxy)
+    on = await site.talk.see(lambda zap: zap.network.is_http_proxy_enabled)
+    kept = proxy if isinstance(proxy, dict) else {}
+    where = str(kept.get("host")), str(kept.get("port"))
+    if str(on).lower() != "true" or where != (site.outlet.host, str(site.outlet.port)):
+        raise DaemonError("ZAP does not take the outlet as its way out")
 
 
 async def _scope(site: Site) -> None:
@@ -91,7 +117,7 @@ async def _scope(site: Site) -> None:
             await talk.ask(lambda zap, r=regex: zap.context.exclude_from_context(CONTEXT, r))  # type: ignore[misc]
         except ZapError as error:
             # Java refuses an expression Python takes: the outlet holds it all the same.
-            site.troubles.append(f"an excluded path is unknown to ZAP ({error.code})")
+            site.notes.append(f"an excluded path is unknown to ZAP ({error.code})")
     await talk.ask(lambda zap: zap.context.set_context_in_scope(CONTEXT, True))
     await talk.ask(lambda zap: zap.core.set_mode("protect"))
 
@@ -107,22 +133,24 @@ async def crawled(site: Site) -> Crawl:
 
     EndedError when the start page cannot be had or leads elsewhere.
     """
-    await _spider_options(site)
+    limit_s = await _spider_options(site)
     await _started(site)
-    await _known_pages(site)
+    tried = await _known_pages(site)
     number = await site.talk.ask(
         lambda zap: zap.spider.scan(url=site.plan.url, contextname=CONTEXT, subtreeonly=False)
     )
     if not str(number).isdecimal():
         raise ZapGoneError("the spider gave no number")
-    await _spidered(site, str(number))
+    await _spidered(site, str(number), limit_s)
     found = read_crawl(await site.talk.see(lambda zap: zap.spider.full_results(str(number))))
     if found.lost:
-        site.troubles.append(f"{found.lost} pages could not be read")
-    return found
+        site.notes.append(f"{found.lost} pages could not be read")
+    had = frozenset(url for url, well in tried.items() if well)
+    return replace(found, known=found.known | frozenset(tried), visited=found.visited | had)
 
 
-async def _spider_options(site: Site) -> None:
+async def _spider_options(site: Site) -> float:
+    """Set them all; the seconds after which ZAP ends the spider."""
     talk = site.talk
     minutes = max(1, int(min(SPIDER_MAX_S, spider_budget(site)) // _MINUTE))
     await talk.ask(lambda zap: zap.spider.set_option_max_duration(minutes))
@@ -132,9 +160,13 @@ async def _spider_options(site: Site) -> None:
     await talk.ask(lambda zap: zap.spider.set_option_process_form(True))
     await talk.ask(lambda zap: zap.spider.set_option_post_form(False))
     await talk.ask(lambda zap: zap.spider.set_option_parse_comments(False))
-    # Another agent than ours would go out if one were left here.
-    with contextlib.suppress(ZapError):
-        await talk.ask(lambda zap: zap.spider.set_option_user_agent(""))
+    await talk.ask(lambda zap: zap.spider.set_option_parse_sitemap_xml(True))
+    # ZAP would take robots.txt for a list of places to go to.
+    await talk.ask(lambda zap: zap.spider.set_option_parse_robots_txt(False))
+    for rare in _RARE_OPTIONS:
+        with contextlib.suppress(ZapError):  # not every version of the add-on has it
+            await talk.ask(rare)
+    return minutes * _MINUTE
 
 
 def spider_budget(site: Site) -> float:
@@ -153,10 +185,12 @@ async def _started(site: Site) -> None:
         if error.code == "mode_violation":
             reason = "the start page leads to another site"
             raise EndedError(ScanOutcome.REDIRECTED_OUT, reason) from error
-        if error.code == "internal_error":
+        if error.code == "internal_error" and site.outlet.traffic.tried:
             reason = "the start page gave no answer"
             raise EndedError(ScanOutcome.UNREACHABLE, reason) from error
         raise
+    if not site.outlet.traffic.tried:
+        raise DaemonError("ZAP reached the site without the outlet")
     status = last_status(found)
     if status in WALL_STATUSES:
         reason = f"something in front of the shop answered {status}"
@@ -173,8 +207,9 @@ def last_status(found: object) -> int:
     return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 0
 
 
-async def _known_pages(site: Site) -> None:
-    """Pages we know of go into ZAP's tree; one that fails there is none of the spider's."""
+async def _known_pages(site: Site) -> dict[str, bool]:
+    """Pages we know of go into ZAP's tree; which were asked, and which of them were had."""
+    tried: dict[str, bool] = {}
     end = site.until(site.left * KNOWN_SHARE)
     compiled = patterns(site.plan.excluded)
     for url in site.plan.known[:KNOWN_MAX]:
@@ -184,25 +219,34 @@ async def _known_pages(site: Site) -> None:
             continue
         if is_excluded(path, compiled) or not await nap(0.0, end):
             continue
+        tried[url] = False
         with contextlib.suppress(ZapError):
             await site.talk.ask(lambda zap, u=url: zap.core.access_url(u, followredirects=True))  # type: ignore[misc]
+            tried[url] = True
+    return tried
 
 
-async def _spidered(site: Site, number: str) -> None:
-    """Until the spider has ended; it is stopped when its time is over or the site suffers."""
+async def _spidered(site: Site, number: str, limit_s: float) -> None:
+    """Until the spider has ended; it is stopped when its time is over or the site suffers.
+
+    ZAP says 100 as well when it gave up for its own limit of time.
+    """
+    ripe = asyncio.get_running_loop().time() + limit_s - SPIDER_EDGE_S
     end = site.until(min(SPIDER_MAX_S + SPIDER_GRACE_S, spider_budget(site) + SPIDER_GRACE_S))
     while True:
         status = str(await site.talk.see(lambda zap: zap.spider.status(number)))
         share = int(status) if status.isdecimal() else 0
         site.say("spider", share, DONE)
         if share >= DONE:
-            site.spidered = True
+            site.spidered = asyncio.get_running_loop().time() < ripe
+            if not site.spidered:
+                site.troubles.append("the spider came to the end of its time")
             return
         ailment = site.health.seen_by_zap()
         if not ailment and site.health.due(site.timing.probe_every_s):
             ailment = await site.health.check()
         if ailment and not ailment.startswith("slow"):
-            site.troubles.append(ailment)
+            site.suffers(ailment)
             break
         if not await nap(site.timing.poll_s, end):
             site.troubles.append("the spider was stopped: its time was over")

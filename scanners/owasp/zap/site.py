@@ -42,7 +42,11 @@ class Timing:
 
 @dataclass(slots=True)
 class Site:
-    """The state of a scan.  ``end`` is when collecting has to begin, in the loop's time."""
+    """The state of a scan.
+
+    ``end`` is when collecting has to begin, in the loop's time.  ``troubles`` make the
+    look partial, ``notes`` are for staff alone.  ``ailing``: the site itself suffers.
+    """
 
     talk: ZapTalk
     plan: Plan
@@ -53,6 +57,8 @@ class Site:
     user_agent: str
     end: float
     troubles: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ailing: bool = False
     context_id: str = ""
     spidered: bool = False
 
@@ -64,6 +70,11 @@ class Site:
     def until(self, seconds: float) -> float:
         """The moment ``seconds`` from now, ``end`` at the latest."""
         return min(self.end, asyncio.get_running_loop().time() + seconds)
+
+    def suffers(self, ailment: str) -> None:
+        """Note what ails the site; it is asked no more than it has to be."""
+        self.ailing = True
+        self.troubles.append(ailment)
 
     def say(self, phase: str, done: int = 0, total: int = 0, current: str = "") -> None:
         """Tell who follows."""
