@@ -34,6 +34,8 @@ from tests.integration.net_server import (
     serving,
 )
 from tests.shops.fleet import Fleet, fleet
+from tests.shops.vulnerable import serve_vulnerable
+from tests.zap.kit import fake_zap
 
 URL = f"https://{HOST}/"
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -421,3 +423,19 @@ def test_loading_the_scanner_loads_no_engine() -> None:
     assert "scanners.owasp.scanner" in loaded
     for name in ("zapv2", "scanners.owasp.passive", "scanners.owasp.wapiti", "owasp.zap"):
         assert name not in loaded
+
+
+def test_the_command_drives_a_zap_named_by_its_address(capsys: pytest.CaptureFixture[str]) -> None:
+    with serve_vulnerable() as lab, fake_zap() as zap:
+        code = main(
+            [lab.url, "--engine", "zap", "--zap", zap.url, "--zap-key", zap.key, "--rate", "200",
+             "--allow-network", "127.0.0.1/32", "--deadline", "60", "--json"]
+        )  # fmt: skip
+        methods = {seen.method for seen in lab.log}
+        foreign = len(lab.elsewhere.log)
+    told = json.loads(capsys.readouterr().out)
+    assert code in (0, 4)
+    assert (told["engine"]["name"], told["profile"]) == ("zap", "baseline")
+    assert told["findings"]
+    assert (methods <= {"GET", "HEAD"}, foreign) == (True, 0)
+    assert zap.key not in json.dumps(told)
