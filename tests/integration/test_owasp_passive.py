@@ -292,7 +292,7 @@ async def test_what_may_not_or_cannot_be_done_sends_nothing(
     words: dict[str, object], outcome: ScanOutcome, said: str
 ) -> None:
     with serve_clean() as shop:
-        result = await look(shop, **words)
+        result = await look(shop, None, **words)
         assert (result.outcome, result.evidence, len(shop.log)) == (outcome, (), 0)
     assert said in str(result.detail["reason"])
 

@@ -61,7 +61,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 
 def crawl(client: httpx.Client, start: str, session: Session) -> int:
-    lost, waiting, seen = 0, [start], set()
+    seen: set[str] = set()
+    lost, waiting = 0, [start]
     while waiting and len(seen) < 40:
         url = waiting.pop(0)
         if url in seen:
