@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
 
 from scanners.api import ScanOutcome
-from scanners.owasp.engine import Profile
-from tests.integration.zap_lab import Lab
-from tests.shops.vulnerable import serve_vulnerable
+from scanners.owasp.engine import EngineLook, Profile
+from tests.integration.zap_lab import Lab, engine_of, plan_of
+from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 from tests.zap.kit import fake_zap
 
 pytestmark = pytest.mark.timeout(120)
@@ -78,3 +79,38 @@ def test_every_option_is_set_for_every_scan() -> None:
     for name in ("spider/action/setOptionPostForm", "pscan/action/enableAllScanners",
                  "network/action/setHttpProxyEnabled", "core/action/newSession"):  # fmt: skip
         assert name in second
+
+
+def test_a_look_that_finds_every_daemon_busy_is_no_trouble_of_the_shop() -> None:
+    async def run(lab: Lab, shop: Shop) -> EngineLook:
+        pool = lab.pool()
+        async with engine_of(pool, lab.options) as engine, pool.lease():
+            return await engine.look(plan_of(shop, BASELINE, deadline_s=4.0))
+
+    with fake_zap() as zap, serve_vulnerable() as shop:
+        look = asyncio.run(run(Lab(zap), shop))
+        assert look.requests == len(shop.log) == 1
+    assert look.outcome is ScanOutcome.ENGINE_ERROR
+    assert "no ZAP daemon" in look.reason
+
+
+def test_looks_that_share_a_daemon_wait_for_each_other() -> None:
+    async def run(lab: Lab, shops: list[Shop]) -> list[EngineLook]:
+        async with engine_of(lab.pool(), lab.options) as engine:
+            looks = (engine.look(plan_of(shop, BASELINE)) for shop in shops)
+            return list(await asyncio.gather(*looks))
+
+    with fake_zap() as zap, serve_vulnerable() as one, serve_clean() as other:
+        looks = asyncio.run(run(Lab(zap), [one, other]))
+    assert [look.outcome for look in looks] == [ScanOutcome.COMPLETE] * 2
+    found = [look.facts.findings if look.facts else None for look in looks]
+    assert found[0]
+    assert all(finding.url.startswith(one.origin) for finding in found[0])
+    assert not [f for f in found[1] or () if not f.url.startswith(other.origin)]
+
+
+def test_a_start_page_that_does_not_come_is_no_trouble_of_the_engine() -> None:
+    with fake_zap() as zap, serve_vulnerable(behaviour=Behaviour(wait_s=10.0)) as shop:
+        look = Lab(zap).look(shop, deadline_s=4.0)
+    assert (look.outcome, look.facts) == (ScanOutcome.TIMED_OUT, None)
+    assert "daemon" not in look.reason

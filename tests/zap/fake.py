@@ -204,7 +204,7 @@ def fake_zap(key: str = KEY, **faults: object) -> Iterator[RunningZap]:
     thread = threading.Thread(target=daemon.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{daemon.server_address[1]}"
-    zap = RunningZap(url, key, None, False, None, how, daemon.calls, daemon.kill)
+    zap = RunningZap(url, key, None, False, None, how, daemon.calls, _kill=daemon.kill)
     try:
         yield zap
     finally:
@@ -223,7 +223,7 @@ def fake_command(home: Path, port: int, key: str, faults: Faults | None = None) 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """A fake daemon as a process: 1 when its home is in use, 0 when it was told to end."""
-    parser = argparse.ArgumentParser(prog="python -m tests.zap.fake", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m tests.zap.fake", add_help=False)
     parser.add_argument("-port", type=int, required=True)
     parser.add_argument("-dir", type=Path, required=True)
     parser.add_argument("-config", action="append", default=[])

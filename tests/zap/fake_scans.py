@@ -328,6 +328,9 @@ class Attack(Work):
             if exchange and found:
                 told = Found(param, run.rule.attack, found.evidence)
                 run.alerts += self.memory.raise_alert(run.rule, told, exchange, "1")
+                if 0 < int(self._options["MaxAlertsPerRule"]) <= run.alerts:
+                    run.reason = "reached max alerts per rule"
+                    run.skipped.set()
 
     def _ask(self, run: RuleRun, url: str, **headers: str) -> Exchange | None:
         if not self.memory.allowed(url):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ class Session:
     spiders: dict[int, Crawl] = field(default_factory=dict)
     ascans: dict[int, Attack] = field(default_factory=dict)
     passive_seen: int = 0
+    passive_told: Counter[int] = field(default_factory=Counter)
     ended: threading.Event = field(default_factory=threading.Event)
 
 
@@ -145,22 +147,27 @@ class Memory:
             return len(fresh)
 
     def raise_alert(self, rule: Rule, found: Found, exchange: Exchange, source: str) -> bool:
-        """Keep an alert unless its node has it or the rule has told enough; whether it is new."""
+        """Keep an alert unless its node has it; whether it is new."""
         with self.lock:
+            if source == "3":
+                self._count(rule)
             node = _node(exchange.url)
             alerts = self.session.alerts
-            alike = [a for a in alerts if a["alertRef"] == rule.ref]
+            alike = (a for a in alerts if a["alertRef"] == rule.ref)
             if any((a["nodeName"], a["param"]) == (node, found.param) for a in alike):
-                return False
-            option = self.options["ascan"]["MaxAlertsPerRule"]
-            most = int(self.pscan["maxAlertsPerRule"] if source == "3" else option)
-            if most and len(alike) >= most:
                 return False
             number = self._alert_numbers
             # ZAP's numbers have gaps.
             self._alert_numbers += 2 if number % 4 == 0 else 1
             alerts.append(rule.told(number, node, found, exchange, source))
             return True
+
+    def _count(self, rule: Rule) -> None:
+        """A passive rule that has told too much is switched off: in the daemon, not the session."""
+        most = int(self.pscan["maxAlertsPerRule"])
+        if most and self.session.passive_told[rule.number] > most:
+            self.passive_on[rule.number] = False
+        self.session.passive_told[rule.number] += 1
 
 
 ATTACKED = 3

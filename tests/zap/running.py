@@ -28,11 +28,19 @@ class RunningZap:
     process_id: int | None = None
     faults: Faults | None = None
     calls: list[str] = field(default_factory=list)
+    _wait: Callable[[float], int] = field(repr=False, default=lambda _limit_s: 0)
     _kill: Callable[[], None] = field(repr=False, default=lambda: None)
 
     def kill(self) -> None:
         """End it without a word: SIGKILL for the true one, every connection cut for the fake."""
         self._kill()
+
+    def wait(self, limit_s: float) -> int:
+        """The exit code, once it has ended by itself; subprocess.TimeoutExpired when it does not.
+
+        0 at once for the fake.
+        """
+        return self._wait(limit_s)
 
     def rss_mib(self) -> float | None:
         """Resident memory in MiB; None for the fake and when it is gone."""

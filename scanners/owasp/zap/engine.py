@@ -38,6 +38,7 @@ RETRY_SHARE = 0.3
 STOP_RESERVE_S = 2.0
 COLLECT_SHARE = 0.15
 FIRST_WITHIN_S = 30.0
+FIRST_SHARE = 0.3
 # Safe methods alone (RFC 9110 9.2.1): what changes something in a shop is not sent.
 METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 FILTER_STATUSES = frozenset({403, 406})
@@ -84,15 +85,22 @@ class ZapEngine:
             requests_per_second=plan.requests_per_second,
             user_agent=self._agent(plan),
         )
+        outlets: list[Outlet] = []
+        asked = 0
         try:
             async with asyncio.timeout_at(end), Fetcher(options, self._clock) as fetcher:
                 try:
                     first = await _first(fetcher, plan)
                 except EndedError as error:
                     return EngineLook(error.outcome, None, error.reason, fetcher.requests)
-                return await self._tried(plan, report, fetcher, first, end)
+                asked = fetcher.requests
+                return await self._tried(plan, report, fetcher, first, end, outlets)
         except TimeoutError:
-            return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
+            sent = asked + sum(outlet.traffic.sent for outlet in outlets)
+            if not outlets:  # never got as far as the site: that is ours
+                reason = "no ZAP daemon was ready in time"
+                return EngineLook(ScanOutcome.ENGINE_ERROR, None, reason, sent)
+            return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time", sent)
 
     async def aclose(self) -> None:
         """End the daemons of the pool; whoever made the engine calls it once."""
@@ -102,23 +110,28 @@ class ZapEngine:
         return f"{self._options.user_agent} run/{plan.run_id}"
 
     async def _tried(
-        self, plan: Plan, report: Report, fetcher: Fetcher, first: Exchange, end: float
+        self,
+        plan: Plan,
+        report: Report,
+        fetcher: Fetcher,
+        first: Exchange,
+        end: float,
+        outlets: list[Outlet],
     ) -> EngineLook:
         loop = asyncio.get_running_loop()
         reasons: list[str] = []
-        sent = 0
         for _ in range(ATTEMPTS):
-            outlets: list[Outlet] = []
+            before = sum(outlet.traffic.sent for outlet in outlets)
             try:
                 async with self._pool.lease() as daemon:
                     look = await self._on(daemon, plan, report, fetcher, first, end, outlets)
                 detail = {**look.detail, "attempts": len(reasons) + 1, "troubles": tuple(reasons)}
-                return dataclasses.replace(look, requests=look.requests + sent, detail=detail)
+                return dataclasses.replace(look, requests=look.requests + before, detail=detail)
             except (DaemonError, ZapGoneError, ZapError) as error:
                 reasons.append(clip(str(error), 200))
-            sent += sum(outlet.traffic.sent for outlet in outlets)
             if end - loop.time() < plan.deadline_s * RETRY_SHARE:
                 break
+        sent = sum(outlet.traffic.sent for outlet in outlets)
         return EngineLook(
             ScanOutcome.ENGINE_ERROR, None, reasons[-1], fetcher.requests + sent,
             {"attempts": len(reasons), "troubles": tuple(reasons)},
@@ -163,7 +176,12 @@ async def _first(fetcher: Fetcher, plan: Plan) -> Exchange:
     own = frozenset(registrable_domain(urlsplit(o).hostname or "") for o in plan.origins)
     headers = {"X-Keurwacht-Scan": plan.run_id}
     try:
-        answer = await fetcher.get(plan.url, within=own, deadline_s=FIRST_WITHIN_S, headers=headers)
+        answer = await fetcher.get(
+            plan.url,
+            within=own,
+            deadline_s=min(FIRST_WITHIN_S, plan.deadline_s * FIRST_SHARE),
+            headers=headers,
+        )
     except FetchError as error:
         raise EndedError(error.outcome, error.reason) from error
     try:

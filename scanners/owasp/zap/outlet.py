@@ -88,8 +88,8 @@ class Traffic:
 
     @property
     def tried(self) -> int:
-        """Requests that were let through, answered or not."""
-        return self.answered + self.failed
+        """Requests that were let through; one under way counts, ZAP may have its answer first."""
+        return max(self.sent, self.answered + self.failed)
 
     def note(self, status: int) -> None:
         """One request had this answer, 0 for none."""

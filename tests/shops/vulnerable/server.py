@@ -154,7 +154,7 @@ class _Server(ThreadingHTTPServer):
         if self._closing.is_set():
             return
         self._closing.set()
-        for line in list(self.lines):
+        for line in (self.socket, *self.lines):
             try:
                 line.shutdown(socket.SHUT_RDWR)
             except OSError:
@@ -166,9 +166,9 @@ class _Server(ThreadingHTTPServer):
         self.server_close()
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for so long, or until the server ends."""
-        if seconds:
-            self._closing.wait(min(seconds, STALL_LONGEST_S))
+        """Do nothing for so long; ConnectionAbortedError when the server ends or has ended."""
+        if self._closing.wait(min(seconds, STALL_LONGEST_S)):
+            raise ConnectionAbortedError("the shop is gone")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -245,6 +245,7 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
         server.wait(how.wait_s)
         if how.die_after is not None and number >= how.die_after:
             server.die()
+            server.wait(0)
         if how.stall_after is not None and number >= how.stall_after:
             server.wait(STALL_LONGEST_S)
         if how.block and (shop.blocked.is_set() or _is_attack(seen)):
