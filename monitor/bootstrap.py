@@ -100,8 +100,22 @@ def work_settings(settings: Settings) -> WorkSettings:
         max_attempts=settings.work.max_attempts,
         per_platform=settings.work.per_platform,
         deadlines=settings.deadlines_s(),
-        options={"tls_fingerprint": True} if settings.work.tls_fingerprint else {},
+        options=scan_options(settings),
     )
+
+
+def scan_options(settings: Settings) -> dict[str, object]:
+    """What scanners are told beside the site: only what differs from their own defaults."""
+    found: dict[str, object] = {}
+    if settings.work.tls_fingerprint:
+        found["tls_fingerprint"] = True
+    if settings.owasp.libraries:
+        found["libraries"] = settings.owasp.libraries
+    if settings.owasp.wapiti:
+        found["wapiti"] = settings.owasp.wapiti
+    if not settings.owasp.exposed_files:
+        found["exposed_files"] = False
+    return found
 
 
 def open_store(settings: Settings) -> SqlStore:

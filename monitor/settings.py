@@ -326,6 +326,26 @@ class Log(Section):
     level: LogLevel = Field(default=LogLevel.INFO, description="Least severe line written.")
 
 
+class Owasp(Section):
+    """How weaknesses are looked for."""
+
+    libraries: FileName = Field(
+        default="",
+        description="Known weaknesses of front-end libraries in the form of retire.js "
+        "(jsrepository-v5.json): a file, or an address that is asked once a day. Without it "
+        "components are not tested.",
+    )
+    exposed_files: bool = Field(
+        default=True,
+        description="Ask for a handful of files that should not be there, such as /.git/HEAD.",
+    )
+    wapiti: FileName = Field(
+        default="",
+        description="The program wapiti of an environment of its own; empty for WAPITI_BIN or "
+        "the path.",
+    )
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -335,6 +355,7 @@ class Settings(Section):
     cadence: Cadence = Cadence()
     deadline: Deadline = Deadline()
     work: Work = Work()
+    owasp: Owasp = Owasp()
     mail: Mail = Mail()
     webhooks: Mapping[str, Webhook] = {}
     valve: Valve = Valve()
