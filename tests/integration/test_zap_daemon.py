@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,15 @@ def test_memory_is_that_of_the_whole_group() -> None:
 def test_the_settings_of_a_remote_daemon_do_not_show_its_key(tmp_path: Path) -> None:
     assert "s3cret" not in repr(RemoteZap("http://127.0.0.1:1", "s3cret"))
     assert fake_local(tmp_path).heap_mib == 1024
+
+
+def test_a_part_that_never_comes_fails_the_start(tmp_path: Path) -> None:
+    settings = replace(fake_local(tmp_path, missing=["pscan"]), ready_s=5.0)
+
+    async def run() -> None:
+        daemon = LocalDaemon(settings)
+        with pytest.raises(DaemonError, match="no pscan"):
+            await daemon.start()
+        assert not list(tmp_path.iterdir())
+
+    asyncio.run(run())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
 from scanners.api import ScanOutcome
-from scanners.owasp.engine import EngineLook, Profile
-from tests.integration.zap_lab import Lab, engine_of, plan_of
+from scanners.owasp.engine import EngineLook, Profile, Progress
+from scanners.owasp.zap.engine import ZapEngine
+from tests.integration.net_server import RealClock
+from tests.integration.zap_lab import OPTIONS, QUICK, Lab, engine_of, plan_of
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 from tests.zap.kit import fake_zap
 
@@ -114,3 +117,26 @@ def test_a_start_page_that_does_not_come_is_no_trouble_of_the_engine() -> None:
         look = Lab(zap).look(shop, deadline_s=4.0)
     assert (look.outcome, look.facts) == (ScanOutcome.TIMED_OUT, None)
     assert "daemon" not in look.reason
+
+
+def test_a_shop_that_struggles_gets_a_rest_and_the_scan_goes_on() -> None:
+    async def run(lab: Lab, shop: Shop) -> EngineLook:
+        def follow(progress: Progress) -> None:
+            if progress.phase == "active" and not shop.behaviour.wait_s:
+                shop.behaviour.wait_s = 2.5
+
+        timing = replace(QUICK, probe_every_s=0.5, pause_s=3.0)
+        engine = ZapEngine(lab.pool(), replace(OPTIONS, read_timeout_s=10.0), RealClock(), timing)
+        try:
+            task = asyncio.ensure_future(engine.look(plan_of(shop, LOW, 4.0), follow))
+            while "ascan/action/pause" not in lab.zap.calls and not task.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            shop.behaviour.wait_s = 0.001
+            return await task
+        finally:
+            await engine.aclose()
+
+    with fake_zap() as zap, serve_vulnerable() as shop:
+        look = asyncio.run(run(Lab(zap), shop))
+        assert {"ascan/action/pause", "ascan/action/resume"} <= set(zap.calls)
+    assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")

@@ -29,13 +29,13 @@ from tests.zap.kit import (
     fake_zap,
     true_zap,
 )
+from tests.zap.true import java as java_command
 
 LAB = (ipaddress.ip_network("127.0.0.0/8"),)
 QUICK = Timing(
     poll_s=0.3, attack_poll_s=0.5, probe_every_s=2.0, pause_s=0.3, stalled_s=4.0, passive_s=60.0
 )
 OPTIONS = NetOptions(allow_networks=LAB, read_timeout_s=3.0)
-JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 @dataclass
@@ -122,8 +122,7 @@ def local_of(kind: str, folder: Path) -> LocalZap:
 
 def local_zap(install: Path, folder: Path) -> LocalZap:
     """How the product itself would start that daemon."""
-    classes = f"{install}/lib/*:{install}/classes"
-    java = ("java", *JVM, "-cp", classes, "org.zaproxy.zap.ZAP", "-installdir", str(install))
+    java = (*java_command(install), "-installdir", str(install))
     return LocalZap(java, heap_mib=512, folder=folder)
 
 
