@@ -26,6 +26,7 @@ from monitor.services.delivery import Delivery, DeliverySettings
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.procedures import Procedures
+from monitor.services.scan_orders import OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx
 from monitor.settings import Settings
@@ -95,6 +96,11 @@ def work_settings(settings: Settings) -> WorkSettings:
     )
 
 
+def scan_orders(settings: Settings, catalogue: Catalogue) -> ScanOrders:  # noqa: ARG001
+    """What OWASP scans may do, and by which engine."""
+    return ScanOrders(catalogue.calendar, OwaspWork())
+
+
 def open_store(settings: Settings) -> SqlStore:
     """The store; raises StoreError when the database is of another revision."""
     return SqlStore(settings.database_url, facts_types=FACTS)
@@ -132,6 +138,7 @@ class Core:
     casework: Casework
     application: Application
     surveillance: Surveillance
+    orders: ScanOrders
 
 
 def build_core(settings: Settings, store: SqlStore) -> Core:
@@ -140,14 +147,16 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
     catalogue = load_catalogue(settings)
     casework = Casework(catalogue, office(settings))
     application = Application(catalogue, casework, Retry(settings.work.retry_first))
+    orders = scan_orders(settings, catalogue)
     surveillance = Surveillance(
         store,
         build_scanners(settings.net_options(), clock),
         application,
         clock,
         work_settings(settings),
+        orders,
     )
-    return Core(store, clock, catalogue, casework, application, surveillance)
+    return Core(store, clock, catalogue, casework, application, surveillance, orders)
 
 
 def build_delivery(settings: Settings, core: Core) -> Delivery | None:

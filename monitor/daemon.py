@@ -138,7 +138,9 @@ class Daemon:
         await in_turn(self._store, [self._core.casework.settle, *turns])
 
     async def _office(self) -> None:
-        await in_turn(self._store, steps(self._core.casework, self._core.clock.now()))
+        await in_turn(
+            self._store, steps(self._core.casework, self._core.orders, self._core.clock.now())
+        )
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

@@ -29,6 +29,7 @@ from monitor.services.records import (
     ScanRow,
     ValveState,
 )
+from monitor.services.tx_consents import ConsentTx
 from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
 from scanners.api import Evidence, ScanKind, ScanResult
@@ -389,6 +390,7 @@ class Tx(
     ObligationTx,
     ProcedureTx,
     ReviewTx,
+    ConsentTx,
     Protocol,
 ):
     """One transaction."""

@@ -17,6 +17,7 @@ from monitor.adapters.store import migrate
 from monitor.adapters.store.attestations import AttestationGroup
 from monitor.adapters.store.cases import CaseGroup
 from monitor.adapters.store.codec import FactsCodec
+from monitor.adapters.store.consents import ConsentGroup
 from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient, trouble
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.store.history import HistoryGroup
@@ -48,6 +49,7 @@ class SqlTx(
     AttestationGroup,
     ProcedureGroup,
     ReviewGroup,
+    ConsentGroup,
 ):
     """One transaction; implements ``monitor.services.tx.Tx``."""
 
