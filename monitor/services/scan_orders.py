@@ -16,6 +16,7 @@ from monitor.services.records import AuditEntry
 from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
 from monitor.services.tx_consents import ScanOrder
+from monitor.services.weaknesses import pages_before
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
 
 _ACTOR = "keurwacht"
@@ -125,6 +126,9 @@ class ScanOrders:
             "authorised": level.attacks,
             "run_id": run_id(job),
         }
+        before = pages_before(tx, site.site_id, str(options["engine"]), str(options["profile"]))
+        if before is not None:
+            options["pages_before"] = before
         if level.attacks and control is not None:
             options["control_token"] = control.token
         patience = self._work.active_deadline_s if level.attacks else request.deadline_s

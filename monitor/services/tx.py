@@ -32,6 +32,7 @@ from monitor.services.records import (
 from monitor.services.tx_consents import ConsentTx
 from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
+from monitor.services.tx_weaknesses import WeaknessTx
 from scanners.api import Evidence, ScanKind, ScanResult
 
 
@@ -391,6 +392,7 @@ class Tx(
     ProcedureTx,
     ReviewTx,
     ConsentTx,
+    WeaknessTx,
     Protocol,
 ):
     """One transaction."""

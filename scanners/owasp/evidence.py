@@ -53,7 +53,8 @@ class Finding:
     ``owasp_2021`` and ``owasp_2025`` are categories such as ``A05``; ``cwe`` is
     ``CWE-319``.  ``param`` is what it is about: a header, a cookie, a host.
     ``fingerprint`` is the same in every scan of the site.  ``excerpt`` is hostile
-    text, clipped.
+    text, clipped.  ``verified``: the same request, repeated beside a harmless one, showed
+    it again; None when that was not tried.
     """
 
     rule: str
@@ -68,6 +69,7 @@ class Finding:
     param: str
     fingerprint: str
     excerpt: str = ""
+    verified: bool | None = None
 
     @property
     def serious(self) -> bool:
@@ -91,6 +93,7 @@ class OwaspFacts:
     ``categories``: edition (``2021``, ``2025``) -> category -> how far the look
     reaches.  ``canary_seen``: did the harmless attack an active scan begins with
     arrive (None: none was sent)?  Without it a filter in front may hide everything.
+    ``paths`` are the path templates that were visited.
     """
 
     KIND: ClassVar[str] = "owasp.facts@1"
@@ -101,6 +104,7 @@ class OwaspFacts:
     coverage: Coverage = Coverage()
     categories: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
     canary_seen: bool | None = None
+    paths: tuple[str, ...] = ()
 
     def silent(self, edition: str) -> tuple[str, ...]:
         """The categories of an edition this look cannot speak of."""

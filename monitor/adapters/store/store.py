@@ -28,6 +28,7 @@ from monitor.adapters.store.procedures import ProcedureGroup
 from monitor.adapters.store.registry import RegistryGroup
 from monitor.adapters.store.reviews import ReviewGroup
 from monitor.adapters.store.schedule import ScheduleGroup
+from monitor.adapters.store.weaknesses import WeaknessGroup
 from scanners.api import Clock
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class SqlTx(
     ProcedureGroup,
     ReviewGroup,
     ConsentGroup,
+    WeaknessGroup,
 ):
     """One transaction; implements ``monitor.services.tx.Tx``."""
 

@@ -1,0 +1,104 @@
+"""Weaknesses over time: what a look changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from statistics import median
+
+from monitor.domain.check import PRIORITY_CONFIRM
+from monitor.domain.finding import Severity
+from monitor.domain.site import Site
+from monitor.domain.weakness import (
+    Look,
+    Sighting,
+    Weakness,
+    WeaknessState,
+    missed,
+    sighted,
+)
+from monitor.services.tx import Tx
+from monitor.services.tx_weaknesses import OwaspRun
+from scanners.api import ScanKind, ScanOutcome, ScanResult, clip
+from scanners.owasp.evidence import Finding as Seen
+from scanners.owasp.evidence import OwaspFacts
+from scanners.owasp.rules import path_template
+
+HISTORY = 5
+# A grave weakness that was seen once is looked for again before anybody is asked.
+LOOK_AGAIN = timedelta(hours=1)
+_GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
+
+
+def note_look(tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
+    """Write down a look at the OWASP Top 10 and what it means for each known weakness."""
+    facts = _facts(result)
+    if facts is None:
+        return
+    complete = result.outcome is ScanOutcome.COMPLETE
+    tx.add_run(_run(site, result, facts))
+    look = Look(
+        facts.engine.name,
+        facts.profile,
+        result.started_at,
+        complete,
+        {run.rule for run in facts.rules_run if run.complete} if facts.rules_run else None,
+        set(facts.paths) if facts.paths else None,
+    )
+    known = {one.seen.fingerprint: one for one in tx.weaknesses(site.site_id)}
+    shown = {found.fingerprint: found for found in facts.findings}
+    after = [
+        sighted(site.site_id, known.get(key), _sighting(facts, found), look)
+        for key, found in shown.items()
+    ]
+    after += [missed(one, look) for key, one in known.items() if key not in shown]
+    tx.put_weaknesses(one for one in after if one != known.get(one.seen.fingerprint))
+    if any(_to_verify(one) for one in after):
+        again = now + LOOK_AGAIN
+        tx.hasten(site.site_id, frozenset({ScanKind.OWASP}), again, PRIORITY_CONFIRM)
+
+
+def pages_before(tx: Tx, site_id: str, engine: str, profile: str) -> int | None:
+    """How many pages earlier whole looks of that kind reached; None without two of them."""
+    reached = [
+        run.urls_visited
+        for run in tx.runs(site_id)
+        if (run.engine, run.profile, run.outcome) == (engine, profile, ScanOutcome.COMPLETE)
+    ][:HISTORY]
+    return round(median(reached)) if len(reached) > 1 else None
+
+
+def _to_verify(one: Weakness) -> bool:
+    grave = one.seen.severity in _GRAVE
+    return one.state is WeaknessState.NEW and grave and not one.verified
+
+
+def _facts(result: ScanResult) -> OwaspFacts | None:
+    found = (e.facts for e in result.evidence)
+    return next((f for f in found if isinstance(f, OwaspFacts)), None)
+
+
+def _run(site: Site, result: ScanResult, facts: OwaspFacts) -> OwaspRun:
+    return OwaspRun(
+        site.site_id, result.started_at, facts.engine.name, clip(facts.engine.version, 100),
+        facts.profile, result.outcome, facts.coverage.urls_known, facts.coverage.urls_visited,
+        result.requests, result.duration_s,
+    )  # fmt: skip
+
+
+def _sighting(facts: OwaspFacts, found: Seen) -> Sighting:
+    return Sighting(
+        found.fingerprint,
+        facts.engine.name,
+        found.rule,
+        found.name,
+        Severity(found.severity.value),
+        found.owasp_2021,
+        found.owasp_2025,
+        found.cwe,
+        found.url,
+        path_template(found.url),
+        found.method,
+        found.param,
+        found.excerpt,
+        found.verified,
+    )
