@@ -126,9 +126,9 @@ class ScanOrders:
             "authorised": level.attacks,
             "run_id": run_id(job),
         }
-        before = pages_before(tx, site.site_id, str(options["engine"]), str(options["profile"]))
-        if before is not None:
-            options["pages_before"] = before
+        options["pages_before"] = pages_before(
+            tx, site.site_id, str(options["engine"]), str(options["profile"])
+        )
         if level.attacks and control is not None:
             options["control_token"] = control.token
         patience = self._work.active_deadline_s if level.attacks else request.deadline_s

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from statistics import median
 
 from monitor.domain.check import PRIORITY_CONFIRM
 from monitor.domain.finding import Severity
@@ -57,14 +56,14 @@ def note_look(tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
         tx.hasten(site.site_id, frozenset({ScanKind.OWASP}), again, PRIORITY_CONFIRM)
 
 
-def pages_before(tx: Tx, site_id: str, engine: str, profile: str) -> int | None:
-    """How many pages earlier whole looks of that kind reached; None without two of them."""
+def pages_before(tx: Tx, site_id: str, engine: str, profile: str) -> list[int]:
+    """How many pages earlier whole looks of that kind reached, the oldest first."""
     reached = [
         run.urls_visited
         for run in tx.runs(site_id)
         if (run.engine, run.profile, run.outcome) == (engine, profile, ScanOutcome.COMPLETE)
-    ][:HISTORY]
-    return round(median(reached)) if len(reached) > 1 else None
+    ]
+    return reached[:HISTORY][::-1]
 
 
 def _to_verify(one: Weakness) -> bool:
