@@ -41,6 +41,10 @@ COMMANDS = {
     ),
     "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
     "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
+    "findings": (
+        "monitor.commands.findings:findings",
+        "List, decide and export weaknesses that scans showed.",
+    ),
     "healthcheck": ("monitor.commands.doctor:healthcheck", "Ask the running daemon if it is well."),
     "killswitch": ("monitor.commands.consent:killswitch", "Stop OWASP scans at once."),
     "labels": ("monitor.commands.labels:labels", "Lint, list and show label files."),

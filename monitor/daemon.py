@@ -23,6 +23,7 @@ from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
 from monitor.services.office_round import in_turn, steps
+from monitor.services.triage import lapse
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
 from monitor.settings import Settings
@@ -135,7 +136,8 @@ class Daemon:
             functools.partial(turn_one, application=application, waiver=waiver, now=now)
             for waiver in due
         ]
-        await in_turn(self._store, [self._core.casework.settle, *turns])
+        stands_again = functools.partial(lapse, application=application, now=now)
+        await in_turn(self._store, [self._core.casework.settle, *turns, stands_again])
 
     async def _office(self) -> None:
         await in_turn(

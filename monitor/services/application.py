@@ -112,7 +112,7 @@ class Application:
             note_scan(tx, self.catalogue, site, result)
             count_scan(tx, result, now)
             if job.kind is ScanKind.OWASP:
-                note_look(tx, site, result, now)
+                note_look(tx, site, result)
             if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
                 self._tell_operations(tx, site, job, reason, now)
         return site

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from monitor.domain.check import PRIORITY_CONFIRM
 from monitor.domain.finding import Severity
 from monitor.domain.site import Site
 from monitor.domain.weakness import (
     Look,
     Sighting,
-    Weakness,
-    WeaknessState,
     missed,
     sighted,
 )
 from monitor.services.tx import Tx
 from monitor.services.tx_weaknesses import OwaspRun
-from scanners.api import ScanKind, ScanOutcome, ScanResult, clip
+from scanners.api import ScanOutcome, ScanResult, clip
 from scanners.owasp.evidence import Finding as Seen
 from scanners.owasp.evidence import OwaspFacts
 from scanners.owasp.rules import path_template
 
 HISTORY = 5
-# A grave weakness that was seen once is looked for again before anybody is asked.
-LOOK_AGAIN = timedelta(hours=1)
-_GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
 
-def note_look(tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
+def note_look(tx: Tx, site: Site, result: ScanResult) -> None:
     """Write down a look at the OWASP Top 10 and what it means for each known weakness."""
     facts = _facts(result)
     if facts is None:
@@ -51,9 +43,6 @@ def note_look(tx: Tx, site: Site, result: ScanResult, now: datetime) -> None:
     ]
     after += [missed(one, look) for key, one in known.items() if key not in shown]
     tx.put_weaknesses(one for one in after if one != known.get(one.seen.fingerprint))
-    if any(_to_verify(one) for one in after):
-        again = now + LOOK_AGAIN
-        tx.hasten(site.site_id, frozenset({ScanKind.OWASP}), again, PRIORITY_CONFIRM)
 
 
 def pages_before(tx: Tx, site_id: str, engine: str, profile: str) -> list[int]:
@@ -64,11 +53,6 @@ def pages_before(tx: Tx, site_id: str, engine: str, profile: str) -> list[int]:
         if (run.engine, run.profile, run.outcome) == (engine, profile, ScanOutcome.COMPLETE)
     ]
     return reached[:HISTORY][::-1]
-
-
-def _to_verify(one: Weakness) -> bool:
-    grave = one.seen.severity in _GRAVE
-    return one.state is WeaknessState.NEW and grave and not one.verified
 
 
 def _facts(result: ScanResult) -> OwaspFacts | None:
