@@ -103,9 +103,9 @@ def lapse(tx: Tx, application: Application, now: datetime) -> int:
         tx.put_weaknesses([lapsed(one, now.date())])
         detail = {"weakness": one.seen.fingerprint, "from": one.state.value}
         tx.audit(AuditEntry(now, _ACTOR, "weakness_stands_again", one.site_id, detail))
-        site = tx.site(one.site_id)
-        if site is not None and tx.member(site.member_id) is not None:
-            take_effect(tx, application, site, judged_conditions(application, site), now)
+    touched = {one.site_id for one in due}
+    for site in [s for s in tx.sites() if s.site_id in touched] if due else ():
+        take_effect(tx, application, site, judged_conditions(application, site), now)
     return len(due)
 
 
