@@ -20,6 +20,7 @@ from pydantic import (
 
 from monitor.settings_base import Duration, Section, checked_secret
 from monitor.settings_office import Database, Links
+from monitor.settings_owasp import Owasp
 from monitor.settings_values import (
     Freeze,
     LogFormat,
@@ -324,26 +325,6 @@ class Log(Section):
 
     format: LogFormat = Field(default=LogFormat.CONSOLE, description="Form of a line.")
     level: LogLevel = Field(default=LogLevel.INFO, description="Least severe line written.")
-
-
-class Owasp(Section):
-    """How weaknesses are looked for."""
-
-    libraries: FileName = Field(
-        default="",
-        description="Known weaknesses of front-end libraries in the form of retire.js "
-        "(jsrepository-v5.json): a file, or an address that is asked once a day. Without it "
-        "components are not tested.",
-    )
-    exposed_files: bool = Field(
-        default=True,
-        description="Ask for a handful of files that should not be there, such as /.git/HEAD.",
-    )
-    wapiti: FileName = Field(
-        default="",
-        description="The program wapiti of an environment of its own; empty for WAPITI_BIN or "
-        "the path.",
-    )
 
 
 class Settings(Section):

@@ -15,7 +15,7 @@ import msgspec
 
 from scanners.api import NetOptions, Resolve, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.net.fetch import FetchError, canonical
-from scanners.owasp.engine import Profile, silent
+from scanners.owasp.engine import Profile, Report, silent
 from scanners.owasp.engines import DEFAULT_ENGINE, ENGINES, PROFILES
 from scanners.owasp.evidence import PROFILE_BASELINE, Engine, OwaspFacts
 from scanners.owasp.rules import ENGINE
@@ -139,6 +139,14 @@ def as_json(result: ScanResult) -> bytes:
     )
 
 
+async def _scan(options: NetOptions, request: ScanRequest, report: Report) -> ScanResult:
+    scanner = OwaspScanner(options, _SystemClock(), lambda _run_id, told: report(told))
+    try:
+        return await scanner.scan(request)
+    finally:
+        await scanner.aclose()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 done, 1 operational error, 2 usage, 4 not evaluated, 130 interrupted."""
     arguments = _parser().parse_args(argv)
@@ -154,8 +162,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     report = silent if arguments.json or not sys.stderr.isatty() else told_to(sys.stderr)
     try:
-        scanner = OwaspScanner(options, _SystemClock(), report)
-        result = asyncio.run(scanner.scan(_request(arguments)))
+        result = asyncio.run(_scan(options, _request(arguments), report))
         if report is not silent:
             sys.stderr.write("\r\x1b[K")
         if arguments.json:

@@ -31,6 +31,9 @@ SILENT_MAX = 3
 SHELL_TEXT_MAX = 120
 THROTTLED = frozenset({429, 503})
 _LOGIN_WANTED = 401
+_SERVER_ERROR = 500
+# More of the pages than this, or than one page of a small site, and it is the site that fails.
+BROKEN_SHARE = 0.1
 _CATALOGUE = re.compile(
     r"/(?:product|produkt|produit|artikel|article|item|p|categor|kategori|collection|shop|winkel|"
     r"boutique|assortiment|merk|brand|marque)",
@@ -49,6 +52,7 @@ class Seen:
     known: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     unanswered: int = 0
+    broken: list[str] = field(default_factory=list)
     throttled: bool = False
     empty_pages: int = 0
     html_pages: int = 0
@@ -56,6 +60,11 @@ class Seen:
     scripts: dict[str, None] = field(default_factory=dict)
     folders: Counter[str] = field(default_factory=Counter)
     cors: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def fails(self) -> bool:
+        """Do so many pages answer with a server error that the site was not really seen?"""
+        return len(self.broken) > max(1, BROKEN_SHARE * len(self.visited))
 
     def trouble(self, said: str) -> None:
         """Something was not seen as it should be: the look is not complete."""
@@ -165,6 +174,9 @@ class Crawl:
         if answer.status in GONE_STATUSES or answer.status == _LOGIN_WANTED:
             # Neither a dead link nor an account is a page that was missed.
             self.seen.known.discard(one.url)
+        elif not walled and answer.status >= _SERVER_ERROR and answer.status not in THROTTLED:
+            # One page that always fails must not keep a whole site from being judged.
+            self.seen.broken.append(one.url)
         elif walled or answer.status not in OK_STATUSES:
             self.seen.trouble(f"{clip(one.url, 120)} answered {answer.status}")
             self.seen.throttled = self.seen.throttled or answer.status in THROTTLED

@@ -56,6 +56,8 @@ class Finding:
     ``fingerprint`` is the same in every scan of the site.  ``excerpt`` is hostile
     text, clipped.  ``attack`` is what was sent, ``exchange`` the request line and the head
     of the answer that show it; both without secrets, "" when nothing was sent or kept.
+    ``verified``: the same request, repeated beside a harmless one, showed it again; None
+    when that was not tried.
     """
 
     rule: str
@@ -72,6 +74,7 @@ class Finding:
     excerpt: str = ""
     attack: str = ""
     exchange: str = ""
+    verified: bool | None = None
 
     @property
     def serious(self) -> bool:
@@ -117,6 +120,7 @@ class OwaspFacts:
     ``categories``: edition (``2021``, ``2025``) -> category -> how far the look
     reaches.  ``canary_seen``: did the harmless attack an active scan begins with
     arrive (None: none was sent)?  Without it a filter in front may hide everything.
+    ``paths`` are the path templates that were visited.
     """
 
     KIND: ClassVar[str] = "owasp.facts@1"
@@ -128,6 +132,7 @@ class OwaspFacts:
     categories: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
     canary_seen: bool | None = None
     rules_run: tuple[RuleRun, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def silent(self, edition: str) -> tuple[str, ...]:
         """The categories of an edition this look cannot speak of."""

@@ -28,7 +28,15 @@ from scanners.owasp.libraries.repository import Library
 from scanners.owasp.libraries.repository import Report as Recognised
 from scanners.owasp.page import Page, read_page
 from scanners.owasp.probes import Probes
-from scanners.owasp.rules import ENGINE, ENGINE_NAME, LIBRARY_RULE, RULES, categories, distinct
+from scanners.owasp.rules import (
+    ENGINE,
+    ENGINE_NAME,
+    LIBRARY_RULE,
+    RULES,
+    categories,
+    distinct,
+    templates,
+)
 from scanners.owasp.rules import finding as found
 
 # What is left of the deadline is for reading and for closing connections.
@@ -155,6 +163,8 @@ def _weak(library: Library, site: str) -> Finding:
 def _looked(seen: Seen, libraries: Recognised | None, note: str, requests: int) -> EngineLook:
     if seen.html_pages and seen.empty_pages * 2 > seen.html_pages:
         seen.trouble("scripts make most pages: what a visitor sees was not seen")
+    if seen.fails:
+        seen.trouble(f"{len(seen.broken)} of {len(seen.visited)} pages answered with an error")
     known = max(len(seen.known), len(seen.visited))
     visited = len(seen.visited)
     ratio = round(visited / known, 3) if known else 0.0
@@ -165,8 +175,11 @@ def _looked(seen: Seen, libraries: Recognised | None, note: str, requests: int) 
         coverage=Coverage(known, visited, ratio, len(seen.outside), seen.unanswered),
         categories=categories(libraries=libraries is not None),
         rules_run=tuple(_runs(libraries is not None)),
+        paths=templates(seen.visited),
     )
     detail: dict[str, object] = {"libraries": note or "looked for"}
+    if seen.broken:
+        detail["broken_pages"] = [clip(url, 200) for url in seen.broken[:10]]
     if libraries is not None:
         detail["library_patterns"] = libraries.patterns
         detail["library_patterns_skipped"] = libraries.skipped

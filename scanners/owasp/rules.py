@@ -21,6 +21,7 @@ URL_SHOWN_CHARS = 500
 PARAM_CHARS = 120
 EXCERPT_CHARS = 200
 FINDINGS_MAX = 200
+PATHS_MAX = 1_000
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
@@ -128,6 +129,11 @@ def path_template(url: str) -> str:
     """The path without query, with numbers, identifiers and long slugs made general."""
     path = urlsplit(url).path or "/"
     return "/".join(_segment(part) for part in path.split("/"))
+
+
+def templates(urls: Iterable[str]) -> tuple[str, ...]:
+    """The path templates of addresses, each once, sorted, at most ``PATHS_MAX``."""
+    return tuple(sorted({path_template(url) for url in urls})[:PATHS_MAX])
 
 
 def _segment(part: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from scanners.api import (
     Clock,
@@ -18,15 +20,33 @@ from scanners.api import (
     ScanResult,
     clip,
 )
-from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Report, silent
+from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Progress
 from scanners.owasp.engines import DEFAULT_ENGINE, PROFILES, NoEngineError, make
 from scanners.owasp.evidence import OwaspFacts, Severity
 from scanners.owasp.flight import Flight
 from scanners.owasp.matrix import held, lowered
 
+if TYPE_CHECKING:
+    from scanners.owasp.control import ControlSeen
+
 LOOKS_REMEMBERED = 10
 PAGES_ENOUGH = 0.5
 GRACE_S = 0.9
+CONTROL_S = 20.0
+RunReport = Callable[[str, Progress], None]
+
+
+def _silent(_run_id: str, _progress: Progress) -> None:
+    """Nobody follows."""
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """An engine that keeps something between looks: daemons, a pool."""
+
+    async def aclose(self) -> None:
+        """End it."""
+        ...
 
 
 class OwaspScanner:
@@ -35,12 +55,13 @@ class OwaspScanner:
     Options beside those of ``engines``: ``authorised`` true allows a profile that attacks
     (the caller has a recorded consent); ``pages_before`` numbers of pages of earlier
     complete looks; ``known`` addresses worth a visit; ``excluded`` more expressions of
-    paths that are not asked; ``run_id``.  ``report`` is told how far a look has come.
+    paths that are not asked; ``run_id``; ``control_token``, which has to be published by
+    the site before it is attacked.  ``report`` is told how far the look of a run has come.
     """
 
     kind: ClassVar[ScanKind] = ScanKind.OWASP
 
-    def __init__(self, options: NetOptions, clock: Clock, report: Report = silent) -> None:
+    def __init__(self, options: NetOptions, clock: Clock, report: RunReport = _silent) -> None:
         self._options = options
         self._clock = clock
         self._report = report
@@ -73,10 +94,37 @@ class OwaspScanner:
         )
         if flight.plan is None:
             return self._ended(flight, name, profile, started)
+        control = await self._control(request, flight.plan)
+        if control is not None and not control.method:
+            refused_flight = replace(
+                flight, plan=None, outcome=ScanOutcome.NOT_PERMITTED,
+                reason=f"control of the site is not proven: {control.why}",
+            )  # fmt: skip
+            ended = self._ended(refused_flight, name, profile, started)
+            lost = {"control": "lost"} if control.lost else {}
+            return replace(ended, detail={**ended.detail, **lost})
         left_s = end - asyncio.get_running_loop().time()
         plan = replace(flight.plan, deadline_s=left_s)
         look = await self._looked(engine, plan)
-        return self._result(judged(look, request), plan, flight, name, started)
+        result = self._result(judged(look, request), plan, flight, name, started)
+        if control is None:
+            return result
+        return replace(result, detail={**result.detail, "control": control.method})
+
+    async def _control(self, request: ScanRequest, plan: Plan) -> ControlSeen | None:
+        """What attacks asks first whether the owner's token still stands; None: nothing to ask."""
+        token = request.options.get("control_token")
+        if not plan.profile.attacks or not isinstance(token, str):
+            return None
+        from scanners.owasp.control import look_for  # noqa: PLC0415 (as ``fly``)
+
+        return await look_for(token, plan.url, self._options, self._clock, CONTROL_S)
+
+    async def aclose(self) -> None:
+        """End what engines keep running between looks."""
+        for engine in self._engines.values():
+            if isinstance(engine, Lasting):
+                await engine.aclose()
 
     def _engine(self, name: str, request: ScanRequest) -> OwaspEngine:
         """One engine per way of equipping it: a pool of daemons outlives a scan."""
@@ -90,7 +138,7 @@ class OwaspScanner:
         """An engine keeps its time itself; one that does not is stopped."""
         try:
             async with asyncio.timeout(plan.deadline_s + GRACE_S):
-                return await engine.look(plan, self._report)
+                return await engine.look(plan, partial(self._report, plan.run_id))
         except TimeoutError:
             return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
 

@@ -24,7 +24,7 @@ from scanners.owasp.evidence import RULE_COMPLETE, Coverage, Engine, Finding, Ow
 from scanners.owasp.excluded import patterns
 from scanners.owasp.matrix import EDITIONS, Matrix, matrix
 from scanners.owasp.page import read_page
-from scanners.owasp.rules import distinct
+from scanners.owasp.rules import distinct, templates
 from scanners.owasp.wapiti_classes import LEVELS, MODULES, REACHES, TESTED_BY
 from scanners.owasp.wapiti_process import found_program, run, too_old, version_of
 from scanners.owasp.wapiti_report import ENGINE_NAME, BadReportError, Printed, read_report
@@ -275,6 +275,7 @@ def _looked(plan: Plan, seen: _Look, traffic: Traffic, sent: int) -> EngineLook:
         categories=_reached(seen.complete),
         canary_seen=seen.canary,
         rules_run=tuple(seen.runs),
+        paths=templates(traffic.pages),
     )  # fmt: skip
     detail: dict[str, object] = {
         "version": seen.version, "addresses_and_forms": seen.crawled,

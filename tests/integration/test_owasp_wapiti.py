@@ -51,7 +51,9 @@ async def look(
         ScanKind.OWASP, shop.url, ("127.0.0.1",), options={**wanted, **words},
         deadline_s=deadline_s,
     )  # fmt: skip
-    return await OwaspScanner(options(rate=rate), RealClock(), report).scan(request)
+    return await OwaspScanner(options(rate=rate), RealClock(), lambda _, told: report(told)).scan(
+        request
+    )
 
 
 def facts_of(result: ScanResult) -> OwaspFacts:

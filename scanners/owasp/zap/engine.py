@@ -18,6 +18,7 @@ from scanners.net.names import registrable_domain
 from scanners.owasp.engine import EngineLook, Plan, Profile, Report, silent
 from scanners.owasp.evidence import RULE_COMPLETE, Engine, Finding, OwaspFacts, RuleRun
 from scanners.owasp.excluded import patterns
+from scanners.owasp.rules import templates
 from scanners.owasp.zap.active import attack_options, attacked
 from scanners.owasp.zap.alerts import ENGINE_NAME, Alert, all_alerts, exchange_of, findings_of
 from scanners.owasp.zap.client import ZapError, ZapGoneError
@@ -295,6 +296,7 @@ async def _facts(site: Site, seen: _Seen, components: Components) -> OwaspFacts:
         categories=categories_of(runs, attacked=site.plan.profile.attacks),
         canary_seen=seen.canary,
         rules_run=runs,
+        paths=templates(seen.crawl.visited),
     )
 
 
