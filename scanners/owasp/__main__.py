@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import ipaddress
 import os
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import msgspec
 
-from scanners.api import NetOptions, Resolve, ScanKind, ScanOutcome, ScanRequest, ScanResult
+from scanners import alone
+from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.net.fetch import FetchError, canonical
 from scanners.owasp.engine import Profile, Report, silent
 from scanners.owasp.engines import DEFAULT_ENGINE, ENGINES, PROFILES
@@ -22,37 +20,11 @@ from scanners.owasp.rules import ENGINE
 from scanners.owasp.scanner import OwaspScanner
 from scanners.owasp.table import show, told_to
 
-DONE, OPERATIONAL, USAGE, NOT_EVALUATED, INTERRUPTED = 0, 1, 2, 4, 130
 DEADLINE_MAX_S = 14_400.0
 DEADLINE_S, DEADLINE_LONG_S = 120.0, 1_800.0
 RATE_MAX = 1_000.0
 KEY_NAME = "KEURWACHT_ZAP_KEY"
 _SAID = frozenset({"engine", "profile", "reason"})
-PORT_MAX = 65_535
-
-
-class _SystemClock:
-    """The machine's clock, aware UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-def parse_resolve(text: str) -> Resolve:
-    """``HOST:PORT:ADDR[:PORT]``, IPv6 addresses in brackets; ValueError when it is none."""
-    host, port, rest = text.split(":", 2)
-    if rest.startswith("["):
-        address, bracket, tail = rest[1:].partition("]")
-        if not bracket or (tail and not tail.startswith(":")):
-            raise ValueError(text)
-        tail = tail.removeprefix(":")
-    else:
-        address, _, tail = rest.partition(":")
-    ipaddress.ip_address(address)
-    ports = int(port), int(tail or port)
-    if not host or not all(0 < number <= PORT_MAX for number in ports):
-        raise ValueError(text)
-    return Resolve(host.lower(), ports[0], address, ports[1])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,15 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--authorised", action="store_true", help="the owner of the site agreed to an active scan"
     )
-    parser.add_argument("--allow-network", type=ipaddress.ip_network, action="append", default=[])
-    parser.add_argument("--ca-file", type=Path)
-    parser.add_argument(
-        "--resolve",
-        type=parse_resolve,
-        action="append",
-        default=[],
-        metavar="HOST:PORT:ADDR[:PORT]",
-    )
+    alone.add_net_options(parser)
     parser.add_argument("--rate", type=float, default=2.0, help="requests per second (2)")
     parser.add_argument("--deadline", type=float, help="seconds (120; 1800 for zap and wapiti)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -101,8 +65,6 @@ def refusal(arguments: argparse.Namespace) -> str:
         return f"--deadline has to be more than 0 and at most {DEADLINE_MAX_S:.0f} seconds"
     if not 0 < arguments.rate <= RATE_MAX:
         return f"--rate has to be more than 0 and at most {RATE_MAX:.0f} requests a second"
-    if arguments.ca_file is not None and not arguments.ca_file.is_file():
-        return f"--ca-file {arguments.ca_file}: no such file"
     try:
         canonical(arguments.url)
     except FetchError as error:
@@ -140,7 +102,7 @@ def as_json(result: ScanResult) -> bytes:
 
 
 async def _scan(options: NetOptions, request: ScanRequest, report: Report) -> ScanResult:
-    scanner = OwaspScanner(options, _SystemClock(), lambda _run_id, told: report(told))
+    scanner = OwaspScanner(options, alone.MachineClock(), lambda _run_id, told: report(told))
     try:
         return await scanner.scan(request)
     finally:
@@ -148,36 +110,29 @@ async def _scan(options: NetOptions, request: ScanRequest, report: Report) -> Sc
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 operational error, 2 usage, 4 not evaluated, 130 interrupted."""
+    """Exit codes: see ``scanners.alone``; an engine that fails is an operational error."""
     arguments = _parser().parse_args(argv)
     refused = refusal(arguments)
     if refused:
         sys.stderr.write(f"{refused}\n")
-        return USAGE
-    options = NetOptions(
-        resolve=tuple(arguments.resolve),
-        allow_networks=tuple(arguments.allow_network),
-        ca_file=None if arguments.ca_file is None else str(arguments.ca_file),
-        requests_per_second=arguments.rate,
-    )
+        return alone.EXIT_USAGE
+    options = replace(alone.net_options(arguments), requests_per_second=arguments.rate)
     report = silent if arguments.json or not sys.stderr.isatty() else told_to(sys.stderr)
-    try:
-        result = asyncio.run(_scan(options, _request(arguments), report))
+
+    async def look() -> int:
+        result = await _scan(options, _request(arguments), report)
         if report is not silent:
             sys.stderr.write("\r\x1b[K")
         if arguments.json:
             sys.stdout.write(as_json(result).decode() + "\n")
         else:
             show(result, facts_of(result))
-    except OSError as error:  # a CA file that cannot be read, a closed pipe
-        sys.stderr.write(f"{error}\n")
-        return OPERATIONAL
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    if result.outcome is ScanOutcome.ENGINE_ERROR:
-        sys.stderr.write(f"{result.detail.get('reason', '')}\n")
-        return OPERATIONAL
-    return DONE if result.outcome is ScanOutcome.COMPLETE else NOT_EVALUATED
+        if result.outcome is ScanOutcome.ENGINE_ERROR:
+            sys.stderr.write(f"{result.detail.get('reason', '')}\n")
+            return alone.EXIT_ERROR
+        return alone.ending(result)
+
+    return alone.running(look)
 
 
 def _request(arguments: argparse.Namespace) -> ScanRequest:

@@ -17,7 +17,8 @@ import pytest
 import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
-from scanners.owasp.__main__ import _parser, _request, main, parse_resolve
+from scanners.net.written import parse_resolve
+from scanners.owasp.__main__ import _parser, _request, main
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 from scanners.owasp.rules import RULES
 from scanners.owasp.scanner import OwaspScanner
