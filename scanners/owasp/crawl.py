@@ -32,7 +32,7 @@ SHELL_TEXT_MAX = 120
 THROTTLED = frozenset({429, 503})
 _LOGIN_WANTED = 401
 _SERVER_ERROR = 500
-# More of the pages than this, or than one page of a small site, and it is the site that fails.
+# More of the pages than this, and it is the site that fails.
 BROKEN_SHARE = 0.1
 _CATALOGUE = re.compile(
     r"/(?:product|produkt|produit|artikel|article|item|p|categor|kategori|collection|shop|winkel|"
@@ -64,7 +64,7 @@ class Seen:
     @property
     def fails(self) -> bool:
         """Do so many pages answer with a server error that the site was not really seen?"""
-        return len(self.broken) > max(1, BROKEN_SHARE * len(self.visited))
+        return len(self.broken) > BROKEN_SHARE * len(self.visited)
 
     def trouble(self, said: str) -> None:
         """Something was not seen as it should be: the look is not complete."""

@@ -440,3 +440,18 @@ def test_the_command_drives_a_zap_named_by_its_address(capsys: pytest.CaptureFix
     assert told["findings"]
     assert (methods <= {"GET", "HEAD"}, foreign) == (True, 0)
     assert zap.key not in json.dumps(told)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("pages", "outcome"), [(11, "complete"), (5, "partial")])
+async def test_one_page_that_always_fails_keeps_only_a_small_site_from_being_judged(
+    tmp_path: Path, pages: int, outcome: str
+) -> None:
+    links = "".join(f'<a href="/p{number}">Page {number}</a> ' for number in range(pages))
+    table = {"/": page(links), **{f"/p{number}": page("") for number in range(pages)}}
+    table["/p0"] = page("", status=500)
+    with shop(tmp_path, table) as (_, how):
+        result = await look(how)
+    assert result.outcome == outcome
+    if outcome == "complete":
+        assert len(result.detail["broken_pages"]) == 1  # type: ignore[arg-type]
