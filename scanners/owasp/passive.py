@@ -164,7 +164,8 @@ def _looked(seen: Seen, libraries: Recognised | None, note: str, requests: int) 
     if seen.html_pages and seen.empty_pages * 2 > seen.html_pages:
         seen.trouble("scripts make most pages: what a visitor sees was not seen")
     if seen.fails:
-        seen.trouble(f"{len(seen.broken)} of {len(seen.visited)} pages answered with an error")
+        which = f"{clip(seen.broken[0], 120)} and {len(seen.broken) - 1} more"
+        seen.trouble(f"{which} of {len(seen.visited)} pages answered with a server error")
     known = max(len(seen.known), len(seen.visited))
     visited = len(seen.visited)
     ratio = round(visited / known, 3) if known else 0.0
