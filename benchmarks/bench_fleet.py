@@ -31,6 +31,7 @@ from monitor.adapters.store.store import SqlStore
 from monitor.commands.files import read_import
 from monitor.domain.check import Job
 from monitor.services.members import store_rows
+from monitor.services.scan_orders import OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx
 from monitor.settings import Settings
@@ -138,7 +139,14 @@ def bench_tick(settings: Settings, store: SqlStore) -> list[Figure]:
     """Claim and hand over, with everything overdue, with nothing free, with nothing due."""
     core = bootstrap.build_core(settings, store)
     work = WorkSettings(owner="bench", slots=SLOTS, lease=timedelta(hours=1), per_platform=2)
-    surveillance = Surveillance(store, {}, core.application, core.clock, work)
+    surveillance = Surveillance(
+        store,
+        {},
+        core.application,
+        core.clock,
+        work,
+        ScanOrders(core.catalogue.calendar, OwaspWork()),
+    )
     rows = store.transact(lambda tx: sum(tx.fleet(core.clock.now()).due.values()))
     ready_at(settings, timedelta(days=-1))
     due = store.transact(lambda tx: sum(tx.fleet(core.clock.now()).due.values()))

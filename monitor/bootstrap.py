@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,10 +29,13 @@ from monitor.services.member_links import MemberLinks
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.procedures import Procedures
+from monitor.services.scan_orders import OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
+from scanners.owasp.board import Board
+from scanners.owasp.scanner import OwaspScanner
 from scanners.registry import FACTS, SCANNERS
 from scanners.render.browser import find_browser
 
@@ -100,8 +103,37 @@ def work_settings(settings: Settings) -> WorkSettings:
         max_attempts=settings.work.max_attempts,
         per_platform=settings.work.per_platform,
         deadlines=settings.deadlines_s(),
-        options={"tls_fingerprint": True} if settings.work.tls_fingerprint else {},
+        options=scan_options(settings),
     )
+
+
+def scan_options(settings: Settings) -> dict[str, object]:
+    """What scanners are told beside the site: only what differs from their own defaults."""
+    found: dict[str, object] = {}
+    if settings.work.tls_fingerprint:
+        found["tls_fingerprint"] = True
+    if settings.owasp.libraries:
+        found["libraries"] = settings.owasp.libraries
+    if settings.owasp.wapiti:
+        found["wapiti"] = settings.owasp.wapiti
+    if not settings.owasp.exposed_files:
+        found["exposed_files"] = False
+    if settings.owasp.zap:
+        found["zap"] = settings.owasp.zap
+        found["zap_key"] = settings.owasp.zap_key.get_secret_value()
+    elif settings.owasp.zap_command:
+        found["zap_command"] = settings.owasp.zap_command
+    return found
+
+
+def scan_orders(settings: Settings, catalogue: Catalogue) -> ScanOrders:
+    """What OWASP scans may do, and by which engine."""
+    work = OwaspWork(
+        settings.owasp.engine.value,
+        settings.owasp.active_engine.value,
+        settings.owasp.active_deadline.total_seconds(),
+    )
+    return ScanOrders(catalogue.calendar, work)
 
 
 def open_store(settings: Settings) -> SqlStore:
@@ -141,6 +173,8 @@ class Core:
     casework: Casework
     application: Application
     surveillance: Surveillance
+    orders: ScanOrders
+    end_engines: Callable[[], Awaitable[None]]
 
 
 def build_core(settings: Settings, store: SqlStore) -> Core:
@@ -151,14 +185,19 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
     application = Application(
         catalogue, casework, Retry(settings.work.retry_first), browser=bool(browser_of(settings))
     )
+    orders, board = scan_orders(settings, catalogue), Board()
+    options = settings.net_options()
+    owasp = OwaspScanner(options, clock, board.tell)
     surveillance = Surveillance(
         store,
-        build_scanners(settings.net_options(), clock),
+        {**build_scanners(options, clock), ScanKind.OWASP: owasp},
         application,
         clock,
         work_settings(settings),
+        orders,
+        board.of,
     )
-    return Core(store, clock, catalogue, casework, application, surveillance)
+    return Core(store, clock, catalogue, casework, application, surveillance, orders, owasp.aclose)
 
 
 def build_delivery(settings: Settings, core: Core) -> Delivery | None:

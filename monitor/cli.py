@@ -35,10 +35,19 @@ COMMANDS = {
     "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
     "cases": ("monitor.commands.status:cases", "List nonconformities."),
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
+    "consent": (
+        "monitor.commands.consent:consent",
+        "Record what owners allow, and prove that they control their site.",
+    ),
     "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
     "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
     "evidence": ("monitor.commands.evidence:evidence", "Export what was seen, for an auditor."),
+    "findings": (
+        "monitor.commands.findings:findings",
+        "List, decide and export weaknesses that scans showed.",
+    ),
     "healthcheck": ("monitor.commands.doctor:healthcheck", "Ask the running daemon if it is well."),
+    "killswitch": ("monitor.commands.consent:killswitch", "Stop OWASP scans at once."),
     "labels": ("monitor.commands.labels:labels", "Lint, list and show label files."),
     "mail": ("monitor.commands.mail:mail", "Try the mail road."),
     "obligations": (
@@ -52,6 +61,7 @@ COMMANDS = {
     "rescan": ("monitor.commands.office:rescan", "Look at a site now."),
     "review": ("monitor.commands.review:review", "List, show and decide what waits for a person."),
     "run": ("monitor.commands.run:run", "Run the daemon."),
+    "scan": ("monitor.commands.scan:scan", "Order an OWASP scan of a site by name."),
     "second-opinion": (
         "monitor.commands.second_opinion:second_opinion",
         "Look at the TLS of a site with SSLyze beside our look.",

@@ -24,6 +24,7 @@ from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
 from monitor.services.office_round import in_turn, steps, wake_all
+from monitor.services.triage import lapse
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
 from monitor.settings import Settings
@@ -120,6 +121,7 @@ class Daemon:
             left = await scans
         # What the last tick claimed meanwhile.
         left += await self._carrier.drain(0)
+        await self._core.end_engines()
         self._server.stop()
         log.info("daemon_stopped", given_back=left)
 
@@ -149,10 +151,13 @@ class Daemon:
             functools.partial(turn_one, application=application, waiver=waiver, now=now)
             for waiver in due
         ]
-        await in_turn(self._store, [self._core.casework.settle, *turns])
+        stands_again = functools.partial(lapse, application=application, now=now)
+        await in_turn(self._store, [self._core.casework.settle, *turns, stands_again])
 
     async def _office(self) -> None:
-        await in_turn(self._store, steps(self._core.casework, self._core.clock.now()))
+        await in_turn(
+            self._store, steps(self._core.casework, self._core.orders, self._core.clock.now())
+        )
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

@@ -9,6 +9,8 @@ want openssl openssl
 want prometheus prometheus
 want promtool prometheus
 want chromium chromium
+want javac openjdk-17-jdk-headless
+want mvn maven
 [ -d /usr/lib/postgresql ] && [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || packages="$packages postgresql"
 [ -n "$packages" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

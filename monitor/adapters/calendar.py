@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,16 @@ class HolidayCalendar:
         if day.weekday() >= SATURDAY or any(first <= day <= last for first, last in self._freezes):
             return False
         return day not in _holidays(country.upper(), day.year)
+
+    def thaws(self, moment: datetime, country: str) -> datetime | None:
+        """See ``Calendar.thaws``; freezes that touch are one."""
+        zone = zone_of(country)
+        day = moment.astimezone(zone).date()
+        while frozen := [last for first, last in self._freezes if first <= day <= last]:
+            day = max(frozen) + timedelta(days=1)
+        if day == moment.astimezone(zone).date():
+            return None
+        return datetime.combine(day, time(), zone).astimezone(UTC)
 
     def next_working_day(self, moment: datetime, country: str) -> datetime:
         """See ``Calendar.next_working_day``: the day and the time are those of the local clock.

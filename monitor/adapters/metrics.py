@@ -34,7 +34,9 @@ from monitor.adapters.metrics_catalogue import (
 )
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
+from monitor.domain.finding import Severity
 from monitor.domain.verdict import Verdict
+from monitor.domain.weakness import WeaknessState
 from monitor.services.measures import ENGINE_FAILED, ENGINE_WORKED, usual_engine
 from monitor.services.records import FleetNumbers, Lane, ValveState
 from scanners.api import ScanOutcome
@@ -104,6 +106,11 @@ class Metrics:
             self._counters = _lasting_counters(counters, numbers.due)
             self._histograms = _lasting_histograms(counters)
             self._render()
+
+    def show_consents(self, counts: Mapping[str, int]) -> None:
+        """Take over how many sites could be scanned actively; seen after the next refresh."""
+        with self._lock:
+            self._gauges["scan_consents"] = {(state,): float(n) for state, n in counts.items()}
 
     def observe_tick(self, seconds: float) -> None:
         """Note how long a look at the schedule took; seen after the next refresh."""
@@ -185,6 +192,13 @@ def fleet_gauges(numbers: FleetNumbers, valve: ValveState) -> dict[str, Series]:
         "reviews_waiting": {(): numbers.reviews},
         "review_oldest_age_seconds": {(): numbers.oldest_review_s},
         "waivers": {(): numbers.waivers},
+        "weaknesses": {
+            (state.value, severity.value): numbers.weaknesses.get((state, severity), 0)
+            for state in WeaknessState
+            for severity in Severity
+        },
+        "obligations": {key: float(count) for key, count in numbers.obligations.items()},
+        "kill_switches": {(): numbers.kill_switches},
         "cases": {(state.value,): numbers.cases.get(state.value, 0) for state in CaseState},
         "case_oldest_age_seconds": {
             (state.value,): numbers.oldest_case_s.get(state.value, 0.0)

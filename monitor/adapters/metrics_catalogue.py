@@ -73,6 +73,24 @@ ROWS: tuple[MetricRow, ...] = (
         "review_oldest_age_seconds", _G, (), "How long the oldest of them has been as it is.", _F
     ),
     MetricRow("waivers", _G, (), "Exceptions that did not end.", _F),
+    MetricRow(
+        "weaknesses", _G, ("state", "severity"), "Weaknesses of sites, by state and severity.", _F
+    ),
+    MetricRow(
+        "obligations",
+        _G,
+        ("obligation", "state"),
+        "Duties of the organisation towards sites: in order, soon to be missed, missed.",
+        _F,
+    ),
+    MetricRow(
+        "scan_consents",
+        _G,
+        ("state",),
+        "Sites that are owed qualifying OWASP scans: ready, without consent, without control.",
+        _F,
+    ),
+    MetricRow("kill_switches", _G, (), "Kill switches that are on.", _F),
     MetricRow("cases", _G, ("state",), "Cases by state.", _F),
     MetricRow(
         "case_oldest_age_seconds", _G, ("state",), "Age of the oldest case in that state.", _F

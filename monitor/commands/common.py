@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,3 +160,20 @@ def logs_on_stderr() -> Iterator[None]:
 def note(text: str) -> None:
     """Progress for people, on stderr."""
     click.echo(plain(text), err=True)
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all; exit 1 with its name when it cannot be written."""
+    try:
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        )
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(body)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OperationalError(f"{path}: {error.strerror}") from error

@@ -16,6 +16,7 @@ from typing import TypeVar
 from monitor.domain.finding import Severity
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site
+from monitor.domain.weakness import Weakness
 from scanners.api import Evidence, ScanKind, ScanOutcome
 
 F = TypeVar("F")
@@ -46,12 +47,14 @@ class Seen:
 
     ``scans`` holds the newest scan of each kind that ran; ``asked`` the kinds the
     caller chose to look at (``--only``), all that apply when nothing was chosen.
+    ``weaknesses`` are those on file with what people said of them; None without a file.
     """
 
     at: datetime
     scans: Mapping[ScanKind, ScanView]
     asked: frozenset[ScanKind] = frozenset(ScanKind)
     baseline: Baseline | None = None
+    weaknesses: tuple[Weakness, ...] | None = None
 
     def all_of(self, kind: ScanKind, facts: type[F]) -> tuple[tuple[Evidence, F], ...]:
         """Every piece of evidence of that facts type in the newest scan of ``kind``."""

@@ -35,6 +35,7 @@ from monitor.services.measures import count_scan
 from monitor.services.obligations import note_scan
 from monitor.services.procedures import Procedures
 from monitor.services.tx import Tx
+from monitor.services.weaknesses import note_look
 from scanners.api import ScanKind, ScanOutcome, ScanResult
 
 log = structlog.get_logger(__name__)
@@ -115,6 +116,8 @@ class Application:
             tx.save_scan(site.site_id, result)
             note_scan(tx, self.catalogue, site, result)
             count_scan(tx, result, now)
+            if job.kind is ScanKind.OWASP:
+                note_look(tx, site, result)
             if result.outcome in (ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR):
                 name = f"scanner_error:{job.kind.value}:{now.date()}"
                 said = f"The {job.kind.value} scanner failed."
@@ -141,7 +144,12 @@ class Application:
 
         ``without``: the condition that is judged as if nobody had decided on it.
         """
-        seen = Seen(now, tx.newest_scans(site.site_id), baseline=tx.baseline(site.site_id))
+        seen = Seen(
+            now,
+            tx.newest_scans(site.site_id),
+            baseline=tx.baseline(site.site_id),
+            weaknesses=tuple(tx.weaknesses(site.site_id)),
+        )
         attestations = tx.attestations(site.site_id)
         pins = {i: pin for i, pin in tx.pins(site.site_id).items() if i != without}
         waivers = {i: w for i, w in tx.waivers_in_force(site.site_id).items() if i != without}

@@ -13,15 +13,19 @@ from monitor.services.attestations import remind, report_missing
 from monitor.services.casework import WAKE_BATCH, Casework
 from monitor.services.digest import send_digest
 from monitor.services.obligations import watch
+from monitor.services.owasp_plan import plan
 from monitor.services.papers_waiting import remind_deciders
 from monitor.services.ports import Store
 from monitor.services.procedures import Procedures
+from monitor.services.scan_orders import ScanOrders
 from monitor.services.tx import Tx
 
 log = structlog.get_logger(__name__)
 
 
-def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ...]:
+def steps(
+    casework: Casework, orders: ScanOrders, now: datetime
+) -> tuple[Callable[[Tx], object], ...]:
     """The parts of a round, each for a transaction of its own: the store is never held for long.
 
     Repeating a round says nothing twice.
@@ -35,6 +39,7 @@ def steps(casework: Casework, now: datetime) -> tuple[Callable[[Tx], object], ..
         lambda tx: report_missing(tx, catalogue, office, now),
         lambda tx: remind_deciders(tx, catalogue, office, now),
         lambda tx: watch(tx, catalogue, office, now),
+        lambda tx: plan(tx, catalogue, orders, now),
         lambda tx: send_digest(tx, catalogue, now),
         lambda tx: tx.beat("office", now),
     )

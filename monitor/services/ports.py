@@ -84,3 +84,7 @@ class Calendar(Protocol):
     def is_working_day(self, day: date, country: str) -> bool:
         """No weekend, public holiday of ``country`` or freeze."""
         ...
+
+    def thaws(self, moment: datetime, country: str) -> datetime | None:
+        """When the freeze around ``moment`` ends, by the local clock of ``country``; or None."""
+        ...

@@ -142,7 +142,8 @@ class FleetNumbers:
     ``oldest_due_s`` kind -> seconds the oldest ready row waits; ``leased`` kind;
     ``alerts`` state; ``unassessed`` open tickets.  ``queue`` and ``queue_oldest_s``
     are the same ready rows by lane of priority.  ``reviews`` are conditions of sites
-    that wait for a reviewer, ``waivers`` exceptions that did not end.
+    that wait for a reviewer, ``waivers`` exceptions that did not end;
+    ``weaknesses`` state and severity -> how many, ``obligations`` id and state -> sites.
     """
 
     members: int
@@ -163,6 +164,9 @@ class FleetNumbers:
     reviews: int = 0
     oldest_review_s: float = 0.0
     waivers: int = 0
+    weaknesses: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    obligations: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    kill_switches: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from monitor.policy.references import reading_options
 from monitor.services.application import Application, StaleJobError
 from monitor.services.measures import LAG_BUCKETS, observe
 from monitor.services.ports import Carrier, Store
+from monitor.services.scan_orders import WATCH_S, Prepared, ScanOrders, cancelled, run_id
 from monitor.services.standings import settle
 from monitor.services.tx import Tx
 from scanners.api import Clock, ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
@@ -57,8 +58,13 @@ class Surveillance:
         application: Application,
         clock: Clock,
         settings: WorkSettings,
+        orders: ScanOrders,
+        progress: Callable[[str], Mapping[str, object] | None] = lambda _run_id: None,
     ) -> None:
+        """``progress`` tells how far the OWASP scan of that run id has come."""
         self._store = store
+        self._orders = orders
+        self._progress = progress
         self._scanners = scanners
         self._application = application
         self._clock = clock
@@ -115,26 +121,36 @@ class Surveillance:
     async def run_job(self, job: Job) -> None:
         """Look once under the lease and apply the result; losing the lease drops it."""
         with bound_contextvars(site_id=job.site_id, kind=job.kind.value, token=job.token):
-            request = await self._store.run(lambda tx: self._request(tx, job))
-            if request is None:
+            prepared = await self._store.run(lambda tx: self._prepared(tx, job))
+            if prepared is None:
                 return
-            result = await self._scan_under_lease(job, request)
+            if prepared.again_at is not None:
+                again = prepared.again_at
+                await self._store.run(lambda tx: tx.give_back(job, again, count_attempt=False))
+                return
+            result = prepared.refused
+            if result is None and prepared.request is not None:
+                result = await self._scan_under_lease(job, prepared, prepared.request)
             if result is None:
                 log.warning("lease_lost")
                 await self._store.run(lambda tx: tx.count("jobs_discarded_total", {}))
                 return
-            await self._apply(job, result)
+            await self._apply(job, prepared, result)
 
     async def give_back(self, job: Job) -> None:
         """The process stops before the look ended: let another take it at once."""
         now = self._clock.now()
         await self._store.run(lambda tx: tx.give_back(job, now, count_attempt=False))
 
-    async def _apply(self, job: Job, result: ScanResult) -> None:
+    async def _apply(self, job: Job, prepared: Prepared, result: ScanResult) -> None:
+        def work(tx: Tx) -> None:
+            now = self._clock.now()
+            self._application.apply_scan(tx, job, result, now)
+            if job.kind is ScanKind.OWASP:
+                self._orders.ended(tx, job, prepared, result, now)
+
         try:
-            await self._store.run(
-                lambda tx: self._application.apply_scan(tx, job, result, self._clock.now())
-            )
+            await self._store.run(work)
         except StaleJobError:
             log.warning("result_discarded")
             await self._store.run(lambda tx: tx.count("jobs_discarded_total", {}))
@@ -148,7 +164,7 @@ class Surveillance:
             attempt=job.attempt,
         )
 
-    def _request(self, tx: Tx, job: Job) -> ScanRequest | None:
+    def _prepared(self, tx: Tx, job: Job) -> Prepared | None:
         site = tx.site(job.site_id)
         member = None if site is None else tx.member(site.member_id)
         if site is None or member is None:
@@ -168,17 +184,25 @@ class Surveillance:
             options |= catalogue.browser_options(site, member, cases, now)
         elif job.kind is ScanKind.SEAL:
             options |= artwork_options(catalogue.labels_of(site))
-        return scan_request(site, member, job.kind, self._settings, options)
+        request = scan_request(site, member, job.kind, self._settings, options)
+        if job.kind is not ScanKind.OWASP:
+            return Prepared(request)
+        return self._orders.prepare(tx, site, member, request, job, now)
 
     def _late(self, job: Job) -> float:
         return max((self._clock.now() - job.due_at).total_seconds(), 0.0)
 
-    async def _scan_under_lease(self, job: Job, request: ScanRequest) -> ScanResult | None:
+    async def _scan_under_lease(
+        self, job: Job, prepared: Prepared, request: ScanRequest
+    ) -> ScanResult | None:
         """The scan's result, or None when the lease was lost meanwhile."""
+        started = self._clock.now()
         scan = asyncio.ensure_future(
             guarded_scan(self._scanners.get(job.kind), request, self._clock)
         )
-        pause = self._settings.lease.total_seconds() / 3
+        lease_s = self._settings.lease.total_seconds() / 3
+        watched = job.kind is ScanKind.OWASP
+        pause = min(lease_s, WATCH_S) if watched else lease_s
         try:
             while True:
                 done, _ = await asyncio.wait({scan}, timeout=pause)
@@ -186,8 +210,24 @@ class Surveillance:
                     return scan.result()
                 if not await self._store.run(lambda tx: self._still_ours(tx, job)):
                     return None
+                why = await self._watched(job, prepared) if watched else ""
+                if why:
+                    log.warning("scan_stopped", reason=why)
+                    return cancelled(job.kind, started, self._clock.now(), why)
         finally:
             await _cancelled(scan)
+
+    async def _watched(self, job: Job, prepared: Prepared) -> str:
+        """Tell how far the scan has come; why it has to stop, "" when it may go on."""
+        progress = self._progress(run_id(job))
+
+        def work(tx: Tx) -> str:
+            now = self._clock.now()
+            if progress is not None:
+                tx.put_progress(job.site_id, now, progress)
+            return self._orders.stop(tx, job.site_id, prepared.level, now)
+
+        return await self._store.run(work)
 
     def _still_ours(self, tx: Tx, job: Job) -> bool:
         return tx.heartbeat(job, self._clock.now() + self._settings.lease)

@@ -29,8 +29,10 @@ from monitor.services.records import (
     ScanRow,
     ValveState,
 )
+from monitor.services.tx_consents import ConsentTx
 from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
+from monitor.services.tx_weaknesses import WeaknessTx
 from scanners.api import Evidence, ScanKind, ScanResult
 
 
@@ -389,6 +391,8 @@ class Tx(
     ObligationTx,
     ProcedureTx,
     ReviewTx,
+    ConsentTx,
+    WeaknessTx,
     Protocol,
 ):
     """One transaction."""

@@ -19,7 +19,7 @@ from scanners.api import Clock, NetOptions, ScanOutcome, clip
 from scanners.net.body import decode, read_bounded
 from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.names import ascii_host, registrable_domain
-from scanners.net.pace import Pace
+from scanners.net.pace import BURST, Pace
 from scanners.net.transport import (
     GuardedBackend,
     GuardedTransport,
@@ -88,14 +88,15 @@ class Fetcher:
     """Fetches for one scan: one cookie jar, one pace, few connections.
 
     ``requests`` counts the HTTP requests that were sent so far.  A CA file that
-    cannot be read is an OSError on entering.
+    cannot be read is an OSError on entering.  ``burst`` requests may go at once after a
+    rest (see ``Pace``).
     """
 
-    def __init__(self, options: NetOptions, clock: Clock) -> None:
+    def __init__(self, options: NetOptions, clock: Clock, burst: int = BURST) -> None:
         self._options = options
         self._clock = clock
         self._guard = AddressGuard(options)
-        self._pace = Pace(options.requests_per_second)
+        self._pace = Pace(options.requests_per_second, burst)
         self._stack = AsyncExitStack()
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._building = asyncio.Lock()

@@ -8,19 +8,21 @@ BURST = 6
 
 
 class Pace:
-    """At most ``per_second`` requests a second to one host; ``BURST`` may go at once after a rest.
+    """At most ``per_second`` requests a second to one host; ``burst`` may go at once after a rest.
 
-    Hosts do not wait for each other; 0 or less is no limit.
+    Hosts do not wait for each other; 0 or less is no limit.  With ``burst`` 1 the rate
+    holds over any stretch of time: what a scan that asks for much has to keep to.
     """
 
-    def __init__(self, per_second: float) -> None:
+    def __init__(self, per_second: float, burst: int = BURST) -> None:
         self._gap = 1.0 / per_second if per_second > 0 else 0.0
+        self._saved = (max(burst, 1) - 1) * self._gap
         self._next: dict[str, float] = {}
 
     async def wait(self, host: str) -> None:
         """Return when the next request to ``host`` may go."""
         now = asyncio.get_running_loop().time()
-        saved = now - (BURST - 1) * self._gap
+        saved = now - self._saved
         at = max(self._next.get(host, saved), saved)
         self._next[host] = at + self._gap
         if at > now:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
+from scanners.net.names import registrable_domain
 from scanners.owasp.evidence import Finding, Severity
 from scanners.owasp.page import Page
 from scanners.owasp.rules import finding
@@ -88,6 +90,7 @@ def cookies(page: Page) -> Iterator[Finding]:
 
 
 def _judge(page: Page, cookie: Cookie) -> Iterator[Finding]:
+    yield from _promises(page, cookie)
     grave = cookie.session_like
     same_site = cookie.attributes.get("samesite", "").lower()
     missing = {
@@ -105,3 +108,30 @@ def _judge(page: Page, cookie: Cookie) -> Iterator[Finding]:
                 rule, page.url, site=page.site, param=cookie.name,
                 excerpt=f"Set-Cookie: {cookie.name}=…", severity=weight if grave else None,
             )  # fmt: skip
+
+
+def _promises(page: Page, cookie: Cookie) -> Iterator[Finding]:
+    """Name prefixes that are not kept (RFC 6265bis 4.1.3), and sessions for all subdomains.
+
+    Browsers throw a cookie with a broken promise away: what it is for does not work.
+    """
+    known, name = cookie.attributes, cookie.name.lower()
+    domain = known.get("domain", "").lstrip(".").lower()
+    broken = ""
+    if name.startswith(("__secure-", "__host-")) and "secure" not in known:
+        broken = "without Secure"
+    elif name.startswith("__host-") and (domain or known.get("path") != "/"):
+        broken = "with Domain" if domain else "without Path=/"
+    if broken:
+        yield finding(
+            "cookie-prefix-broken", page.url, site=page.site, param=cookie.name,
+            excerpt=f"Set-Cookie: {cookie.name}=… {broken}",
+        )  # fmt: skip
+    host = urlsplit(page.url).hostname or ""
+    # From www to the bare name is how shops are built; from deeper below it is far.
+    wide = domain and domain == registrable_domain(host) and host not in (domain, f"www.{domain}")
+    if cookie.session_like and wide:
+        yield finding(
+            "cookie-domain-broad", page.url, site=page.site, param=cookie.name,
+            excerpt=f"Set-Cookie: {cookie.name}=… Domain={domain}",
+        )  # fmt: skip

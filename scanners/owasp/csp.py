@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scanners.net.names import registrable_domain
+
 POLICY_CHARS = 8_000
 POLICIES_MAX = 20
 _ANYWHERE = frozenset({"*", "http:", "https:", "http://*", "https://*"})
+# Stores that hold anybody's scripts, or answer with a function name of the asker's choice:
+# who may load from there may load everything (Weichselbaum et al., "CSP Is Dead", 2016).
+_STORES = frozenset(
+    {
+        "ajax.googleapis.com", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "unpkg.com", "esm.sh",
+        "cdn.skypack.dev", "jspm.dev", "rawgit.com", "cdn.rawgit.com", "raw.githack.com",
+        "accounts.google.com", "www.google.com", "apis.google.com", "maps.googleapis.com",
+        "www.googleapis.com", "yandex.st", "yastatic.net", "api.vk.com", "graph.facebook.com",
+        "ssl.google-analytics.com", "www.youtube.com", "d3js.org", "code.angularjs.org",
+    }
+)  # fmt: skip
 _NONCE_OR_HASH = ("'nonce-", "'sha256-", "'sha384-", "'sha512-")
 
 
@@ -66,7 +79,55 @@ def _holes(policy: Policy) -> tuple[str, ...] | None:
         holes.append("scripts from anywhere")
     if not strict and "data:" in sources:
         holes.append("scripts from data:")
-    return tuple(holes)
+    if not strict:
+        holes += [f"scripts from {host}" for host in map(_open_host, sources) if host]
+    return tuple(dict.fromkeys(holes))
+
+
+def _open_host(source: str) -> str:
+    """The host of a source that lets in strangers' scripts, "" when it does not.
+
+    A path narrows a source; a wildcard below a public suffix means anybody's shop there.
+    """
+    if source.startswith("'") or source in _ANYWHERE:
+        return ""
+    host, _, path = source.partition("://")[2].partition("/") if "://" in source else (
+        source.partition("/")
+    )  # fmt: skip
+    host = host.partition(":")[0]
+    if path or not host:
+        return ""
+    if host in _STORES:
+        return host
+    if host.startswith("*."):
+        rest = host.removeprefix("*.")
+        shared = any(store == rest or store.endswith(f".{rest}") for store in _STORES)
+        # A public suffix is its own registrable domain and so is an ordinary one: what is
+        # below tells them apart.
+        if shared or registrable_domain(f"x.{rest}") == f"x.{rest}":
+            return host
+    return ""
+
+
+def gaps(policies: tuple[Policy, ...]) -> tuple[str, ...]:
+    """Directives nobody set: plug-ins may come from anywhere, ``<base>`` may be moved.
+
+    ``base-uri`` has no fallback (CSP3 6.3.1); ``object-src`` falls back to ``default-src``.
+    """
+    if not policies:
+        return ()
+    found = []
+    if not any(_objects_restrained(policy) for policy in policies):
+        found.append("object-src")
+    if not any("base-uri" in policy.directives for policy in policies):
+        found.append("base-uri")
+    return tuple(found)
+
+
+def _objects_restrained(policy: Policy) -> bool:
+    names = ("object-src", "default-src")
+    sources = next((policy.directives[n] for n in names if n in policy.directives), None)
+    return sources is not None and not any(source in _ANYWHERE for source in sources)
 
 
 def frames_restrained(policies: tuple[Policy, ...]) -> bool | None:

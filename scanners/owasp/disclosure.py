@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from scanners.owasp.evidence import Finding
 from scanners.owasp.page import Page
 from scanners.owasp.rules import finding
+from scanners.owasp.zap.redact import redacted
 
 TEXT_CHARS = 200_000
 SERVER_ERROR = 500
@@ -49,6 +50,10 @@ _SIGNS: tuple[tuple[str, re.Pattern[str], int], ...] = (
     ("Oracle", re.compile(r"\bORA-0\d{4}: "), 1),
     ("SQL Server", re.compile(r"Unclosed quotation mark after the character string '"), 1),
     ("PostgreSQL", re.compile(_POSTGRES), 1),
+    ("SQLite", re.compile(r"sqlite3\.\w{1,30}Error: |SQLite3::SQLException"), 1),
+    ("Django", re.compile(r"You['’]re seeing this error because you have DEBUG ?= ?True"), 1),
+    ("Werkzeug", re.compile(r"The debugger caught an exception in your WSGI application"), 1),
+    ("Tomcat", re.compile(r"Apache Tomcat/\d{1,3}\.\d{1,3}[.\d]{0,8} (?:- Error|- Fehler)"), 1),
 )
 
 
@@ -60,7 +65,7 @@ def errors(page: Page) -> Iterator[Finding]:
         if len(found) == times:
             yield finding(
                 "error-disclosed", page.url, site=page.site, param=name,
-                excerpt=text[found[0].start() : found[0].start() + 200],
+                excerpt=redacted(text[found[0].start() : found[0].start() + 200]),
             )  # fmt: skip
             return
 

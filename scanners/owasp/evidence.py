@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 PROFILE_BASELINE = "baseline"
+RULE_COMPLETE = "Complete"
 ACTIVE_PROFILES = frozenset({"active-low", "active-medium"})
 
 
@@ -53,7 +54,10 @@ class Finding:
     ``owasp_2021`` and ``owasp_2025`` are categories such as ``A05``; ``cwe`` is
     ``CWE-319``.  ``param`` is what it is about: a header, a cookie, a host.
     ``fingerprint`` is the same in every scan of the site.  ``excerpt`` is hostile
-    text, clipped.
+    text, clipped.  ``attack`` is what was sent, ``exchange`` the request line and the head
+    of the answer that show it; both without secrets, "" when nothing was sent or kept.
+    ``verified``: the same request, repeated beside a harmless one, showed it again; None
+    when that was not tried.
     """
 
     rule: str
@@ -68,6 +72,9 @@ class Finding:
     param: str
     fingerprint: str
     excerpt: str = ""
+    attack: str = ""
+    exchange: str = ""
+    verified: bool | None = None
 
     @property
     def serious(self) -> bool:
@@ -77,11 +84,33 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Pages of the site known and visited; ``ratio`` from 0 to 1, 0 when none is known."""
+    """Pages of the site known and visited; ``ratio`` from 0 to 1, 0 when none is known.
+
+    ``outside`` are addresses of others the pages lead to; ``unanswered`` requests got no
+    answer.
+    """
 
     urls_known: int = 0
     urls_visited: int = 0
     ratio: float = 0.0
+    outside: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """One rule of the engine in this look: ``state`` in the engine's words, requests it sent."""
+
+    rule: str
+    name: str
+    state: str
+    active: bool = False
+    requests: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Did it run to its end?"""
+        return self.state == RULE_COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +120,7 @@ class OwaspFacts:
     ``categories``: edition (``2021``, ``2025``) -> category -> how far the look
     reaches.  ``canary_seen``: did the harmless attack an active scan begins with
     arrive (None: none was sent)?  Without it a filter in front may hide everything.
+    ``paths`` are the path templates that were visited.
     """
 
     KIND: ClassVar[str] = "owasp.facts@1"
@@ -101,6 +131,8 @@ class OwaspFacts:
     coverage: Coverage = Coverage()
     categories: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
     canary_seen: bool | None = None
+    rules_run: tuple[RuleRun, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def silent(self, edition: str) -> tuple[str, ...]:
         """The categories of an edition this look cannot speak of."""

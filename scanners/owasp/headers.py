@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from scanners.net.names import is_address
-from scanners.owasp.csp import frames_restrained, script_weaknesses
+from scanners.owasp.csp import frames_restrained, gaps, script_weaknesses
 from scanners.owasp.evidence import Finding
 from scanners.owasp.page import Page
 from scanners.owasp.rules import finding
@@ -42,21 +42,29 @@ _FRAME_WORDS = frozenset({"deny", "sameorigin"})
 
 def protection(page: Page) -> Iterator[Finding]:
     """Headers that a page ought to have."""
-    if not page.policies:
-        yield finding("csp-missing", page.url, site=page.site, param="content-security-policy")
-    else:
-        weak = script_weaknesses(page.policies)
-        if weak:
-            yield finding(
-                "csp-weak", page.url, site=page.site, param="content-security-policy",
-                excerpt=", ".join(weak),
-            )  # fmt: skip
+    yield from _policy(page)
     yield from _hsts(page)
     if not _nosniff(page):
         yield finding("nosniff-missing", page.url, site=page.site, param="x-content-type-options")
     if not _framing_restrained(page):
         yield finding("frame-protection-missing", page.url, site=page.site, param="x-frame-options")
     yield from _referrer(page)
+
+
+def _policy(page: Page) -> Iterator[Finding]:
+    name = "content-security-policy"
+    if not page.policies:
+        tried = page.all(f"{name}-report-only")
+        told = f"{name}-report-only stops nothing" if tried else ""
+        yield finding("csp-missing", page.url, site=page.site, param=name, excerpt=told)
+        return
+    for rule, holes in (
+        ("csp-weak", script_weaknesses(page.policies)),
+        ("csp-gaps", gaps(page.policies)),
+    ):
+        if holes:
+            said = ", ".join(holes)
+            yield finding(rule, page.url, site=page.site, param=name, excerpt=said)
 
 
 def _hsts(page: Page) -> Iterator[Finding]:
@@ -126,7 +134,14 @@ def _referrer(page: Page) -> Iterator[Finding]:
 
 
 def versions(page: Page) -> Iterator[Finding]:
-    """Headers that tell the version of the software behind the site."""
+    """Headers, and the generator a page names, that tell the version of the software."""
+    for node in page.tree.css("meta[name][content]")[:200]:
+        value = (node.attributes.get("content") or "")[:500]
+        named = (node.attributes.get("name") or "").strip().lower()
+        if named == "generator" and _VERSIONED.search(value):
+            yield finding(
+                "version-disclosed", page.url, site=page.site, param="generator", excerpt=value
+            )
     for name in _VERSION_HEADERS:
         for value in page.all(name)[:3]:
             if _VERSIONED.search(value[:500]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from scanners.content.html import read_links
 from scanners.net.names import registrable_domain
 from scanners.owasp.page import Page
-from scanners.owasp.rules import path_template
 
 KNOWN_MAX = 500
 _FILES = (
@@ -30,7 +30,7 @@ _ACTS = re.compile(
 )
 _SEPARATORS = re.compile(r"[\s_+.\-\u2010-\u2015]+")
 _WORTH = re.compile(
-    r"log-?in|sign-?in|inlog|aanmeld|account|register|registr|checkout|afrekenen|bestel|contact|"
+    r"search|zoek|recherche|suche|log-?in|sign-?in|inlog|aanmeld|account|register|registr|checkout|afrekenen|bestel|contact|"
     r"connexion|connecter|compte|inscription|commande|paiement|anmeld|konto|kasse|bestell|"
     r"kontakt|winkelwagen|winkelmand|panier|warenkorb|wachtwoord|password|passwort|mot-de-passe",
     re.IGNORECASE,
@@ -38,27 +38,37 @@ _WORTH = re.compile(
 
 
 def same_site_links(page: Page, own: frozenset[str]) -> tuple[str, ...]:
-    """Addresses of the site a page links to, best first, without files and without actions.
+    """Addresses below the registrable domains ``own`` that a page links to, best first."""
+    ranked = same_origin_links(
+        page, lambda url: registrable_domain(urlsplit(url).hostname or "") in own
+    )
+    return tuple(url for _, url in ranked)
 
-    Plain HTTP comes first: that is where a password must not be asked.
+
+def same_origin_links(page: Page, own: Callable[[str], bool]) -> tuple[tuple[int, str], ...]:
+    """(rank, address) of what a page links to, best first, without files and without actions.
+
+    Rank 0 is plain HTTP where people write something: a password must not be asked there;
+    1 other such places, 2 the rest.
     """
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int, int]] = {}
     for place, link in enumerate(read_links(page.tree, page.url)):
         # A mailto: address is as the site wrote it: splitting it may raise.
         if link.kind not in ("page", "anchor") or link.url in found:
             continue
         parts = urlsplit(link.url)
         where = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        if registrable_domain(parts.hostname or "") not in own:
+        if not own(link.url):
             continue
         if parts.path.lower().endswith(_FILES) or _acts(where) or _acts(link.text):
             continue
         worth = bool(_WORTH.search(where) or _WORTH.search(link.text))
         rank = 0 if parts.scheme == "http" and worth else 1 if worth else 2
-        found[link.url] = rank * 10_000 + (5_000 if parts.query else 0) + place
+        found[link.url] = rank, (5_000 if parts.query else 0) + place
         if len(found) >= KNOWN_MAX:
             break
-    return tuple(sorted(found, key=lambda url: found[url]))
+    ordered = sorted(found, key=lambda url: found[url])
+    return tuple((found[url][0], url) for url in ordered)
 
 
 def _acts(text: str) -> bool:
@@ -66,22 +76,3 @@ def _acts(text: str) -> bool:
     flat = unicodedata.normalize("NFKD", unquote(text).lower())
     plain = "".join(c for c in flat if not unicodedata.combining(c))
     return bool(_ACTS.search(_SEPARATORS.sub("-", plain)))
-
-
-def choose(links: tuple[str, ...], start: str, count: int) -> tuple[str, ...]:
-    """At most ``count`` of them, of different shapes: forty products are one shape."""
-    shapes = {_shape(start)}
-    chosen: list[str] = []
-    for url in links:
-        if len(chosen) >= count:
-            break
-        if _shape(url) in shapes:
-            continue
-        shapes.add(_shape(url))
-        chosen.append(url)
-    return tuple(chosen)
-
-
-def _shape(url: str) -> tuple[str, str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", path_template(url)

@@ -1,11 +1,14 @@
-"""The passive look at the OWASP Top 10: a handful of pages, no attack, no form sent."""
+"""The look at the OWASP Top 10: consent, preflight, one engine, and what its silence is worth."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+import statistics
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from scanners.api import (
     Clock,
@@ -16,161 +19,204 @@ from scanners.api import (
     ScanRequest,
     ScanResult,
     clip,
-    host_of,
 )
-from scanners.content.walls import GONE_STATUSES, WALL_STATUSES, is_bot_wall
-from scanners.net.fetch import Exchange, Fetcher, FetchError
-from scanners.net.names import registrable_domain
-from scanners.owasp.checks import OK_STATUSES, look
-from scanners.owasp.disclosure import running_text
-from scanners.owasp.evidence import PROFILE_BASELINE, Coverage, Finding, OwaspFacts, Severity
-from scanners.owasp.links import choose, same_site_links
-from scanners.owasp.page import Page, read_page
-from scanners.owasp.rules import ENGINE, categories, distinct
+from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Progress
+from scanners.owasp.engines import DEFAULT_ENGINE, PROFILES, NoEngineError, make
+from scanners.owasp.evidence import OwaspFacts, Severity
+from scanners.owasp.flight import Flight
+from scanners.owasp.matrix import held, lowered
 
-PAGES_MAX = 6
-PAGE_DEADLINE_S = 30.0
-# What is left of the deadline is for reading and for closing connections.
-SHARE_OF_DEADLINE = 0.9
-# A start page that is closed for a moment is a wall as well: nothing of the shop was seen.
-_START_WALLS = WALL_STATUSES | {503}
-_LOGIN_WANTED = 401
+if TYPE_CHECKING:
+    from scanners.owasp.control import ControlSeen
+
+LOOKS_REMEMBERED = 10
+PAGES_ENOUGH = 0.5
+GRACE_S = 0.9
+CONTROL_S = 20.0
+RunReport = Callable[[str, Progress], None]
 
 
-@dataclass(slots=True)
-class _Look:
-    """What was seen so far; ``known`` are addresses of the site, asked or not."""
+def _silent(_run_id: str, _progress: Progress) -> None:
+    """Nobody follows."""
 
-    known: set[str] = field(default_factory=set)
-    visited: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
 
-    def take(self, page: Page) -> None:
-        self.visited += 1
-        self.findings.extend(look(page))
-        if not page.whole:
-            self.troubles.append(f"{clip(page.url, 120)} was not read to its end")
+@runtime_checkable
+class Lasting(Protocol):
+    """An engine that keeps something between looks: daemons, a pool."""
+
+    async def aclose(self) -> None:
+        """End it."""
+        ...
 
 
 class OwaspScanner:
-    """Reads the start page and a few pages it links to, and notes what they show."""
+    """Looks at one site with the engine of its choice.
+
+    Options beside those of ``engines``: ``authorised`` true allows a profile that attacks
+    (the caller has a recorded consent); ``pages_before`` numbers of pages of earlier
+    complete looks; ``known`` addresses worth a visit; ``excluded`` more expressions of
+    paths that are not asked; ``run_id``; ``control_token``, which has to be published by
+    the site before it is attacked.  ``report`` is told how far the look of a run has come.
+    """
 
     kind: ClassVar[ScanKind] = ScanKind.OWASP
 
-    def __init__(self, options: NetOptions, clock: Clock) -> None:
+    def __init__(self, options: NetOptions, clock: Clock, report: RunReport = _silent) -> None:
         self._options = options
         self._clock = clock
+        self._report = report
+        self._engines: dict[tuple[tuple[str, str], ...], OwaspEngine] = {}
 
     async def scan(self, request: ScanRequest) -> ScanResult:
-        """Look once, with GET only; a seller's platform is never looked at.
+        """Look once; a seller's platform is never looked at.
 
-        ``complete`` when the start page and all chosen pages were read to their
-        end; ``partial`` keeps what was seen; every other outcome has no evidence.
+        ``complete``: the engine did all it set out to do and saw no less of the site than
+        it used to.  ``partial`` keeps what was seen; every other outcome has no evidence.
         """
         started = self._clock.now()
-        if request.subject == "seller":
-            reason = "a seller's platform is not scanned technically"
-            return self._result(ScanOutcome.NOT_PERMITTED, reason, (), started, 0)
-        end = asyncio.get_running_loop().time() + request.deadline_s * SHARE_OF_DEADLINE
-        site = host_of(request.url)
-        own = frozenset(registrable_domain(h) for h in (site, *request.hosts) if h)
-        seen = _Look()
-        async with Fetcher(self._options, self._clock) as fetcher:
-            try:
-                start = await _get(fetcher, request.url, own, end)
-            except FetchError as error:
-                return self._result(error.outcome, error.reason, (), started, fetcher.requests)
-            page = read_page(start, site)
-            if start.status in _START_WALLS or _is_wall(start, page):
-                reason = f"something in front of the shop answered {start.status}"
-                return self._result(ScanOutcome.BLOCKED, reason, (), started, fetcher.requests)
-            _begin(seen, page)
-            if page.is_html and page.status in OK_STATUSES:
-                await _further(fetcher, page, own, end, seen)
-            requests = fetcher.requests
-        facts = _facts(seen)
-        evidence = (Evidence(facts, start.final_url, started, _excerpt(facts)),)
-        outcome = ScanOutcome.PARTIAL if seen.troubles else ScanOutcome.COMPLETE
-        return self._result(outcome, "; ".join(seen.troubles[:3]), evidence, started, requests)
+        name = str(request.options.get("engine") or DEFAULT_ENGINE)
+        profile = str(request.options.get("profile") or Profile.BASELINE)
+        refused = refusal(request, name, profile)
+        if refused:
+            flight = Flight(None, ScanOutcome.NOT_PERMITTED, refused)
+            return self._ended(flight, name, profile, started)
+        end = asyncio.get_running_loop().time() + request.deadline_s
+        try:
+            engine = self._engine(name, request)
+        except NoEngineError as error:
+            flight = Flight(None, ScanOutcome.ENGINE_ERROR, str(error))
+            return self._ended(flight, name, profile, started)
+        # All that looks at pages is loaded with the first look: most of the time none runs.
+        from scanners.owasp.preflight import fly  # noqa: PLC0415
+
+        flight = await fly(
+            request, Profile(profile), self._options, self._clock, request.deadline_s * GRACE_S
+        )
+        if flight.plan is None:
+            return self._ended(flight, name, profile, started)
+        control = await self._control(request, flight.plan)
+        if control is not None and not control.method:
+            refused_flight = replace(
+                flight, plan=None, outcome=ScanOutcome.NOT_PERMITTED,
+                reason=f"control of the site is not proven: {control.why}",
+            )  # fmt: skip
+            ended = self._ended(refused_flight, name, profile, started)
+            lost = {"control": "lost"} if control.lost else {}
+            return replace(ended, detail={**ended.detail, **lost})
+        left_s = end - asyncio.get_running_loop().time()
+        plan = replace(flight.plan, deadline_s=left_s)
+        look = await self._looked(engine, plan)
+        result = self._result(judged(look, request), plan, flight, name, started)
+        if control is None:
+            return result
+        return replace(result, detail={**result.detail, "control": control.method})
+
+    async def _control(self, request: ScanRequest, plan: Plan) -> ControlSeen | None:
+        """What attacks asks first whether the owner's token still stands; None: nothing to ask."""
+        token = request.options.get("control_token")
+        if not plan.profile.attacks or not isinstance(token, str):
+            return None
+        from scanners.owasp.control import look_for  # noqa: PLC0415 (as ``fly``)
+
+        return await look_for(token, plan.url, self._options, self._clock, CONTROL_S)
+
+    async def aclose(self) -> None:
+        """End what engines keep running between looks."""
+        for engine in self._engines.values():
+            if isinstance(engine, Lasting):
+                await engine.aclose()
+
+    def _engine(self, name: str, request: ScanRequest) -> OwaspEngine:
+        """One engine per way of equipping it: a pool of daemons outlives a scan."""
+        words = {k: str(v) for k, v in request.options.items() if k in _EQUIPMENT}
+        key = (("engine", name), *sorted(words.items()))
+        if key not in self._engines:
+            self._engines[key] = make(name, self._options, self._clock, request.options)
+        return self._engines[key]
+
+    async def _looked(self, engine: OwaspEngine, plan: Plan) -> EngineLook:
+        """An engine keeps its time itself; one that does not is stopped."""
+        try:
+            async with asyncio.timeout(plan.deadline_s + GRACE_S):
+                return await engine.look(plan, partial(self._report, plan.run_id))
+        except TimeoutError:
+            return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time")
+
+    def _ended(self, flight: Flight, name: str, profile: str, started: datetime) -> ScanResult:
+        detail: dict[str, object] = {
+            "engine": name, "profile": profile, "reason": clip(flight.reason, 300),
+        }  # fmt: skip
+        took = (self._clock.now() - started).total_seconds()
+        return ScanResult(self.kind, flight.outcome, (), started, took, flight.requests, detail)
 
     def _result(
-        self,
-        outcome: ScanOutcome,
-        reason: str,
-        evidence: tuple[Evidence, ...],
-        started: datetime,
-        requests: int,
+        self, look: EngineLook, plan: Plan, flight: Flight, name: str, started: datetime
     ) -> ScanResult:
         took = (self._clock.now() - started).total_seconds()
-        detail: dict[str, object] = {"engine": ENGINE.name, "profile": PROFILE_BASELINE}
-        if outcome is not ScanOutcome.COMPLETE:
-            detail["reason"] = clip(reason, 300)
-        return ScanResult(self.kind, outcome, evidence, started, took, requests, detail)
+        detail: dict[str, object] = {
+            **look.detail, "engine": name, "profile": plan.profile.value, "run_id": plan.run_id,
+        }  # fmt: skip
+        if look.outcome is not ScanOutcome.COMPLETE:
+            detail["reason"] = clip(look.reason, 300)
+        if not flight.verified:
+            detail["tls"] = "the certificate is not in order; the site was read all the same"
+        seen = look.facts
+        evidence = () if seen is None else (Evidence(seen, plan.url, started, _excerpt(seen)),)
+        sent = flight.requests + look.requests
+        return ScanResult(self.kind, look.outcome, evidence, started, took, sent, detail)
 
 
-async def _get(fetcher: Fetcher, url: str, own: frozenset[str], end: float) -> Exchange:
-    left = end - asyncio.get_running_loop().time()
-    if left <= 0:
-        raise FetchError(ScanOutcome.TIMED_OUT, "no time left")
-    return await fetcher.get(url, within=own, deadline_s=min(left, PAGE_DEADLINE_S))
+_EQUIPMENT = frozenset(
+    {
+        "libraries", "exposed_files", "pages_max", "start_page_min_chars", "zap", "zap_key",
+        "zap_command", "wapiti",
+    }
+)  # fmt: skip
 
 
-def _begin(seen: _Look, page: Page) -> None:
-    seen.known.add(page.url)
-    seen.take(page)
-    if page.status not in OK_STATUSES:
-        seen.troubles.append(f"the start page answered {page.status}")
-    elif not page.is_html:
-        seen.troubles.append("the start page is not HTML")
+def refusal(request: ScanRequest, name: str, profile: str) -> str:
+    """Why this is not done, as a sentence; "" when it may be."""
+    if request.subject == "seller":
+        return "a seller's platform is not scanned technically"
+    if profile not in [one.value for one in Profile]:
+        return f"no profile {clip(profile, 40)!r}"
+    if Profile(profile).attacks and request.options.get("authorised") is not True:
+        return f"{profile} attacks the site and nobody allowed it"
+    if name in PROFILES and Profile(profile) not in PROFILES[name]:
+        return f"the engine {name} has no profile {profile}"
+    return ""
 
 
-async def _further(
-    fetcher: Fetcher, start: Page, own: frozenset[str], end: float, seen: _Look
-) -> None:
-    """Read a few pages the start page links to; what could not be read becomes a trouble."""
-    links = same_site_links(start, own)
-    seen.known.update(links)
-    chosen = choose(links, start.url, PAGES_MAX - 1)
-    for url in chosen:
-        try:
-            await _visit(fetcher, url, start.site, own, end, seen)
-        except FetchError as error:
-            if error.outcome is ScanOutcome.REDIRECTED_OUT:
-                seen.known.discard(url)  # a page of somebody else
-            else:
-                seen.troubles.append(f"{clip(url, 120)}: {error.reason}")
-
-
-async def _visit(
-    fetcher: Fetcher, url: str, site: str, own: frozenset[str], end: float, seen: _Look
-) -> None:
-    answer = await _get(fetcher, url, own, end)
-    page = read_page(answer, site)
-    if answer.status in GONE_STATUSES or answer.status == _LOGIN_WANTED:
-        seen.known.discard(url)  # neither a dead link nor an account is a page that was missed
-    elif _is_wall(answer, page) or answer.status not in OK_STATUSES:
-        seen.troubles.append(f"{clip(url, 120)} answered {answer.status}")
-    if not _is_wall(answer, page):
-        seen.take(page)
-
-
-def _is_wall(answer: Exchange, page: Page) -> bool:
-    if answer.status in WALL_STATUSES:
-        return True
-    return page.is_html and is_bot_wall(answer, running_text(page))
-
-
-def _facts(seen: _Look) -> OwaspFacts:
-    known = max(len(seen.known), seen.visited)
-    ratio = round(seen.visited / known, 3) if known else 0.0
-    return OwaspFacts(
-        engine=ENGINE,
-        profile=PROFILE_BASELINE,
-        findings=distinct(seen.findings),
-        coverage=Coverage(known, seen.visited, ratio),
-        categories=categories(),
+def judged(look: EngineLook, request: ScanRequest) -> EngineLook:
+    """The look as it may count: never more than can be said, nor with fewer pages than before."""
+    if look.facts is None:
+        return look
+    outcome, reason = look.outcome, look.reason
+    fallen = coverage_fell(request.options.get("pages_before"), look.facts.coverage.urls_visited)
+    if fallen and outcome in (ScanOutcome.COMPLETE, ScanOutcome.PARTIAL):
+        outcome = ScanOutcome.PARTIAL
+        reason = f"{fallen}; {reason}" if reason else fallen
+    complete = outcome is ScanOutcome.COMPLETE
+    categories = (held if complete else lowered)(look.facts.categories)
+    return replace(
+        look, outcome=outcome, reason=reason, facts=replace(look.facts, categories=categories)
     )
+
+
+def coverage_fell(before: object, visited: int) -> str:
+    """Against the middle of earlier complete looks: less than half is a fall; "" for none.
+
+    A block, a maintenance page or a new design look like a shop without weaknesses.
+    """
+    if not isinstance(before, list | tuple):
+        return ""
+    numbers = [n for n in before if isinstance(n, int) and not isinstance(n, bool) and n > 0]
+    if not numbers:
+        return ""
+    usual = statistics.median_low(numbers[-LOOKS_REMEMBERED:])
+    if visited >= usual * PAGES_ENOUGH:
+        return ""
+    return f"coverage fell from {usual} to {visited} pages"
 
 
 def _excerpt(facts: OwaspFacts) -> str:

@@ -23,6 +23,7 @@ from monitor.services.catalogue import Catalogue
 from monitor.services.members import put_site
 from monitor.services.messages import Office
 from monitor.services.records import CurrentFinding, DueRow
+from monitor.services.scan_orders import OwaspWork, ScanOrders
 from scanners.api import (
     Clock,
     Evidence,
@@ -67,6 +68,7 @@ CADENCES = {
     ScanKind.SEAL: 7 * DAY,
     ScanKind.TLS: DAY,
     ScanKind.CERTIFICATE: HOUR,
+    ScanKind.OWASP: 30 * DAY,
 }
 DAILY = Recovery(2, DAY)
 SHOP = "shop.example"
@@ -90,6 +92,12 @@ class Weekdays:
 
     def is_working_day(self, day: date, country: str) -> bool:
         return day.weekday() < 5
+
+    def thaws(self, moment: datetime, country: str) -> datetime | None:
+        return None
+
+
+ORDERS = ScanOrders(Weekdays(), OwaspWork())
 
 
 def read_page(seen: Seen, subject: Subject) -> Observation:
@@ -124,6 +132,7 @@ JUDGES: Mapping[str, Judge] = {
         judge(compare_title, name="title", kinds=(ScanKind.DRIFT,)),
         judge(Spotted.FOUND, name="seal", kinds=(ScanKind.SEAL,)),
         judge(Spotted.FOUND, name="both", kinds=(ScanKind.CONTENT, ScanKind.TLS)),
+        judge(Spotted.FOUND, name="weak", kinds=(ScanKind.OWASP,)),
         judge(Spotted.FOUND, name="secured", kinds=(ScanKind.CERTIFICATE, ScanKind.TLS)),
     )
 }

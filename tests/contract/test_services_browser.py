@@ -20,6 +20,7 @@ from scanners.content.evidence import PageFacts
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, condition, judge, label
 from tests.contract.services_world import (
     JUDGES,
+    ORDERS,
     SHOP,
     PageScanner,
     World,
@@ -67,6 +68,7 @@ def asked(world: World, kind: ScanKind = ScanKind.CONTENT) -> dict[str, object]:
         world.application,
         world.clock,
         WorkSettings("worker"),
+        ORDERS,
     )
     asyncio.run(work.run_job(world.claim(kind)))
     return dict(scanner.requests[0].options)

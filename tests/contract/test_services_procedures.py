@@ -30,7 +30,7 @@ from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome
 from tests.builders import ANNA, DAY, FINDINGS, HOUR, MONDAY, TECH, condition, label, member, site
-from tests.contract.services_world import SHOP, World, on_page, open_world
+from tests.contract.services_world import ORDERS, SHOP, World, on_page, open_world
 from tests.contract.test_services_obligations import AUDIT
 from tests.unit.test_assess import YEARLY
 
@@ -88,7 +88,7 @@ def record(
 
 
 def round_of(world: World) -> None:
-    for step in steps(world.casework, world.clock.now()):
+    for step in steps(world.casework, ORDERS, world.clock.now()):
         world.do(step)
 
 
@@ -700,7 +700,7 @@ def test_advice_to_an_applicant_and_what_is_mailed_at_once_are_in_no_digest(open
 
 def test_a_round_of_which_no_part_fails_says_nothing(opened: Open) -> None:
     world = opened()
-    asyncio.run(in_turn(world.store, steps(world.casework, world.clock.now())))
+    asyncio.run(in_turn(world.store, steps(world.casework, ORDERS, world.clock.now())))
     assert world.do(lambda tx: tx.beats())["office"] == world.clock.now()
 
 
@@ -811,7 +811,7 @@ def test_one_part_of_the_round_that_fails_stops_none_of_the_others(opened: Open)
     def broken(_tx: Tx) -> None:
         raise LookupError("one site")
 
-    works = (broken, *steps(world.casework, world.clock.now()))
+    works = (broken, *steps(world.casework, ORDERS, world.clock.now()))
     with pytest.raises(LookupError, match="one site"):
         asyncio.run(in_turn(world.store, works))
     assert world.do(lambda tx: tx.beats())["office"] == world.clock.now()

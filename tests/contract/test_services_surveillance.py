@@ -44,6 +44,7 @@ from tests.builders import (
 from tests.contract.services_world import (
     JUDGES,
     OFFICE,
+    ORDERS,
     SHOP,
     HandClock,
     PageScanner,
@@ -143,7 +144,7 @@ def surveillance(world: World) -> Made:
     ) -> Surveillance:
         scanners: Mapping[ScanKind, Scanner] = {} if scanner is None else {CONTENT: scanner}
         settings = WorkSettings("worker", lease=lease, max_attempts=attempts, default_deadline_s=30)
-        return Surveillance(world.store, scanners, world.application, world.clock, settings)
+        return Surveillance(world.store, scanners, world.application, world.clock, settings, ORDERS)
 
     return make
 
@@ -361,7 +362,7 @@ def bursting(world: World) -> Surveillance:
     world.do(lambda tx: put_site(tx, other, member(), catalogue, "test", MONDAY))
     settings = WorkSettings("worker", lease=HOUR, max_attempts=2, default_deadline_s=30)
     scanner = PageScanner(world.clock, "poison")
-    return Surveillance(world.store, {CONTENT: scanner}, application, world.clock, settings)
+    return Surveillance(world.store, {CONTENT: scanner}, application, world.clock, settings, ORDERS)
 
 
 @pytest.mark.asyncio
@@ -395,7 +396,7 @@ async def test_judging_that_fails_at_giving_up_stops_neither_the_tick_nor_other_
     catalogue = replace(world.catalogue, judges=judges)
     application = Application(catalogue, Casework(catalogue, OFFICE))
     settings = WorkSettings("worker", lease=HOUR, max_attempts=2, default_deadline_s=30)
-    watch = Surveillance(world.store, {}, application, world.clock, settings)
+    watch = Surveillance(world.store, {}, application, world.clock, settings, ORDERS)
     world.after(8 * DAY)
     carrier = Slots(9)
     handed_over = []
@@ -476,7 +477,9 @@ async def test_two_processes_give_a_job_up_once(world: World, surveillance: Made
         world.do(lambda tx: world.application.give_up(tx, poison, now))
 
     settings = WorkSettings("other", max_attempts=2)
-    other = Surveillance(Twice(world.store, first), {}, world.application, world.clock, settings)
+    other = Surveillance(
+        Twice(world.store, first), {}, world.application, world.clock, settings, ORDERS
+    )
     assert await other.claim_due(carrier) == 0
     assert world.counter("poison_jobs_total") == 1
 
@@ -493,7 +496,7 @@ async def test_nobody_looks_for_a_seal_half_a_year_after_the_end(
     scanner = PageScanner(world.clock)
     settings = WorkSettings("worker")
     seals = {ScanKind.SEAL: scanner}
-    watch = Surveillance(world.store, seals, world.application, world.clock, settings)
+    watch = Surveillance(world.store, seals, world.application, world.clock, settings, ORDERS)
     await watch.run_job(world.claim(ScanKind.SEAL))
     assert len(scanner.requests) == 1
     assert world.verdict().finding is not None

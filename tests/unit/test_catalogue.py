@@ -45,6 +45,9 @@ class Weekdays:
     def is_working_day(self, day: date, country: str) -> bool:
         return day.weekday() < 5
 
+    def thaws(self, moment: datetime, country: str) -> datetime | None:
+        return None
+
 
 CATALOGUE = Catalogue(
     {"mark": MARK, "other": OTHER},

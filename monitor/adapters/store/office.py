@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, case, exists, func, insert, select, text
+from sqlalchemy import Column, and_, case, exists, func, insert, select, text
 
 from monitor.adapters.store.base import TxBase, seconds_between
 from monitor.adapters.store.codec import Moment, to_json
@@ -23,8 +23,11 @@ from monitor.adapters.store.tables import (
     member,
     unassessed,
 )
+from monitor.adapters.store.tables_consents import kill_switch
 from monitor.adapters.store.tables_outbox import alert
+from monitor.adapters.store.tables_procedures import obligation
 from monitor.adapters.store.tables_reviews import waiver
+from monitor.adapters.store.tables_weaknesses import weakness
 from monitor.domain.alert import DeliveryState
 from monitor.domain.case import CaseState
 from monitor.domain.finding import Finding
@@ -143,7 +146,14 @@ class OfficeGroup(TxBase):
             reviews=self._number(select(func.count()).select_from(_waiting_pairs())),
             oldest_review_s=seconds_between(self.connection.execute(_OLDEST).scalar(), now),
             waivers=self._number(select(func.count()).where(waiver.c.ended_at.is_(None))),
+            weaknesses=self._pairs(weakness.c.state, weakness.c.severity),
+            obligations=self._pairs(obligation.c.obligation_id, obligation.c.state),
+            kill_switches=self._number(select(func.count()).select_from(kill_switch)),
         )
+
+    def _pairs(self, one: Column[Any], other: Column[Any]) -> dict[tuple[str, str], int]:
+        query = select(one, other, func.count()).group_by(one, other)
+        return {(first, second): n for first, second, n in self.connection.execute(query)}
 
     def _verdict_numbers(self) -> dict[tuple[str, str], int]:
         query = (

@@ -17,6 +17,7 @@ from monitor.adapters.store import migrate
 from monitor.adapters.store.attestations import AttestationGroup
 from monitor.adapters.store.cases import CaseGroup
 from monitor.adapters.store.codec import FactsCodec
+from monitor.adapters.store.consents import ConsentGroup
 from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient, trouble
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.store.history import HistoryGroup
@@ -28,6 +29,7 @@ from monitor.adapters.store.registry import RegistryGroup
 from monitor.adapters.store.retention import RetentionGroup
 from monitor.adapters.store.reviews import ReviewGroup
 from monitor.adapters.store.schedule import ScheduleGroup
+from monitor.adapters.store.weaknesses import WeaknessGroup
 from scanners.api import Clock
 
 T = TypeVar("T")
@@ -50,6 +52,8 @@ class SqlTx(
     AttestationGroup,
     ProcedureGroup,
     ReviewGroup,
+    ConsentGroup,
+    WeaknessGroup,
 ):
     """One transaction; implements ``monitor.services.tx.Tx``."""
 

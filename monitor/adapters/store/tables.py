@@ -24,9 +24,11 @@ from sqlalchemy import (
 )
 
 from monitor.adapters.store import (  # noqa: F401 - one metadata, all of it
+    tables_consents,
     tables_outbox,
     tables_procedures,
     tables_reviews,
+    tables_weaknesses,
 )
 from monitor.adapters.store.codec import Doc, Hostile, Moment
 from monitor.adapters.store.columns import (

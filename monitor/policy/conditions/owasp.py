@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.domain.finding import Severity as Grade
+from monitor.domain.weakness import WeaknessState, lapsed
 from monitor.policy.conditions.numbers import fraction
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import ScanKind, ScanOutcome, clip
-from scanners.owasp.evidence import ACTIVE_PROFILES, Finding, OwaspFacts, Severity
+from scanners.api import Evidence, ScanKind, ScanOutcome, clip
+from scanners.owasp.evidence import ACTIVE_PROFILES, OwaspFacts
 
 COVERAGE_MIN = 0.7
 EDITIONS = ("2021", "2025")
@@ -19,32 +22,49 @@ class Findings(StrEnum):
     NO_HIGH_FINDING = "no_high_finding"
     NO_HIGH_FINDING_PASSIVE = "no_high_finding_passive"
     CANDIDATE_HIGH = "candidate_high"
+    CANDIDATE_MEDIUM = "candidate_medium"
     INCOMPLETE = "incomplete"
     NOT_SCANNED = "not_scanned"
+
+
+@dataclass(frozen=True, slots=True)
+class _Weak:
+    """What stands against the site; ``confirmed`` by a person."""
+
+    fingerprint: str
+    name: str
+    url: str
+    severity: Grade
+    confirmed: bool = False
+
+
+_GRADES = list(Grade)
+_GRAVE = (Grade.HIGH, Grade.CRITICAL)
 
 
 def findings(seen: Seen, subject: Subject) -> Observation:
     """A serious finding is a candidate; silence counts only as far as the look went.
 
-    ``no_high_finding`` needs an active scan that is complete, reached
-    ``coverage_min`` of the known pages and saw its canary arrive; a look without
-    attacks gives ``no_high_finding_passive`` at best.  The summary names the
+    What people set aside (a false positive, an accepted risk) does not count, and what
+    an earlier, harder look showed stands until such a look no longer shows it.  A medium
+    one counts once a person confirmed it.  ``no_high_finding`` needs an active scan that
+    is complete, reached ``coverage_min`` of the known pages and saw its canary arrive; a
+    look without attacks gives ``no_high_finding_passive`` at best.  The summary names the
     categories the look cannot speak of.  Source: tz-12.7a, Veiligheidscriteria 7.
     """
     view = seen.scans.get(ScanKind.OWASP)
     if view is None:
         return Observation(Findings.NOT_SCANNED, "Not looked at yet.", values=_values(None))
     newest = seen.newest(ScanKind.OWASP, OwaspFacts)
+    standing = _standing(seen, None if newest is None else newest[1])
+    against = _against(standing)
+    if against:
+        cited = () if newest is None else (newest[0],)
+        return _suspected(against, cited)
     if newest is None:
         text = f"The site could not be read ({view.outcome.value}). {clip(view.reason, 200)}"
         return Observation(Findings.INCOMPLETE, text.strip(), values=_values(None))
     evidence, facts = newest
-    serious = [f for f in facts.findings if f.serious]
-    if serious:
-        # An engine reports in its own order: the gravest is the one to name.
-        worst = max(serious, key=lambda f: list(Severity).index(f.severity))
-        text = f"{clip(worst.name, 120)} at {clip(worst.url, 150)}; a reviewer has to confirm it."
-        return Observation(Findings.CANDIDATE_HIGH, text, (evidence,), _values(worst))
     gap = _gap(view.outcome, view.reason, facts, subject)
     if gap:
         return Observation(Findings.INCOMPLETE, gap, (evidence,), _values(None))
@@ -54,7 +74,45 @@ def findings(seen: Seen, subject: Subject) -> Observation:
     text = (
         f"No serious weakness seen on {facts.coverage.urls_visited} pages.{_silence(facts, kind)}"
     )
-    return Observation(outcome, text, (evidence,), _values(None), note=_note(facts))
+    return Observation(outcome, text, (evidence,), _values(None), note=_note(standing))
+
+
+def _standing(seen: Seen, facts: OwaspFacts | None) -> tuple[_Weak, ...]:
+    """From the file when there is one, else from the newest look alone."""
+    if seen.weaknesses is not None:
+        today = seen.at.date()
+        return tuple(
+            _Weak(one.seen.fingerprint, one.seen.name, one.seen.url, one.seen.severity,
+                  one.state is WeaknessState.CONFIRMED)
+            for one in (lapsed(one, today) for one in seen.weaknesses)
+            if one.stands
+        )  # fmt: skip
+    found = () if facts is None else facts.findings
+    return tuple(_Weak(f.fingerprint, f.name, f.url, Grade(f.severity.value)) for f in found)
+
+
+def _against(standing: tuple[_Weak, ...]) -> tuple[_Weak, ...]:
+    """What somebody has to look at, the gravest first."""
+    counted = [w for w in standing if w.severity in _GRAVE]
+    counted += [w for w in standing if w.severity is Grade.MEDIUM and w.confirmed]
+    # An engine reports in its own order: the gravest is the one to name.
+    return tuple(sorted(counted, key=lambda w: (-_GRADES.index(w.severity), w.fingerprint)))
+
+
+def _suspected(against: tuple[_Weak, ...], cited: tuple[Evidence, ...]) -> Observation:
+    worst = against[0]
+    more = f" {len(against) - 1} more stand beside it." if len(against) > 1 else ""
+    said = "a person confirmed it" if worst.confirmed else "a reviewer has to confirm it"
+    text = f"{clip(worst.name, 120)} at {clip(worst.url, 150)}; {said}.{more}"
+    grave = worst.severity in _GRAVE
+    return Observation(
+        Findings.CANDIDATE_HIGH if grave else Findings.CANDIDATE_MEDIUM,
+        text,
+        cited,
+        _values(worst),
+        # A decision holds for these weaknesses and no others.
+        fragment=" ".join(sorted(w.fingerprint for w in against)),
+    )
 
 
 def _gap(outcome: ScanOutcome, reason: str, facts: OwaspFacts, subject: Subject) -> str:
@@ -85,12 +143,12 @@ def _silence(facts: OwaspFacts, kind: str) -> str:
     return f" A {kind} cannot speak of {' and '.join(told)}." if told else ""
 
 
-def _note(facts: OwaspFacts) -> str:
-    medium = dict.fromkeys(f.name for f in facts.findings if f.severity is Severity.MEDIUM)
+def _note(standing: tuple[_Weak, ...]) -> str:
+    medium = dict.fromkeys(w.name for w in standing if w.severity is Grade.MEDIUM)
     return f"Worth mending: {clip(', '.join(medium), 200)}." if medium else ""
 
 
-def _values(found: Finding | None) -> dict[str, str]:
+def _values(found: _Weak | None) -> dict[str, str]:
     if found is None:
         return {"url": "-", "rule": "-"}
     return {"url": clip(found.url, 200), "rule": clip(found.name, 120)}

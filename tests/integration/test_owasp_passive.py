@@ -1,0 +1,304 @@
+"""The passive engine at the seeded shop and its clean twin, and at shops that misbehave."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult
+from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
+from scanners.owasp.matrix import AT_MOST_PARTLY
+from scanners.owasp.scanner import OwaspScanner
+from tests.integration.net_server import (
+    HOST,
+    RealClock,
+    ca_file,
+    http,
+    options,
+    routes,
+    server_context,
+    serving,
+)
+from tests.shops.vulnerable import Behaviour, Flaw, From, Shop, serve_clean, serve_vulnerable
+
+# In the form of retire.js' repository; the weakness of jQuery is CVE-2020-11022.
+LIBRARIES = {
+    "jquery": {
+        "vulnerabilities": [
+            {
+                "atOrAbove": "1.2.0", "below": "3.5.0", "severity": "medium", "cwe": ["CWE-79"],
+                "identifiers": {"CVE": ["CVE-2020-11022"], "summary": "XSS in htmlPrefilter"},
+            }
+        ],
+        "extractors": {
+            "filename": ["jquery-(§§version§§)(\\.min)?\\.js"],
+            "filecontent": ["/\\*!? jQuery v(§§version§§)", "(?<=x+)never"],
+        },
+    }
+}  # fmt: skip
+
+
+@pytest.fixture
+def libraries(tmp_path: Path) -> str:
+    file = tmp_path / "libraries.json"
+    file.write_text(json.dumps(LIBRARIES))
+    return str(file)
+
+
+@contextmanager
+def secure(folder: Path, *, flawed: bool) -> Iterator[tuple[Shop, NetOptions]]:
+    authority = trustme.CA()
+    context = server_context(authority, HOST)
+    serve = serve_vulnerable if flawed else serve_clean
+    with serve(context, HOST) as shop, serving(routes({})) as plain:
+        pins = (HOST, 443, "127.0.0.1", shop.port), (HOST, 80, "127.0.0.1", plain.port)
+        yield shop, options(*pins, ca=ca_file(authority, folder))
+
+
+async def look(shop: Shop, how: NetOptions | None = None, **words: object) -> ScanResult:
+    host = HOST if HOST in shop.origin else "127.0.0.1"
+    request = ScanRequest(ScanKind.OWASP, shop.url, (host,), options=words, deadline_s=60.0)
+    return await OwaspScanner(how or options(), RealClock()).scan(request)
+
+
+def facts_of(result: ScanResult) -> OwaspFacts:
+    facts = result.evidence[0].facts
+    assert isinstance(facts, OwaspFacts)
+    return facts
+
+
+# Flaws of one kind that only our rule tells apart.
+NAMED = {
+    "mixed-content": "mixed-content-active", "form-to-http": "form-to-http",
+    "password-over-http": "password-over-http",
+}  # fmt: skip
+
+
+def tells(found: Finding, flaw: Flaw) -> bool:
+    """Is it that flaw: kind, category and place?"""
+    same = (found.cwe, found.owasp_2021, found.owasp_2025) == (
+        flaw.cwe, flaw.owasp_2021, flaw.owasp_2025,
+    )  # fmt: skip
+    if not same:
+        return False
+    if flaw.id in NAMED:
+        return found.rule == NAMED[flaw.id]
+    if flaw.param:
+        return found.param == flaw.param
+    if flaw.id == "no-csrf-token":
+        return found.param == "/account/adres"
+    return flaw.path == "/" or found.url.partition("?")[0].endswith(flaw.path)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.asyncio
+async def test_every_flaw_that_shows_without_attack_is_told_once_in_its_category(
+    scheme: str, tmp_path: Path, libraries: str
+) -> None:
+    if scheme == "https":
+        with secure(tmp_path, flawed=True) as (shop, how):
+            result = await look(shop, how, libraries=libraries)
+    else:
+        with serve_vulnerable() as shop:
+            result = await look(shop, libraries=libraries)
+    found = facts_of(result).findings
+    wanted = [flaw for flaw in shop.flaws if flaw.detectable_from is From.PASSIVE]
+    told = {flaw.id: [f for f in found if tells(f, flaw)] for flaw in wanted}
+    assert {name: len(hits) for name, hits in told.items()} == dict.fromkeys(told, 1)
+    assert len(told) >= 19
+    assert len({f.fingerprint for f in found}) == len(found)
+
+
+@pytest.mark.asyncio
+async def test_nothing_at_the_clean_shop_is_above_low(tmp_path: Path, libraries: str) -> None:
+    with secure(tmp_path, flawed=False) as (shop, how):
+        result = await look(shop, how, libraries=libraries)
+    assert result.outcome is ScanOutcome.COMPLETE
+    facts = facts_of(result)
+    grave = [f for f in facts.findings if f.severity not in (Severity.INFO, Severity.LOW)]
+    assert grave == []
+    assert facts.coverage.urls_visited >= 8
+
+
+@pytest.mark.asyncio
+async def test_three_looks_have_the_same_fingerprints_and_never_send_more_than_get(
+    libraries: str,
+) -> None:
+    with serve_vulnerable() as shop:
+        looks = [facts_of(await look(shop, libraries=libraries)) for _ in range(3)]
+        methods = {seen.method for seen in shop.log}
+        asked = shop.log.paths()
+        foreign = len(shop.elsewhere.log)
+    prints = [frozenset(f.fingerprint for f in facts.findings) for facts in looks]
+    assert prints[0] == prints[1] == prints[2]
+    assert (methods, foreign) == ({"GET"}, 0)
+    assert not asked & {"/winkelwagen", "/afrekenen", "/logout", "/winkelwagen/toevoegen"}
+
+
+@pytest.mark.asyncio
+async def test_the_rate_of_the_plan_is_held_to_five_percent() -> None:
+    with serve_vulnerable() as shop:
+        result = await look(shop, options(rate=10.0))
+        # Without the first: it comes before the engine starts.
+        at = [seen.at for seen in shop.log][1:]
+    assert result.requests == len(at) + 1 > 25
+    assert (len(at) - 1) / (at[-1] - at[0]) <= 10.0 * 1.05
+    assert all(seen.headers["x-keurwacht-scan"] for seen in shop.log)
+
+
+@pytest.mark.asyncio
+async def test_without_data_components_are_not_tested_and_with_it_partly(libraries: str) -> None:
+    with serve_clean() as shop:
+        without, broken, with_data = [
+            await look(shop, libraries=file) for file in ("", "/nowhere.json", libraries)
+        ]
+    assert facts_of(without).categories["2021"]["A06"] is Reach.NOT_TESTABLE
+    assert facts_of(broken).categories["2025"]["A03"] is Reach.NOT_TESTABLE
+    assert "no such file" in str(broken.detail["libraries"])
+    assert facts_of(with_data).categories["2021"]["A06"] is Reach.PARTLY
+    assert with_data.detail["library_patterns_skipped"] == 1
+    states = {run.rule: run.state for run in facts_of(without).rules_run}
+    assert states["vulnerable-library"] != states["csp-missing"] == "Complete"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [(Behaviour(die_after=8), "stopped answering"), (Behaviour(throttle_after=8), "429"),
+     (Behaviour(fail_after=8), "503"), (Behaviour(throttle_after=16), "429")],
+    ids=["dies", "throttles", "fails", "throttles the probes"],
+)  # fmt: skip
+@pytest.mark.asyncio
+async def test_a_shop_that_gives_up_in_the_middle_is_partial_and_left_alone(
+    behaviour: Behaviour, words: str
+) -> None:
+    with serve_clean(behaviour=behaviour) as shop:
+        result = await look(shop)
+        asked = len(shop.log)
+    assert result.outcome is ScanOutcome.PARTIAL
+    assert words in str(result.detail["reason"])
+    assert asked <= 16 + 3
+
+
+@pytest.mark.asyncio
+async def test_a_slow_shop_ends_partial_in_time() -> None:
+    with serve_clean(behaviour=Behaviour(wait_s=0.4)) as shop:
+        begun = time.monotonic()
+        request = ScanRequest(ScanKind.OWASP, shop.url, ("127.0.0.1",), deadline_s=3.0)
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+    assert time.monotonic() - begun < 4.0
+    assert result.outcome is ScanOutcome.PARTIAL
+    assert facts_of(result).coverage.urls_visited >= 2
+
+
+@pytest.mark.asyncio
+async def test_a_shop_that_sends_everybody_away_is_not_followed() -> None:
+    with serve_clean(behaviour=Behaviour(redirect_out=True)) as shop:
+        result = await look(shop)
+        foreign = len(shop.elsewhere.log)
+    assert (result.outcome, result.evidence, foreign) == (ScanOutcome.REDIRECTED_OUT, (), 0)
+
+
+@pytest.mark.parametrize(("before", "outcome"), [([40, 38, 41], "partial"), ([12, 9], "complete")])
+@pytest.mark.asyncio
+async def test_far_fewer_pages_than_before_prove_nothing(before: list[int], outcome: str) -> None:
+    with serve_clean() as shop:
+        result = await look(shop, pages_before=before)
+    assert result.outcome == outcome
+    if outcome == "partial":
+        assert "coverage fell from 40 to" in str(result.detail["reason"])
+
+
+@pytest.mark.parametrize("edition", ["2021", "2025"])
+@pytest.mark.asyncio
+async def test_some_categories_are_never_called_tested(edition: str) -> None:
+    with serve_clean() as shop:
+        row = facts_of(await look(shop)).categories[edition]
+    assert len(row) == 10
+    assert all(row[one] is not Reach.TESTED for one in AT_MOST_PARTLY[edition])
+
+
+def shell(path: str) -> bytes:
+    links = "".join(f'<a href="/p{n}"></a>' for n in range(9))
+    return http(f'<html><body><div id="app">{links}</div><script src="/a.js"></script>{path}')
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_scripts_draw_never_passes_as_seen() -> None:
+    with serving(routes({"/": shell("x"), **{f"/p{n}": shell("y") for n in range(9)}})) as server:
+        request = ScanRequest(ScanKind.OWASP, f"http://127.0.0.1:{server.port}/", ("127.0.0.1",))
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+    assert result.outcome is ScanOutcome.PARTIAL
+    assert "scripts make" in str(result.detail["reason"])
+
+
+@pytest.mark.asyncio
+async def test_a_site_that_answers_everything_with_200_has_no_exposed_files() -> None:
+    text = "Welkom in onze winkel. DB_PASSWORD=x ref: refs/heads/main phpinfo() " * 20
+    page = http(f"<html><title>Winkel</title><body><p>{text}", 200, ("Content-Type", "text/html"))
+    with serving(lambda _path, _stop: (page,)) as server:
+        request = ScanRequest(ScanKind.OWASP, f"http://127.0.0.1:{server.port}/", ("127.0.0.1",))
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+    rules = {found.rule for found in facts_of(result).findings}
+    assert not rules & {"file-exposed", "backup-exposed", "status-exposed"}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "rule", "severity"),
+    [(True, "cors-any-origin", Severity.HIGH), (False, "cors-wildcard", Severity.LOW)],
+)
+@pytest.mark.asyncio
+async def test_an_answer_that_names_whoever_asks_is_told(
+    credentials: bool, rule: str, severity: Severity
+) -> None:
+    def answer(_path: str, _stop: object) -> Iterator[bytes]:
+        origin = b""
+        for head in server.requests:
+            for line in head.split(b"\r\n"):
+                if line.lower().startswith(b"origin:"):
+                    origin = line.partition(b":")[2].strip()
+        headers = [("Content-Type", "text/html")]
+        if origin:
+            headers.append(("Access-Control-Allow-Origin", origin.decode()))
+            if credentials:
+                headers.append(("Access-Control-Allow-Credentials", "true"))
+        yield http("<html><body>" + "Welkom in de winkel. " * 40, 200, *headers)
+
+    with serving(answer) as server:
+        request = ScanRequest(ScanKind.OWASP, f"http://127.0.0.1:{server.port}/", ("127.0.0.1",))
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+    found = {f.rule: f for f in facts_of(result).findings}
+    assert found[rule].severity is severity
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome", "said"),
+    [({"profile": "active-low"}, ScanOutcome.NOT_PERMITTED, "nobody allowed"),
+     ({"profile": "active-low", "authorised": "yes"}, ScanOutcome.NOT_PERMITTED, "allowed"),
+     ({"profile": "active-low", "authorised": True}, ScanOutcome.NOT_PERMITTED, "no profile"),
+     ({"profile": "wild", "authorised": True}, ScanOutcome.NOT_PERMITTED, "no profile"),
+     ({"engine": "nikto"}, ScanOutcome.ENGINE_ERROR, "no engine 'nikto'"),
+     ({"engine": "zap"}, ScanOutcome.ENGINE_ERROR, "no ZAP daemon"),
+     ({"engine": "wapiti", "wapiti": "/nowhere/wapiti"}, ScanOutcome.ENGINE_ERROR, "installed"),
+     ({"excluded": ["("]}, ScanOutcome.NOT_PERMITTED, "no regular expression")],
+)  # fmt: skip
+@pytest.mark.asyncio
+async def test_what_may_not_or_cannot_be_done_sends_nothing(
+    words: dict[str, object], outcome: ScanOutcome, said: str
+) -> None:
+    with serve_clean() as shop:
+        result = await look(shop, None, **words)
+        assert (result.outcome, result.evidence, len(shop.log)) == (outcome, (), 0)
+    assert said in str(result.detail["reason"])
+
+
+@pytest.mark.asyncio
+async def test_paths_of_the_sites_own_wish_are_left_out() -> None:
+    with serve_clean() as shop:
+        await look(shop, excluded=["^/categorie"])
+        assert not [path for path in shop.log.paths() if path.startswith("/categorie")]
