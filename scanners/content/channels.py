@@ -14,6 +14,7 @@ from scanners.content.evidence import PhoneSeen, Span
 from scanners.content.html import Link
 from scanners.content.parties import FOREIGN_PARTIES
 from scanners.content.stretches import matches_in, near
+from scanners.content.tree import lower_bytes
 from scanners.net.names import registrable_domain
 
 EMAILS_MAX = 60
@@ -56,11 +57,11 @@ _SCRIPT_MAIL = re.compile(
     re.IGNORECASE,
 )
 # Plain words are found faster than a pattern; without one of them that finds nothing.
-_MAIL_SIGNS = ("mailto:", "fromcharcode(", "data-email", "data-mail", "data-user", "cryptedmail",
-               "spamspan", "obfuscat", "eeb-", "antispam")  # fmt: skip
-_CHATS = ("tawk.to", "zopim", "livechatinc", "intercom", "crisp.chat", "tidio", "trengo",
-          "smartsupp", "userlike", "freshchat", "wa.me/", "api.whatsapp.com", "m.me/",
-          "zdassets")  # fmt: skip
+_MAIL_SIGNS = (b"mailto:", b"fromcharcode(", b"data-email", b"data-mail", b"data-user",
+               b"cryptedmail", b"spamspan", b"obfuscat", b"eeb-", b"antispam")  # fmt: skip
+_CHATS = (b"tawk.to", b"zopim", b"livechatinc", b"intercom", b"crisp.chat", b"tidio", b"trengo",
+          b"smartsupp", b"userlike", b"freshchat", b"wa.me/", b"api.whatsapp.com", b"m.me/",
+          b"zdassets")  # fmt: skip
 _SIGN = (re.compile("@"),)
 # Apart, for each begins with a set of characters: that is what makes a search fast.
 _SPELT = (re.compile(rf"(?i){_IN_BRACKETS}"), re.compile(r"(?i)\sAT\s"))
@@ -118,13 +119,14 @@ def _near(text: str, signs: tuple[re.Pattern[str], ...]) -> str:
 
 def has_hidden_email(body: str) -> bool:
     """Signs of an address that only a script puts together."""
-    lower = body[:500_000].lower()
-    return any(word in lower for word in _MAIL_SIGNS) and bool(_SCRIPT_MAIL.search(lower))
+    head = body[:500_000]
+    lower = lower_bytes(head)
+    return any(word in lower for word in _MAIL_SIGNS) and bool(_SCRIPT_MAIL.search(head.lower()))
 
 
 def has_chat(body: str) -> bool:
     """A known chat widget or a messenger link."""
-    head = body[:500_000]
+    head = body[:500_000].encode("utf-8", "replace")
     return any(name in head for name in _CHATS)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.api import host_of, mended_text
+from scanners.content.tree import Tree, lower_bytes
 from scanners.content.vocabulary import roles_of_name
 
 HTML_MAX_CHARS = 2_000_000
@@ -61,6 +62,8 @@ _POINTERS = frozenset(
      "mehr lesen", "mehr erfahren", "hier klicken", "diese seite")
 )  # fmt: skip
 _SIBLINGS_MAX = 4
+_SHOWN_MAX_CHARS = 1_000
+_KNOWN_MAX_CHARS = 300
 # What most links are: nothing in it that resolving would change.
 _ROOTED = re.compile(r"/[A-Za-z0-9_~%./-]{0,1900}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f]")
@@ -114,10 +117,10 @@ def is_program(node: LexborNode) -> bool:
 
 def unfolded(body: str) -> str:
     """A document with its declarative shadow roots and ``srcdoc`` frames as plain parts."""
-    lower = body.lower()
-    if "shadowroot" in lower:
+    lower = lower_bytes(body)
+    if b"shadowroot" in lower:
         body = _without_shadow(body)
-    if "srcdoc" not in lower:
+    if b"srcdoc" not in lower:
         return body
     left = _SRCDOC_MAX_CHARS
     parts = [body]
@@ -147,7 +150,7 @@ def _without_shadow(body: str) -> str:
 
 def parse(body: str) -> LexborHTMLParser:
     """The tree of an HTML document; any text gives a tree."""
-    return LexborHTMLParser(bounded(body))
+    return Tree(bounded(body))
 
 
 def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode | None:
@@ -184,8 +187,16 @@ def split_lines(text: str, mark: str = "\n") -> tuple[str, ...]:
     """
     # Part by part: most are ASCII, and these forms join nothing over a mark.
     parts = text[:HTML_MAX_CHARS].split(mark)
-    collapsed = (" ".join(normalise(raw).split()) for raw in parts)
-    lines = [line for line in collapsed if line]
+    lines = [
+        line
+        for raw in parts
+        if raw
+        and (
+            line := " ".join(
+                (raw if raw.isascii() and raw.isprintable() else normalise(raw)).split()
+            )
+        )
+    ]
     if sum(map(len, lines)) + len(lines) <= TEXT_MAX_CHARS:
         return tuple(lines)
     head = _fill(lines, TEXT_MAX_CHARS * 2 // 3)
@@ -206,11 +217,21 @@ def _fill(lines: list[str], left: int) -> list[str]:
 def label_of(node: LexborNode) -> str:
     """What a link or button says: its text, label, title, picture, or the sentence it ends."""
     text = node.text(deep=True, separator=" ")
+    label, leads = _shown(text) if len(text) <= _SHOWN_MAX_CHARS else _shown.__wrapped__(text)
+    if label and not leads:
+        return label
     if not text.strip():
         text = _told(node) or _picture(node)
-    elif " ".join(text[:40].split()).strip(" .>»").casefold() in _POINTERS:
+    elif leads:
         text = _told(node) or _sentence(node)
-    return " ".join(normalise(text[:1000]).split())[:200]
+    return _shown(text[:1000])[0]
+
+
+@lru_cache(maxsize=4_096)
+def _shown(text: str) -> tuple[str, bool]:  # cached: menus and footers stand on every page
+    """A label's words on one line, and do they only point at what stands beside them?"""
+    leads = " ".join(text[:40].split()).strip(" .>»").casefold() in _POINTERS
+    return " ".join(normalise(text[:1000]).split())[:200], leads
 
 
 def _told(node: LexborNode) -> str:
@@ -276,17 +297,26 @@ def base_of(tree: LexborHTMLParser, url: str) -> str:
 
 
 def _reference(base: str, url: str, href: str, text: str, rel: str) -> Link | None:
+    kind = _kind_of(href) if len(href) <= _KNOWN_MAX_CHARS else _kind_of.__wrapped__(href)
+    if kind in ("mail", "phone"):
+        return Link(href.strip()[:URL_MAX_CHARS], text, rel, kind)
+    if kind == "script":
+        return Link(url, text, rel, kind)
+    target = absolute(base, href)
+    return Link(target, text, rel, kind) if target else None
+
+
+@lru_cache(maxsize=4_096)
+def _kind_of(href: str) -> str:  # cached: menus and footers stand on every page
+    """The kind of a link by its reference alone."""
     lower = href.strip().lower()
     if lower.startswith("mailto:"):
-        return Link(href.strip()[:URL_MAX_CHARS], text, rel, "mail")
+        return "mail"
     if lower.startswith(("tel:", "callto:")):
-        return Link(href.strip()[:URL_MAX_CHARS], text, rel, "phone")
+        return "phone"
     if lower in ("", "#", "#!") or lower.startswith(_SCRIPTED):
-        return Link(url, text, rel, "script")
-    target = absolute(base, href)
-    if not target:
-        return None
-    return Link(target, text, rel, "anchor" if href.partition("#")[2].strip() else "page")
+        return "script"
+    return "anchor" if href.partition("#")[2].strip() else "page"
 
 
 def read_links(tree: LexborHTMLParser, url: str) -> tuple[Link, ...]:

@@ -224,8 +224,9 @@ def _in_marks(tree: LexborHTMLParser) -> Iterator[PaymentSeen]:
     for node in tree.css("svg title, use, [aria-label], [title]")[:NODES_MAX]:
         yield from (PaymentSeen(method, "title") for method in _methods(_drawn(node)))
     for node in tree.css("i[class], span[class], li[class], svg[class], div[class]")[:NODES_MAX]:
-        if not node.text(deep=True).strip():
-            yield from (PaymentSeen(method, "file") for method in _in_class(node))
+        methods = _in_class(node)
+        if methods and not node.text(deep=True).strip():
+            yield from (PaymentSeen(method, "file") for method in methods)
 
 
 @lru_cache(maxsize=4_096)
@@ -241,7 +242,13 @@ def _methods(name: str) -> frozenset[str]:  # of at most NAME_MAX_CHARS; pages s
 
 
 def _in_class(node: LexborNode) -> frozenset[str]:
-    names = (node.attributes.get("class") or "")[:300].lower()
+    names = (node.attributes.get("class") or "")[:300]
+    return _in_names(names) if names else frozenset()
+
+
+@lru_cache(maxsize=2_048)
+def _in_names(names: str) -> frozenset[str]:  # cached: entries of a menu share their classes
+    names = names.lower()
     found: set[str] = set()
     for match in _CLASS.finditer(names):
         found |= _methods(_spaced(match.group(1)))

@@ -237,9 +237,9 @@ def _sellers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
         action = (form.attributes.get("action") or "")[:400].lower()
         if _CART_ACTION.search(action) or is_action(action):
             yield form
+    adding = {node.mem_id for node in tree.css("[href*=cart i]")}
     for node in tree.css(_BUTTONS)[:BUTTONS_MAX]:
-        href = (node.attributes.get("href") or "")[:2_000]
-        if _ADDS.search(href):
+        if node.mem_id in adding and _ADDS.search((node.attributes.get("href") or "")[:2_000]):
             yield node
             continue
         cart, buy = cart_and_buy(node)
@@ -285,7 +285,7 @@ def _link_around(node: LexborNode) -> LexborNode | None:
 def cards(tree: LexborHTMLParser, url: str) -> tuple[str, ...]:
     """Where the cards of products lead to: links whose own block holds a price."""
     base = base_of(tree, url)
-    places = Places()
+    places = Places(tree)
     prices: dict[int, bool] = {}
     found: dict[str, None] = {}
     for node in tree.css("a[href]")[:CARD_LINKS_MAX]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scanners.content.html import parse
+from scanners.content.tree import lower_bytes
 
 CSS_MAX_CHARS = 400_000
 STYLES_MAX = 60
@@ -29,8 +30,9 @@ MAIN_SHARE = 0.5
 
 _PRINT_HINT = re.compile(r"(?i)@media[^{}]{0,200}print|media\s{0,3}=\s{0,3}[\"']?\s{0,3}print")
 # Without one of these no script or style can; plain words are found faster than a pattern.
-_COPY_HINTS = ("user-select", "contextmenu", "selectstart", "oncopy", "oncut", "onbeforeprint",
-               "onkeydown", "preventdefault", "'copy'", '"copy"', " copy ")  # fmt: skip
+_COPY_HINTS = (b"user-select", b"contextmenu", b"selectstart", b"oncopy", b"oncut",
+               b"onbeforeprint", b"onkeydown", b"preventdefault", b"'copy'", b'"copy"',
+               b" copy ")  # fmt: skip
 _UNSHOWN = re.compile(
     r"(?i)(?:^|[;\s])(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)"
 )
@@ -75,7 +77,7 @@ def hides_print(body: str) -> bool:
 
     ``body`` is the HTML.  Never raises; only ``<style>`` in the page is read.
     """
-    if "print" not in body.lower() or not _PRINT_HINT.search(body):
+    if b"print" not in lower_bytes(body) or not _PRINT_HINT.search(body):
         return False
     tree = parse(body)
     rules = [r for r in _rules(tree) if _is_for_print(r.media)]
@@ -92,7 +94,7 @@ def blocks_copy(body: str) -> bool:
     ``body`` is the HTML.  Only what concerns the whole page or its main part counts, not
     a protected picture.  Never raises.
     """
-    lower = body.lower()
+    lower = lower_bytes(body)
     if not any(hint in lower for hint in _COPY_HINTS):
         return False
     tree = parse(body)

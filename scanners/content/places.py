@@ -50,6 +50,7 @@ _CLASS_MAX_CHARS = 400
 _RANK = ("footer", "nav", "header")
 # The head and foot of one of these are its own, not the page's.
 _ENCLOSED = frozenset({"article", "blockquote", "dialog"})
+_TELLING = "[class], [id], [role], nav, header, footer, main, article, blockquote, dialog"
 _UNNAMED = frozenset({"html", "body", "main"})
 _WINDOW = 20
 _BUTTONS = "button, [onclick], [role=link], [role=button], [data-href], [data-url], option"
@@ -74,8 +75,10 @@ class _Spot:
 class Places:
     """Answers for the nodes of one tree; each ancestor is looked at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: LexborHTMLParser) -> None:
         self._known: dict[int, _Spot] = {}
+        # Any other element says nothing of where it stands.
+        self._telling = {node.mem_id for node in tree.css(_TELLING)}
 
     def of(self, node: LexborNode) -> str:
         """``footer``, ``nav``, ``header`` or ``main``: a menu in the footer is footer."""
@@ -94,7 +97,9 @@ class Places:
             here = here.parent
         spot = spot or _Spot()
         for number, one in reversed(chain):
-            spot = self._known[number] = _inside(one, spot)
+            if number in self._telling:
+                spot = _inside(one, spot)
+            self._known[number] = spot
         return spot
 
 
@@ -137,7 +142,7 @@ def links_seen(tree: LexborHTMLParser, links: tuple[Link, ...]) -> tuple[LinkSee
     Each distinct link once per part, at most ``LINKS_MAX``, in document order; over that
     those of footer, menu and header go before those of the main part.
     """
-    places = Places()
+    places = Places(tree)
     nodes = tree.css("a[href], area[href]")[:NODES_MAX]
     hrefs = [(node.attributes.get("href") or "").strip() for node in nodes]
     buttons: dict[str, str] | None = None
@@ -147,12 +152,14 @@ def links_seen(tree: LexborHTMLParser, links: tuple[Link, ...]) -> tuple[LinkSee
         if link.kind not in KINDS:
             continue
         place = "main"
-        fits = (n for n in range(at, min(at + _WINDOW, len(hrefs))) if _fits(link, hrefs[n]))
-        if link.kind != "frame" and (number := next(fits, None)) is not None:
-            place, at = places.of(nodes[number]), number + 1
-        elif link.kind != "frame":
-            buttons = _buttons(tree, places) if buttons is None else buttons
-            place = buttons.get(link.text, place)
+        if link.kind != "frame":
+            for number in range(at, min(at + _WINDOW, len(hrefs))):
+                if _fits(link, hrefs[number]):
+                    place, at = places.of(nodes[number]), number + 1
+                    break
+            else:
+                buttons = _buttons(tree, places) if buttons is None else buttons
+                place = buttons.get(link.text, place)
         found[link.url, link.text, link.kind, place] = None
     distinct = list(enumerate(found))
     if len(distinct) > LINKS_MAX:

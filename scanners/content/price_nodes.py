@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,11 +17,17 @@ TEXT_MAX = 4_000
 CLIMB_MAX = 6
 _FIGURE = re.compile(r"[\d€£]")
 # The look at the next character spares most places the whole choice.
-_VAT_SAID = re.compile(
+VAT_SAID = re.compile(
     r"(?=[\sBbVvTtMmUuSsEeIiHh–—-])(?:[Bb]\.?[Tt]\.?[Ww]|[Vv]\.?[Aa]\.?[Tt]|[Tt]\.?[Vv]\.?[Aa]|[MmUu][Ww]?\.?-?[Ss][Tt]"
     r"|[TtVv][Tt]?[Aa]?[Cc]"
     r"|[Tt][Aa][Xx]|[Ss]teuer|[Ee][Xx]|[Ii][Nn][CcKk][Ll]|H\.?T|ht\b|^\s*[-–—]{1,2}\s*$)"
 )
+# In lower case; every match of the above holds one, or is short.
+VAT_SIGNS = (
+    "btw", "bt.w", "b.t", "vat", "va.t", "v.a", "tva", "tv.a", "t.v", "ust", "mst", "wst", ".st",
+    "-st", "tc", "vc", "tac", "vac", "tax", "teuer", "ex", "incl", "inkl", "ht", "h.t",
+)  # fmt: skip
+SHORT_MAX_CHARS = 60
 _BASKET = re.compile(r"(?i)cart|basket|panier|winkelwagen|winkelmand|warenkorb|\bbuy\b|btn-order")
 _GONE = frozenset(
     ("script", "style", "template", "noscript", "noframes", "head", "iframe", "object", "title")
@@ -128,27 +135,46 @@ def layout_of(tree: LexborHTMLParser, text: str, mark: str = "") -> Layout:
     named = {node.mem_id for node in tree.css(_NAMED_LINKS)}
     lost = False
     for node, tag, hidden in _shaded(tree, root):
-        if tag in _LANDMARKS:
+        if tag != "-text":
             if tag != "a" or (node.mem_id in named and _BASKET.search(_names(node))):
                 found.landmarks.append(Landmark(node, at))
             continue
-        if tag != "-text" or hidden == "gone":
+        if hidden == "gone":
             continue
-        shade = _measured(node.parent, mark) if mark else None
         raw = node.text_content
-        if raw is None or not (_FIGURE.search(raw) or _VAT_SAID.search(raw)):
+        said = told_by(raw) if raw is not None else None
+        if said is None:
             continue
-        said = " ".join(normalise(raw[:TEXT_MAX]).split())
         start = -1 if lost or not said else text.find(said, at)
         # A text that was shortened misses its middle: what follows has no sure place.
         lost = lost or (start < 0 and len(text) > TEXT_MAX_CHARS * 0.9)
         if start >= 0:
             at = start + len(said)
+        shade = _measured(node.parent, mark) if mark else None
         hides = hidden if shade is None else shade
         found.pieces.append(Piece(node, said, start, start + len(said), hides))
         if len(found.pieces) >= NODES_MAX:
             break
     return found
+
+
+def told_by(raw: str) -> str | None:
+    """The words of a text that holds a digit, a sign of money or words on VAT, else None."""
+    if len(raw) <= SHORT_MAX_CHARS:
+        return _told_by(raw)
+    if not _FIGURE.search(raw):
+        lower = raw.lower()
+        is_short = len(raw.strip()) <= SHORT_MAX_CHARS
+        if not (is_short or any(map(lower.__contains__, VAT_SIGNS))):
+            return None
+    return _told_by.__wrapped__(raw)
+
+
+@lru_cache(maxsize=4_096)
+def _told_by(raw: str) -> str | None:  # cached: menus and footers stand on every page
+    if _FIGURE.search(raw) or VAT_SAID.search(raw):
+        return " ".join(normalise(raw[:TEXT_MAX]).split())
+    return None
 
 
 def _measured(node: LexborNode | None, mark: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from price_parser import Price
 
@@ -145,7 +146,12 @@ class Label:
 
 def value_of(amount: str) -> str:
     """``1.234,5`` as ``1234.50``; "" when it is no amount."""
-    plain = re.sub(r"[-–—=]+$", "", amount[:AMOUNT_MAX_CHARS].strip()).rstrip(".,")
+    return _value_of(amount[:AMOUNT_MAX_CHARS].strip())
+
+
+@lru_cache(maxsize=4_096)
+def _value_of(amount: str) -> str:  # cached: cards of products stand on many pages
+    plain = re.sub(r"[-–—=]+$", "", amount).rstrip(".,")
     separator = next((c for c in plain if c in ".,"), None) if _DECIMALS.match(plain) else None
     found = Price.fromstring(plain.replace("’", "'"), decimal_separator=separator).amount
     if found is None:

@@ -67,10 +67,11 @@ def text_of(tree: LexborHTMLParser) -> PageText:
             parted.append(mark)
             continue
         tag = node.tag or ""
-        mail = mails.get(node.mem_id) if mails else None
+        mail = mails.get(node.mem_id) if mails and tag != _TEXT else None
         if tag == _TEXT or mail is not None:
             words = f" {mail} " if mail is not None else node.text_content or ""
-            words = words.replace(LINE, " ")
+            if LINE in words:
+                words = words.replace(LINE, " ")
             said.append(words)
             parted.append(words)
             node = node.next
