@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -14,47 +14,10 @@ import httpcore
 import httpx
 
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.streams import SocketOptions, connect
 
 LOCATION = b"location"
-SocketOptions = Iterable[
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-]
-
-
-class _TidyStream(httpcore.AsyncNetworkStream):
-    """A connection that is closed when its handshake fails or is cancelled.
-
-    Nobody else holds it then: without this the socket waits for the collector.
-    """
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature)
-    ) -> httpcore.AsyncNetworkStream:
-        secured = None
-        try:
-            secured = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-            return secured
-        finally:
-            if secured is None:
-                await self._inner.aclose()
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
+Trace = Callable[[str, Mapping[str, object]], Awaitable[None]]
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -65,7 +28,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
-        self._tcp = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -86,7 +48,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for endpoint in endpoints:
             try:
-                stream = await self._tcp.connect_tcp(
+                return await connect(
                     endpoint.address,
                     endpoint.port,
                     timeout=timeout,
@@ -95,24 +57,20 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
-            else:
-                return _TidyStream(stream)
         raise failure or httpcore.ConnectError(f"{host} has no address")
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of a response, as it comes."""
 
-    def __init__(self, stream: AsyncIterator[bytes], close: httpcore.Response) -> None:
-        self._stream = stream
-        self._response = close
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._stream:
-            yield part
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        await self._answer.aclose()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -164,9 +122,50 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             status_code=answer.status,
             headers=[pair for pair in answer.headers if pair[0].lower() != LOCATION],
-            stream=_Body(answer.aiter_stream(), answer),
+            request=request,
+            stream=_Body(answer),
             extensions={**answer.extensions, "location": places},
         )
+
+
+class Caller:
+    """What a scan needs of a client: headers on each request, one cookie jar, time limits.
+
+    httpx's own client asks its jar, its hooks and its authentication about every answer;
+    here the jar of httpx is only asked when a cookie came or is held.
+    """
+
+    def __init__(
+        self, transport: GuardedTransport, headers: Mapping[str, str], timeout: httpx.Timeout
+    ) -> None:
+        self._transport = transport
+        self._headers = httpx.Headers({"Connection": "keep-alive", **headers})
+        self._timeout = timeout.as_dict()
+        self._cookies = httpx.Cookies()
+
+    async def get(self, url: str, headers: Mapping[str, str], trace: Trace) -> httpx.Response:
+        """The head of the answer; who asked closes it.  Redirects are not followed.
+
+        ``trace``: told by httpcore what it does.  httpx.InvalidURL, and what httpcore
+        raises.
+        """
+        merged = self._headers
+        if headers:
+            merged = merged.copy()
+            merged.update(headers)
+        request = httpx.Request(
+            "GET",
+            url,
+            headers=merged,
+            cookies=self._cookies or None,
+            extensions={"timeout": self._timeout, "trace": trace},
+        )
+        return await self._transport.handle_async_request(request)
+
+    def remember(self, answer: httpx.Response) -> None:
+        """Keep the cookies of an answer for the requests that follow."""
+        if "set-cookie" in answer.headers:
+            self._cookies.extract_cookies(answer)
 
 
 @cache
@@ -195,5 +194,5 @@ def reading_context() -> ssl.SSLContext:
     return context
 
 
-__all__ = ["GuardedBackend", "GuardedTransport", "RefusedAddressError", "reading_context",
-           "verifying_context"]  # fmt: skip
+__all__ = ["Caller", "GuardedBackend", "GuardedTransport", "RefusedAddressError",
+           "reading_context", "verifying_context"]  # fmt: skip
