@@ -36,6 +36,8 @@ class _Socket:
         self._waiting: asyncio.Future[None] | None = None
         self.raw = socket.socket(family, socket.SOCK_STREAM)
         self.raw.setblocking(False)
+        # The loop would write the socket out in words each time it is not yet known.
+        self._number = self.raw.fileno()
         self.peer: tuple[str, int] | None = None
 
     def until(self, timeout: float | None) -> float | None:
@@ -52,7 +54,8 @@ class _Socket:
             # The class of the error (refused, ...) follows from its number.
             raise OSError(code, f"connection to {address} failed")
         self.raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.peer = self.raw.getpeername()[:2]
+        # What was dialled: the system no longer knows it once the other side has reset.
+        self.peer = (address, port)
 
     async def receive(self, deadline: float | None) -> bytes:
         """What has come, at most ``CHUNK`` bytes; b"" at the end.
@@ -85,8 +88,8 @@ class _Socket:
         """Free the socket; who waits on it is told."""
         if self.raw.fileno() < 0:
             return
-        self._loop.remove_reader(self.raw)
-        self._loop.remove_writer(self.raw)
+        self._loop.remove_reader(self._number)
+        self._loop.remove_writer(self._number)
         self.raw.close()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(ConnectionAbortedError("closed while waiting"))
@@ -114,11 +117,11 @@ class _Socket:
     async def _ready(
         self,
         add: Callable[..., None],
-        remove: Callable[[socket.socket], bool],
+        remove: Callable[[int], bool],
         deadline: float | None,
     ) -> None:
         future = self._waiting = self._loop.create_future()
-        add(self.raw, _wake, future)
+        add(self._number, _wake, future)
         timer = None if deadline is None else self._loop.call_at(deadline, _late, future)
         try:
             await future
@@ -127,7 +130,7 @@ class _Socket:
             if timer is not None:
                 timer.cancel()
             if self.raw.fileno() >= 0:
-                remove(self.raw)
+                remove(self._number)
 
 
 def _wake(future: asyncio.Future[None]) -> None:
