@@ -14,9 +14,11 @@ import httpcore
 import httpx
 
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.pool import Lease, Pool
 from scanners.net.streams import SocketOptions, connect
 
 LOCATION = b"location"
+PROTOCOLS = ("http/1.1",)
 Trace = Callable[[str, Mapping[str, object]], Awaitable[None]]
 
 
@@ -63,28 +65,25 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 class _Body(httpx.AsyncByteStream):
     """The body of a response, as it comes."""
 
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, lease: Lease) -> None:
         self._answer = answer
+        self._lease = lease
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
-        await self._answer.aclose()
+        try:
+            await self._answer.aclose()
+        finally:
+            await self._lease.end()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
     """A connection pool behind the guard; httpcore's exceptions pass through."""
 
     def __init__(self, backend: GuardedBackend, context: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=4,
-            max_keepalive_connections=2,
-            keepalive_expiry=10.0,
-            http2=False,
-            network_backend=backend,
-        )
+        self._pool = Pool(backend, context)
 
     async def __aenter__(self) -> Self:
         await self._pool.__aenter__()
@@ -104,7 +103,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         ``Location`` stands in the extension of that name: httpx would refuse the
         whole answer when it does not like the address.
         """
-        answer = await self._pool.handle_async_request(
+        answer, lease = await self._pool.send(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -123,7 +122,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             status_code=answer.status,
             headers=[pair for pair in answer.headers if pair[0].lower() != LOCATION],
             request=request,
-            stream=_Body(answer),
+            stream=_Body(answer, lease),
             extensions={**answer.extensions, "location": places},
         )
 
@@ -173,6 +172,7 @@ def verifying_context(ca_file: str | None) -> ssl.SSLContext:
     """Public roots (and the extra CA); one per process, making one costs 20 ms."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.hostname_checks_common_name = False
+    context.set_alpn_protocols(PROTOCOLS)
     if ca_file is not None:
         # Read here: the library's own error does not name the file.
         context.load_verify_locations(cadata=Path(ca_file).read_text("ascii", "ignore") or "\n")
@@ -189,6 +189,7 @@ def reading_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_alpn_protocols(PROTOCOLS)
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
