@@ -25,6 +25,8 @@ class Pool:
         self._backend = backend
         self._context = context
         self._slots = asyncio.Semaphore(CONNECTIONS_MAX)
+        # Connections in use, those that are being opened included.
+        self._taken = 0
         self._busy: set[httpcore.AsyncHTTP11Connection] = set()
         self._idle: list[httpcore.AsyncHTTP11Connection] = []
 
@@ -60,7 +62,7 @@ class Pool:
         if connection not in self._busy:
             return
         self._busy.discard(connection)
-        self._slots.release()
+        self._free()
         if not connection.is_idle():
             await connection.aclose()
             return
@@ -78,6 +80,7 @@ class Pool:
                 raise httpcore.PoolTimeout("no connection came free in time") from error
         else:
             await self._slots.acquire()
+        self._taken += 1
         connection = None
         try:
             connection = await self._kept(request.url.origin)
@@ -86,8 +89,12 @@ class Pool:
             self._busy.add(connection)
         finally:
             if connection is None:
-                self._slots.release()
+                self._free()
         return Lease(self, connection)
+
+    def _free(self) -> None:
+        self._taken -= 1
+        self._slots.release()
 
     async def _kept(self, origin: httpcore.Origin) -> httpcore.AsyncHTTP11Connection | None:
         """One that is open to ``origin``; those that expired are closed on the way."""
@@ -103,7 +110,7 @@ class Pool:
     async def _opened(
         self, origin: httpcore.Origin, limit: float | None
     ) -> httpcore.AsyncHTTP11Connection:
-        while self._idle and len(self._idle) + len(self._busy) >= CONNECTIONS_MAX:
+        while self._idle and len(self._idle) + self._taken > CONNECTIONS_MAX:
             await self._idle.pop(0).aclose()
         host = origin.host.decode("ascii")
         stream = await self._backend.connect_tcp(host, origin.port, timeout=limit)
