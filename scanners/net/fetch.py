@@ -21,6 +21,7 @@ from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.names import ascii_host, registrable_domain
 from scanners.net.pace import BURST, Pace
 from scanners.net.transport import (
+    Caller,
     GuardedBackend,
     GuardedTransport,
     reading_context,
@@ -31,6 +32,11 @@ DEADLINE_S = 60.0
 URL_MAX_CHARS = 4_000
 HEADERS_MAX = 200
 HEADER_MAX_CHARS = 8_000
+ACCEPTED = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+    "Accept-Language": "nl,fr;q=0.9,en;q=0.8,de;q=0.7",
+}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -98,7 +104,7 @@ class Fetcher:
         self._guard = AddressGuard(options)
         self._pace = Pace(options.requests_per_second, burst)
         self._stack = AsyncExitStack()
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._callers: dict[bool, Caller] = {}
         self._building = asyncio.Lock()
         self._broken: dict[str, str] = {}
         self.requests = 0
@@ -200,16 +206,16 @@ class Fetcher:
     async def _send(
         self, url: str, limit: int, headers: Mapping[str, str], started: datetime, trouble: str
     ) -> Exchange:
-        client = await self._client(verified=not trouble)
+        caller = await self._caller(verified=not trouble)
         await self._pace.wait(_host(url))
-        extensions = {"trace": self._count}
-        async with client.stream(
-            "GET", url, headers=dict(headers), extensions=extensions
-        ) as answer:
+        answer = await caller.get(url, headers, self._count)
+        try:
+            caller.remember(answer)
             address = _peer(answer)
-            body, truncated = await read_bounded(
-                answer.aiter_raw(), answer.headers.get("content-encoding", ""), limit
-            )
+            coding = answer.headers.get("content-encoding", "")
+            body, truncated = await read_bounded(answer.aiter_raw(), coding, limit)
+        finally:
+            await answer.aclose()
         pairs = tuple(
             (name.lower(), value[:HEADER_MAX_CHARS])
             for name, value in (*_locations(answer), *answer.headers.multi_items())
@@ -225,30 +231,22 @@ class Fetcher:
         if event == "http11.send_request_headers.started":
             self.requests += 1
 
-    async def _client(self, *, verified: bool) -> httpx.AsyncClient:
-        """Fetches that begin at once share one client: its pool is what keeps connections few."""
+    async def _caller(self, *, verified: bool) -> Caller:
+        """Fetches that begin at once share one caller: its pool is what keeps connections few."""
         async with self._building:
-            if verified not in self._clients:
-                self._clients[verified] = await self._built(verified=verified)
-            return self._clients[verified]
+            if verified not in self._callers:
+                self._callers[verified] = await self._built(verified=verified)
+            return self._callers[verified]
 
-    async def _built(self, *, verified: bool) -> httpx.AsyncClient:
+    async def _built(self, *, verified: bool) -> Caller:
         context = verifying_context(self._options.ca_file) if verified else reading_context()
-        client = httpx.AsyncClient(
-            transport=GuardedTransport(GuardedBackend(self._guard), context),
-            timeout=httpx.Timeout(
-                self._options.read_timeout_s, connect=self._options.connect_timeout_s
-            ),
-            headers={
-                "User-Agent": self._options.user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "Accept-Encoding": "gzip, deflate",
-                "Accept-Language": "nl,fr;q=0.9,en;q=0.8,de;q=0.7",
-            },
-            trust_env=False,
-            follow_redirects=False,
+        transport = GuardedTransport(GuardedBackend(self._guard), context)
+        await self._stack.enter_async_context(transport)
+        headers = {"User-Agent": self._options.user_agent, **ACCEPTED}
+        timeout = httpx.Timeout(
+            self._options.read_timeout_s, connect=self._options.connect_timeout_s
         )
-        return await self._stack.enter_async_context(client)
+        return Caller(transport, headers, timeout)
 
 
 _NETWORK_ERRORS = (

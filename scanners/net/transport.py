@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -14,47 +14,12 @@ import httpcore
 import httpx
 
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.pool import Lease, Pool
+from scanners.net.streams import SocketOptions, connect
 
 LOCATION = b"location"
-SocketOptions = Iterable[
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-]
-
-
-class _TidyStream(httpcore.AsyncNetworkStream):
-    """A connection that is closed when its handshake fails or is cancelled.
-
-    Nobody else holds it then: without this the socket waits for the collector.
-    """
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature)
-    ) -> httpcore.AsyncNetworkStream:
-        secured = None
-        try:
-            secured = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-            return secured
-        finally:
-            if secured is None:
-                await self._inner.aclose()
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
+PROTOCOLS = ("http/1.1",)
+Trace = Callable[[str, Mapping[str, object]], Awaitable[None]]
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -65,7 +30,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
-        self._tcp = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -86,7 +50,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for endpoint in endpoints:
             try:
-                stream = await self._tcp.connect_tcp(
+                return await connect(
                     endpoint.address,
                     endpoint.port,
                     timeout=timeout,
@@ -95,38 +59,31 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
-            else:
-                return _TidyStream(stream)
         raise failure or httpcore.ConnectError(f"{host} has no address")
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of a response, as it comes."""
 
-    def __init__(self, stream: AsyncIterator[bytes], close: httpcore.Response) -> None:
-        self._stream = stream
-        self._response = close
+    def __init__(self, answer: httpcore.Response, lease: Lease) -> None:
+        self._answer = answer
+        self._lease = lease
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._stream:
-            yield part
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        try:
+            await self._answer.aclose()
+        finally:
+            await self._lease.end()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
     """A connection pool behind the guard; httpcore's exceptions pass through."""
 
     def __init__(self, backend: GuardedBackend, context: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=4,
-            max_keepalive_connections=2,
-            keepalive_expiry=10.0,
-            http2=False,
-            network_backend=backend,
-        )
+        self._pool = Pool(backend, context)
 
     async def __aenter__(self) -> Self:
         await self._pool.__aenter__()
@@ -146,7 +103,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         ``Location`` stands in the extension of that name: httpx would refuse the
         whole answer when it does not like the address.
         """
-        answer = await self._pool.handle_async_request(
+        answer, lease = await self._pool.send(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -164,9 +121,50 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             status_code=answer.status,
             headers=[pair for pair in answer.headers if pair[0].lower() != LOCATION],
-            stream=_Body(answer.aiter_stream(), answer),
+            request=request,
+            stream=_Body(answer, lease),
             extensions={**answer.extensions, "location": places},
         )
+
+
+class Caller:
+    """What a scan needs of a client: headers on each request, one cookie jar, time limits.
+
+    httpx's own client asks its jar, its hooks and its authentication about every answer;
+    here the jar of httpx is only asked when a cookie came or is held.
+    """
+
+    def __init__(
+        self, transport: GuardedTransport, headers: Mapping[str, str], timeout: httpx.Timeout
+    ) -> None:
+        self._transport = transport
+        self._headers = httpx.Headers({"Connection": "keep-alive", **headers})
+        self._timeout = timeout.as_dict()
+        self._cookies = httpx.Cookies()
+
+    async def get(self, url: str, headers: Mapping[str, str], trace: Trace) -> httpx.Response:
+        """The head of the answer; who asked closes it.  Redirects are not followed.
+
+        ``trace``: told by httpcore what it does.  httpx.InvalidURL, and what httpcore
+        raises.
+        """
+        merged = self._headers
+        if headers:
+            merged = merged.copy()
+            merged.update(headers)
+        request = httpx.Request(
+            "GET",
+            url,
+            headers=merged,
+            cookies=self._cookies or None,
+            extensions={"timeout": self._timeout, "trace": trace},
+        )
+        return await self._transport.handle_async_request(request)
+
+    def remember(self, answer: httpx.Response) -> None:
+        """Keep the cookies of an answer for the requests that follow."""
+        if "set-cookie" in answer.headers:
+            self._cookies.extract_cookies(answer)
 
 
 @cache
@@ -174,6 +172,7 @@ def verifying_context(ca_file: str | None) -> ssl.SSLContext:
     """Public roots (and the extra CA); one per process, making one costs 20 ms."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.hostname_checks_common_name = False
+    context.set_alpn_protocols(PROTOCOLS)
     if ca_file is not None:
         # Read here: the library's own error does not name the file.
         context.load_verify_locations(cadata=Path(ca_file).read_text("ascii", "ignore") or "\n")
@@ -190,10 +189,11 @@ def reading_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_alpn_protocols(PROTOCOLS)
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
 
 
-__all__ = ["GuardedBackend", "GuardedTransport", "RefusedAddressError", "reading_context",
-           "verifying_context"]  # fmt: skip
+__all__ = ["Caller", "GuardedBackend", "GuardedTransport", "RefusedAddressError",
+           "reading_context", "verifying_context"]  # fmt: skip
