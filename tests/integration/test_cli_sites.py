@@ -64,7 +64,7 @@ def test_a_file_with_a_bad_row_is_told_by_line_and_imports_nothing(desk: Office)
     result = desk.run("sites", "import", str(file))
     assert (result.code, result.out) == (2, "")
     known = (
-        "becommerce-b2b, becommerce-b2c, consumer-law, seller-on-platform, "
+        "becommerce-b2b, becommerce-b2c, consumer-law, organisation-forms, seller-on-platform, "
         "thuiswinkel-platform, thuiswinkel-waarborg, thuiswinkel-zakelijk, webwinkelkeur"
     )
     assert sorted(result.problems) == [
