@@ -117,7 +117,7 @@ def test_only_leaves_the_rest_out(running: Fleet, lab_config: Path, tmp_path: Pa
         (("check", "ftp://shop.example"), "is not an http or https URL"),
         (
             ("check", "shop.example", "--label", "nope"),
-            "becommerce-b2c, consumer-law, seller",
+            "becommerce-b2c, consumer-law, organisation",
         ),
         (("check", "shop.example", "--only", "nope"), "certificate"),
         (("check", "shop.example", "--param", "nope=1"), "certificate_warn_days"),
