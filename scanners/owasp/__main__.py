@@ -14,8 +14,9 @@ from scanners import alone
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.net.fetch import FetchError, canonical
 from scanners.owasp.engine import Profile, Report, silent
-from scanners.owasp.engines import DEFAULT_ENGINE, ENGINES, PROFILES
+from scanners.owasp.engines import DEFAULT_ENGINE, PROFILES
 from scanners.owasp.evidence import PROFILE_BASELINE, Engine, OwaspFacts
+from scanners.owasp.fleet import Daemons, RemoteZap, ZapFleet
 from scanners.owasp.rules import ENGINE
 from scanners.owasp.scanner import OwaspScanner
 from scanners.owasp.table import show, told_to
@@ -30,7 +31,7 @@ _SAID = frozenset({"engine", "profile", "reason"})
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scanners.owasp", description=__doc__)
     parser.add_argument("url")
-    parser.add_argument("--engine", choices=sorted(ENGINES), default=DEFAULT_ENGINE)
+    parser.add_argument("--engine", choices=sorted(PROFILES), default=DEFAULT_ENGINE)
     parser.add_argument(
         "--profile", choices=[one.value for one in Profile], default=Profile.BASELINE.value
     )
@@ -59,7 +60,7 @@ def refusal(arguments: argparse.Namespace) -> str:
         return f"the engine {engine} has the profile {PROFILE_BASELINE} only"
     if engine == "zap" and not arguments.zap:
         return "the engine zap needs --zap URL, the address of a daemon"
-    if arguments.zap and urlsplit(arguments.zap).scheme not in ("http", "https"):
+    if arguments.zap and not _is_daemon(arguments.zap):
         return f"--zap {arguments.zap}: not an address"
     if arguments.deadline is not None and not 0 < arguments.deadline <= DEADLINE_MAX_S:
         return f"--deadline has to be more than 0 and at most {DEADLINE_MAX_S:.0f} seconds"
@@ -70,6 +71,14 @@ def refusal(arguments: argparse.Namespace) -> str:
     except FetchError as error:
         return error.reason
     return ""
+
+
+def _is_daemon(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+    except ValueError:
+        return False
 
 
 def facts_of(result: ScanResult) -> OwaspFacts:
@@ -101,8 +110,12 @@ def as_json(result: ScanResult) -> bytes:
     )
 
 
-async def _scan(options: NetOptions, request: ScanRequest, report: Report) -> ScanResult:
-    scanner = OwaspScanner(options, alone.MachineClock(), lambda _run_id, told: report(told))
+async def _scan(
+    options: NetOptions, request: ScanRequest, report: Report, daemons: Daemons
+) -> ScanResult:
+    scanner = OwaspScanner(
+        options, alone.MachineClock(), lambda _run_id, told: report(told), daemons
+    )
     try:
         return await scanner.scan(request)
     finally:
@@ -120,7 +133,7 @@ def main(argv: list[str] | None = None) -> int:
     report = silent if arguments.json or not sys.stderr.isatty() else told_to(sys.stderr)
 
     async def look() -> int:
-        result = await _scan(options, _request(arguments), report)
+        result = await _scan(options, _request(arguments), report, _daemons(arguments))
         if report is not silent:
             sys.stderr.write("\r\x1b[K")
         if arguments.json:
@@ -135,6 +148,14 @@ def main(argv: list[str] | None = None) -> int:
     return alone.running(look)
 
 
+def _daemons(arguments: argparse.Namespace) -> Daemons:
+    """The one daemon that was named, if any."""
+    if not arguments.zap:
+        return Daemons()
+    key = arguments.zap_key or os.environ.get(KEY_NAME, "")
+    return Daemons(ZapFleet(remote=(RemoteZap(arguments.zap, key),)))
+
+
 def _request(arguments: argparse.Namespace) -> ScanRequest:
     host = urlsplit(canonical(arguments.url)).hostname or ""
     standard = DEADLINE_S if arguments.engine == DEFAULT_ENGINE else DEADLINE_LONG_S
@@ -144,8 +165,6 @@ def _request(arguments: argparse.Namespace) -> ScanRequest:
         "authorised": arguments.authorised,
         "libraries": arguments.libraries or "",
         "wapiti": arguments.wapiti or "",
-        "zap": arguments.zap or "",
-        "zap_key": arguments.zap_key or os.environ.get(KEY_NAME, ""),
     }
     return ScanRequest(
         kind=ScanKind.OWASP,

@@ -4,17 +4,18 @@ Options of a request that choose and equip an engine:
 ``engine`` ``passive`` (default), ``zap`` or ``wapiti``; ``profile`` ``baseline``
 (default), ``active-low`` or ``active-medium``; ``libraries`` file or address of the data
 of retire.js; ``exposed_files`` false leaves those out; ``pages_max``;
-``start_page_min_chars``; ``zap`` and ``zap_key`` address and key of a daemon;
-``zap_command`` a program to start one; ``wapiti`` the program.
+``start_page_min_chars``; ``wapiti`` the program.  The daemons of ZAP are no option: their
+keys do not travel with requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from scanners.api import Clock, NetOptions
 from scanners.owasp.engine import OwaspEngine, Profile
+from scanners.owasp.fleet import Daemons
 
 if TYPE_CHECKING:
     from scanners.owasp.wapiti import WapitiEngine
@@ -53,28 +54,17 @@ def _wapiti(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
     return engine
 
 
-def _zap(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
+def _zap(net: NetOptions, clock: Clock, daemons: Daemons) -> OwaspEngine:
+    if not daemons.fleet.names:
+        raise NoEngineError("no ZAP daemon is named (settings zap.endpoints, zap.command)")
     try:
-        from scanners.owasp.zap.daemon import LocalZap, RemoteZap  # noqa: PLC0415
         from scanners.owasp.zap.engine import ZapEngine  # noqa: PLC0415
-        from scanners.owasp.zap.pool import local_pool, remote_pool  # noqa: PLC0415
+        from scanners.owasp.zap.pool import pool_of  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise NoEngineError(f"ZAP needs the extra keurwacht[zap] ({error.name})") from error
-    address, command = _text(words, "zap"), _text(words, "zap_command")
-    if address:
-        pool = remote_pool([RemoteZap(address, _text(words, "zap_key"))])
-    elif command:
-        pool = local_pool(LocalZap((command,)))
-    else:
-        raise NoEngineError("no ZAP daemon is named (zap, or zap_command)")
-    return ZapEngine(pool, net, clock)
+    return ZapEngine(pool_of(daemons.fleet, daemons.told), net, clock)
 
 
-ENGINES: Mapping[str, Callable[[NetOptions, Clock, Options], OwaspEngine]] = {
-    "passive": _passive,
-    "zap": _zap,
-    "wapiti": _wapiti,
-}
 # What an engine can do is known without loading it.
 PROFILES: Mapping[str, frozenset[Profile]] = {
     "passive": frozenset({Profile.BASELINE}),
@@ -83,11 +73,25 @@ PROFILES: Mapping[str, frozenset[Profile]] = {
 }
 
 
-def make(name: str, net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
+# The options each is equipped by.
+EQUIPMENT: Mapping[str, frozenset[str]] = {
+    "passive": frozenset({"libraries", "exposed_files", "pages_max", "start_page_min_chars"}),
+    "zap": frozenset(),
+    "wapiti": frozenset({"wapiti"}),
+}
+
+
+def make(name: str, net: NetOptions, clock: Clock, words: Options, daemons: Daemons) -> OwaspEngine:
     """An engine; NoEngineError when there is none of that name, or not here."""
-    if name not in ENGINES:
-        raise NoEngineError(f"no engine {name!r}; known: {', '.join(sorted(ENGINES))}")
-    return ENGINES[name](net, clock, words)
+    match name:
+        case "passive":
+            return _passive(net, clock, words)
+        case "zap":
+            return _zap(net, clock, daemons)
+        case "wapiti":
+            return _wapiti(net, clock, words)
+        case _:
+            raise NoEngineError(f"no engine {name!r}; known: {', '.join(sorted(PROFILES))}")
 
 
 def _text(words: Options, name: str) -> str:

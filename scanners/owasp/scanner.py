@@ -21,8 +21,9 @@ from scanners.api import (
     clip,
 )
 from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Progress
-from scanners.owasp.engines import DEFAULT_ENGINE, PROFILES, NoEngineError, make
+from scanners.owasp.engines import DEFAULT_ENGINE, EQUIPMENT, PROFILES, NoEngineError, make
 from scanners.owasp.evidence import OwaspFacts, Severity
+from scanners.owasp.fleet import Daemons, DaemonState, DaemonView
 from scanners.owasp.flight import Flight
 from scanners.owasp.matrix import held, lowered
 
@@ -49,6 +50,16 @@ class Lasting(Protocol):
         ...
 
 
+@runtime_checkable
+class Crewed(Protocol):
+    """An engine that scans with daemons."""
+
+    @property
+    def daemons(self) -> tuple[DaemonView, ...]:
+        """What each does now."""
+        ...
+
+
 class OwaspScanner:
     """Looks at one site with the engine of its choice.
 
@@ -57,12 +68,20 @@ class OwaspScanner:
     complete looks; ``known`` addresses worth a visit; ``excluded`` more expressions of
     paths that are not asked; ``run_id``; ``control_token``, which has to be published by
     the site before it is attacked.  ``report`` is told how far the look of a run has come.
+    ``daemons`` are those of ZAP.
     """
 
     kind: ClassVar[ScanKind] = ScanKind.OWASP
 
-    def __init__(self, options: NetOptions, clock: Clock, report: RunReport = _silent) -> None:
+    def __init__(
+        self,
+        options: NetOptions,
+        clock: Clock,
+        report: RunReport = _silent,
+        daemons: Daemons | None = None,
+    ) -> None:
         self._options = options
+        self._daemons = daemons or Daemons()
         self._clock = clock
         self._report = report
         self._engines: dict[tuple[tuple[str, str], ...], OwaspEngine] = {}
@@ -120,6 +139,14 @@ class OwaspScanner:
 
         return await look_for(token, plan.url, self._options, self._clock, CONTROL_S)
 
+    @property
+    def zap_daemons(self) -> tuple[DaemonView, ...]:
+        """Every ZAP daemon there is and what it does; before the first scan all are off."""
+        for engine in self._engines.values():
+            if isinstance(engine, Crewed):
+                return engine.daemons
+        return tuple(DaemonView(name, DaemonState.OFF) for name in self._daemons.fleet.names)
+
     async def aclose(self) -> None:
         """End what engines keep running between looks."""
         for engine in self._engines.values():
@@ -128,10 +155,12 @@ class OwaspScanner:
 
     def _engine(self, name: str, request: ScanRequest) -> OwaspEngine:
         """One engine per way of equipping it: a pool of daemons outlives a scan."""
-        words = {k: str(v) for k, v in request.options.items() if k in _EQUIPMENT}
+        wanted = EQUIPMENT.get(name, frozenset())
+        words = {k: str(v) for k, v in request.options.items() if k in wanted}
         key = (("engine", name), *sorted(words.items()))
         if key not in self._engines:
-            self._engines[key] = make(name, self._options, self._clock, request.options)
+            options, daemons = request.options, self._daemons
+            self._engines[key] = make(name, self._options, self._clock, options, daemons)
         return self._engines[key]
 
     async def _looked(self, engine: OwaspEngine, plan: Plan) -> EngineLook:
@@ -164,14 +193,6 @@ class OwaspScanner:
         evidence = () if seen is None else (Evidence(seen, plan.url, started, _excerpt(seen)),)
         sent = flight.requests + look.requests
         return ScanResult(self.kind, look.outcome, evidence, started, took, sent, detail)
-
-
-_EQUIPMENT = frozenset(
-    {
-        "libraries", "exposed_files", "pages_max", "start_page_min_chars", "zap", "zap_key",
-        "zap_command", "wapiti",
-    }
-)  # fmt: skip
 
 
 def refusal(request: ScanRequest, name: str, profile: str) -> str:

@@ -18,7 +18,7 @@ import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
 from scanners.net.written import parse_resolve
-from scanners.owasp.__main__ import _parser, _request, main
+from scanners.owasp.__main__ import _daemons, _parser, _request, main
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
 from scanners.owasp.rules import RULES
 from scanners.owasp.scanner import OwaspScanner
@@ -390,7 +390,8 @@ def test_a_key_of_the_environment_reaches_the_engine_and_no_output(
 ) -> None:
     monkeypatch.setenv("KEURWACHT_ZAP_KEY", "very-secret-key")
     arguments = _parser().parse_args([URL, "--engine", "zap", "--zap", "http://127.0.0.1:9/"])
-    assert _request(arguments).options["zap_key"] == "very-secret-key"
+    assert [one.key for one in _daemons(arguments).fleet.remote] == ["very-secret-key"]
+    assert "very-secret-key" not in repr((_request(arguments), _daemons(arguments)))
     code = main(
         ["http://127.0.0.1:9/", "--engine", "zap", "--zap", "http://127.0.0.1:9/", "--json"]
     )

@@ -13,17 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from scanners.owasp.fleet import LocalZap, RemoteZap
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError, ZapTalk
-from scanners.owasp.zap.daemon import (
-    DaemonError,
-    LocalDaemon,
-    LocalZap,
-    RemoteDaemon,
-    RemoteZap,
-    command_line,
-    group_memory_mib,
-    probe,
-)
+from scanners.owasp.zap.daemon import LocalDaemon, command_line, group_memory_mib
+from scanners.owasp.zap.probe import DaemonError, probe
+from scanners.owasp.zap.remote import RemoteDaemon
 from tests.integration.zap_lab import fake_local, local_of
 from tests.zap.kit import fake_zap
 

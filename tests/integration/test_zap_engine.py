@@ -16,8 +16,9 @@ import trustme
 from scanners.api import Resolve, ScanOutcome
 from scanners.owasp.engine import EngineLook, Profile, Progress
 from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
-from scanners.owasp.zap.daemon import LocalDaemon, RemoteDaemon, RemoteZap
-from scanners.owasp.zap.pool import ZapPool, local_pool
+from scanners.owasp.fleet import RemoteZap, ZapFleet
+from scanners.owasp.zap.daemon import LocalDaemon
+from scanners.owasp.zap.pool import pool_of
 from tests.integration.net_server import HOST, ca_file, server_context
 from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
@@ -261,7 +262,7 @@ def test_a_daemon_killed_in_mid_scan_is_replaced_and_the_site_looked_at_again(
     settings = local_of("true" if lab.zap.true else "fake", tmp_path)
 
     async def run(shop: Shop) -> EngineLook:
-        pool = local_pool(settings)
+        pool = pool_of(ZapFleet(local=settings))
         killed: list[int] = []
 
         def follow(progress: Progress) -> None:
@@ -287,7 +288,7 @@ def test_a_daemon_killed_in_mid_scan_is_replaced_and_the_site_looked_at_again(
 
 def test_without_any_daemon_the_engine_is_in_error_and_not_the_shop() -> None:
     async def run(shop: Shop) -> EngineLook:
-        pool = ZapPool([lambda: RemoteDaemon(RemoteZap("http://127.0.0.1:9", "k"))])
+        pool = pool_of(ZapFleet(remote=(RemoteZap("http://127.0.0.1:9", "k"),)))
         async with engine_of(pool, OPTIONS) as engine:
             return await engine.look(plan_of(shop, BASELINE))
 
@@ -299,7 +300,7 @@ def test_without_any_daemon_the_engine_is_in_error_and_not_the_shop() -> None:
 
 def test_a_wrong_key_is_named_as_such(lab: Lab) -> None:
     async def run(shop: Shop) -> EngineLook:
-        pool = ZapPool([lambda: RemoteDaemon(RemoteZap(lab.zap.url, "wrong"))])
+        pool = pool_of(ZapFleet(remote=(RemoteZap(lab.zap.url, "wrong"),)))
         async with engine_of(pool, lab.options) as engine:
             return await engine.look(plan_of(shop, BASELINE))
 

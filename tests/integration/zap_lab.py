@@ -15,9 +15,9 @@ import pytest
 
 from scanners.api import NetOptions
 from scanners.owasp.engine import EngineLook, Plan, Profile, Progress
-from scanners.owasp.zap.daemon import LocalZap, RemoteZap
+from scanners.owasp.fleet import LocalZap, RemoteZap, ZapFleet
 from scanners.owasp.zap.engine import ZapEngine
-from scanners.owasp.zap.pool import ZapPool, remote_pool
+from scanners.owasp.zap.pool import ZapPool, pool_of
 from scanners.owasp.zap.site import Timing
 from tests.integration.net_server import RealClock
 from tests.shops.vulnerable import Shop
@@ -48,7 +48,7 @@ class Lab:
 
     def pool(self) -> ZapPool:
         """A pool of this one; made in the loop that uses it."""
-        return remote_pool([RemoteZap(self.zap.url, self.zap.key)])
+        return pool_of(ZapFleet(remote=(RemoteZap(self.zap.url, self.zap.key),)))
 
     def look(
         self, shop: Shop, profile: Profile = Profile.BASELINE, rate: float = 50.0,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanners.owasp.engine import Profile
-from scanners.owasp.zap.daemon import ScanRule
 from scanners.owasp.zap.policy import policy_name, strength_of, wanted_rules
+from scanners.owasp.zap.probe import ScanRule
 from scanners.owasp.zap.rules import UNSAFE
 
 LOW, MEDIUM = Profile.ACTIVE_LOW, Profile.ACTIVE_MEDIUM

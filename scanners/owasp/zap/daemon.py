@@ -1,7 +1,7 @@
-"""One ZAP daemon: started by us in a home of its own, or somebody else's by address.
+"""A ZAP daemon of our own: start-up, memory and end.
 
-Start-up, probe, memory and end.  A daemon of ours lives in a folder only this user can
-read; its key stands in a file there, not on the command line, where ``ps`` would show it.
+It lives in a folder only this user can read; its key stands in a file there, not on the
+command line, where ``ps`` would show it.
 """
 
 from __future__ import annotations
@@ -16,82 +16,33 @@ import socket
 import tempfile
 import weakref
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from scanners.api import clip
+from scanners.owasp.fleet import LocalZap
+from scanners.owasp.zap.claims import new_owner
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError, ZapTalk
+from scanners.owasp.zap.probe import Components, DaemonError, probe
 
-READY_S = 60.0
 ASK_EVERY_S = 0.3
-HEAP_MIB = 1024
 STOP_S = 2.0
-RULES_MAX = 500
 _LINES_KEPT = 40
 _FAILED = "failed to start zap"
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "TMPDIR")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class DaemonError(Exception):
-    """The daemon did not start, or lacks what a scan needs.  One sentence for staff."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRule:
-    """A rule a daemon has: its number, ZAP's name and whether it is switched on."""
-
-    rule: str
-    name: str
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Components:
-    """What a daemon said about itself when it was ready."""
-
-    version: str
-    passive: tuple[ScanRule, ...] = ()
-    active: tuple[ScanRule, ...] = ()
-    addons: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalZap:
-    """How to start a daemon.
-
-    ``command`` is ``(zap.sh,)`` or ``(java, -cp, lib/*, org.zaproxy.zap.ZAP, -installdir,
-    DIR)``; the options of a daemon are added here.  ``folder`` is where homes are made,
-    None for the system's own.
-    """
-
-    command: tuple[str, ...]
-    heap_mib: int = HEAP_MIB
-    ready_s: float = READY_S
-    folder: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteZap:
-    """A daemon somebody else runs.
-
-    It reaches the shops through us: ``outlet`` is the address of ours on which it finds
-    the outlet, loopback when it runs on this machine.
-    """
-
-    url: str
-    key: str = field(repr=False)
-    outlet: str = "127.0.0.1"
-
-
 class Daemon(Protocol):
-    """What the pool and a scan need of a daemon."""
+    """What the pool and a scan need of a daemon.
+
+    ``owner`` stands in the name of a scan's context: whose scan it is (see ``claims``).
+    """
 
     talk: ZapTalk
     components: Components
     outlet: str
+    owner: str
 
     async def start(self) -> None:
         """Be ready for a scan; DaemonError, ZapGoneError or ZapError when it cannot."""
@@ -103,6 +54,10 @@ class Daemon(Protocol):
 
     def memory_mib(self) -> float:
         """Resident memory, 0.0 when nobody knows."""
+        ...
+
+    async def occupied(self) -> str:
+        """Who else scans with it, as a sentence; "" for nobody.  Same errors as ``start``."""
         ...
 
     async def stop(self) -> None:
@@ -151,6 +106,7 @@ class LocalDaemon:
         self._undertaker: weakref.finalize[..., LocalDaemon] | None = None
         self.components = Components("")
         self.outlet = "127.0.0.1"
+        self.owner = new_owner()
         self.talk = ZapTalk(ZapClient("http://127.0.0.1:9", self._key))
 
     @property
@@ -243,6 +199,12 @@ class LocalDaemon:
         said = " / ".join(list(self._said)[-3:]) or "it said nothing"
         return clip(said.replace(self._key, "…"), 300)
 
+    async def occupied(self) -> str:
+        """Nobody else has its key; DaemonError when it has ended."""
+        if not self.alive():
+            raise DaemonError(f"ZAP has ended: {self._last_words()}")
+        return ""
+
     def memory_mib(self) -> float:
         """Resident memory of all processes of its group."""
         return 0.0 if self._process is None else group_memory_mib(self._process.pid)
@@ -261,94 +223,6 @@ class LocalDaemon:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
             self._reading = None
-
-
-class RemoteDaemon:
-    """A ZAP somebody else runs: never killed, only emptied."""
-
-    def __init__(self, settings: RemoteZap) -> None:
-        self._settings = settings
-        self.components = Components("")
-        self.outlet = settings.outlet
-        self.talk = ZapTalk(ZapClient(settings.url, settings.key))
-
-    def alive(self) -> bool:
-        """Nobody here can tell without asking."""
-        return True
-
-    async def start(self) -> None:
-        """Ask what it has; a wrong key is a DaemonError."""
-        self.talk.close()
-        self.talk = ZapTalk(ZapClient(self._settings.url, self._settings.key))
-        self.components = await probe(self.talk)
-
-    def memory_mib(self) -> float:
-        """Not known for a process of others."""
-        return 0.0
-
-    async def stop(self) -> None:
-        """Stop every scan and empty its session; what is refused stays for the next start."""
-        with contextlib.suppress(TimeoutError, ZapGoneError, ZapError):
-            async with asyncio.timeout(STOP_S):
-                await stop_scans(self.talk)
-                await self.talk.ask(lambda zap: zap.core.new_session("", True))
-        self.talk.close()
-
-
-async def stop_scans(talk: ZapTalk) -> None:
-    """End whatever the daemon does to anybody; ZapGoneError when it does not answer."""
-    with contextlib.suppress(ZapError):
-        await talk.ask(lambda zap: zap.ascan.stop_all_scans())
-    with contextlib.suppress(ZapError):
-        await talk.ask(lambda zap: zap.spider.stop_all_scans())
-
-
-async def probe(talk: ZapTalk) -> Components:
-    """Version, rules and add-ons; DaemonError when the spider or passive rules are missing."""
-    version = await talk.see(lambda zap: zap.core.version)
-    await _needed(talk, "spider")
-    passive = read_rules(await _needed(talk, "pscan"))
-    active = read_rules(await _needed(talk, "ascan"))
-    if not passive:
-        raise DaemonError("this ZAP has no passive rules")
-    addons: dict[str, str] = {}
-    with contextlib.suppress(ZapError):
-        found = await talk.see(lambda zap: zap.autoupdate.installed_addons)
-        addons = {
-            clip(str(row.get("id", "")), 60): clip(str(row.get("version", "")), 30)
-            for row in (found if isinstance(found, list) else [])[:RULES_MAX]
-            if isinstance(row, dict)
-        }
-    return Components(clip(str(version), 40), passive, active, addons)
-
-
-async def _needed(talk: ZapTalk, component: str) -> object:
-    try:
-        match component:
-            case "spider":
-                return await talk.see(lambda zap: zap.spider.scans)
-            case "pscan":
-                return await talk.see(lambda zap: zap.pscan.scanners)
-            case _:
-                return await talk.see(lambda zap: zap.ascan.scanners())
-    except ZapError as error:
-        if error.code == "bad_api_key":
-            raise DaemonError("ZAP does not accept this key") from error
-        raise DaemonError(f"this ZAP has no {component}: {error.code}") from error
-
-
-def read_rules(found: object) -> tuple[ScanRule, ...]:
-    """The rules of ``pscan.scanners`` or ``ascan.scanners``; what is no rule is left out."""
-    rows = found if isinstance(found, list) else []
-    return tuple(
-        ScanRule(
-            clip(str(row["id"]), 12),
-            clip(str(row.get("name", "")), 120),
-            str(row.get("enabled", "true")).lower() == "true",
-        )
-        for row in rows[:RULES_MAX]
-        if isinstance(row, dict) and str(row.get("id", "")).isdecimal()
-    )
 
 
 def _free_port() -> int:

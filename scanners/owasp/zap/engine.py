@@ -18,18 +18,28 @@ from scanners.net.names import registrable_domain
 from scanners.owasp.engine import EngineLook, Plan, Profile, Report, silent
 from scanners.owasp.evidence import RULE_COMPLETE, Engine, Finding, OwaspFacts, RuleRun
 from scanners.owasp.excluded import patterns
+from scanners.owasp.fleet import DaemonView
 from scanners.owasp.rules import templates
 from scanners.owasp.zap.active import attack_options, attacked
 from scanners.owasp.zap.alerts import ENGINE_NAME, Alert, all_alerts, exchange_of, findings_of
+from scanners.owasp.zap.claims import claim
 from scanners.owasp.zap.client import ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, categories_of, coverage_of
-from scanners.owasp.zap.daemon import Components, Daemon, DaemonError, ScanRule
+from scanners.owasp.zap.daemon import Daemon
 from scanners.owasp.zap.health import Health, is_wall
 from scanners.owasp.zap.outcome import NOT_STARTED, THROTTLE_STATUSES, Attack, Ending, judge
 from scanners.owasp.zap.outlet import Outlet, Rules
 from scanners.owasp.zap.policy import ensured_policy
 from scanners.owasp.zap.pool import ZapPool
-from scanners.owasp.zap.sequence import crawled, looked_at, passive_rules, prepared
+from scanners.owasp.zap.probe import Components, DaemonError, ScanRule
+from scanners.owasp.zap.sequence import (
+    crawled,
+    kept_to_the_end,
+    looked_at,
+    passive_rules,
+    prepared,
+    released,
+)
 from scanners.owasp.zap.site import EndedError, Site, Timing
 from scanners.owasp.zap.wire import WireError, origin_of
 
@@ -103,12 +113,21 @@ class ZapEngine:
                 return EngineLook(ScanOutcome.ENGINE_ERROR, None, reason, sent)
             return EngineLook(ScanOutcome.TIMED_OUT, None, "the look did not end in time", sent)
 
+    @property
+    def daemons(self) -> tuple[DaemonView, ...]:
+        """What each daemon of the pool does now."""
+        return self._pool.views
+
     async def aclose(self) -> None:
         """End the daemons of the pool; whoever made the engine calls it once."""
         await self._pool.aclose()
 
     def _agent(self, plan: Plan) -> str:
         return f"{self._options.user_agent} run/{plan.run_id}"
+
+    def _claim(self, daemon: Daemon, end: float) -> str:
+        left_s = end - asyncio.get_running_loop().time()
+        return claim(daemon.owner, self._clock.now().timestamp() + left_s)
 
     async def _tried(
         self,
@@ -155,15 +174,19 @@ class ZapEngine:
             health = Health(fetcher, outlet, plan, first)
             collect = min(self._timing.collect_s, plan.deadline_s * COLLECT_SHARE)
             site = Site(
-                daemon.talk, plan, outlet, health, report, self._timing, agent, end - collect
-            )
+                daemon.talk, plan, outlet, health, report, self._timing, agent, end - collect,
+                self._claim(daemon, end),
+            )  # fmt: skip
             try:
                 seen = await _seen(site, daemon.components)
             except EndedError as error:
+                await released(site)
                 return EngineLook(error.outcome, None, error.reason, site.requests)
             await _last_look(site)
             ending = _ending(site, seen)
             facts = await _facts(site, seen, daemon.components)
+            await kept_to_the_end(site)
+            await released(site)
             outcome, reason = judge(ending)
             nothing = outcome is ScanOutcome.UNREACHABLE
             return EngineLook(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from scanners.owasp.engine import Profile
 from scanners.owasp.zap.client import ZapError, ZapTalk
-from scanners.owasp.zap.daemon import DaemonError, ScanRule
+from scanners.owasp.zap.probe import DaemonError, ScanRule
 from scanners.owasp.zap.rules import UNSAFE
 
 THRESHOLD = "MEDIUM"

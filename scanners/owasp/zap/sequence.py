@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from scanners.api import ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
 from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
+from scanners.owasp.zap.claims import stands
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, read_crawl
-from scanners.owasp.zap.daemon import DaemonError, ScanRule, read_rules
-from scanners.owasp.zap.site import CONTEXT, EndedError, Site, nap
+from scanners.owasp.zap.probe import DaemonError, ScanRule, read_rules
+from scanners.owasp.zap.site import EndedError, Site, nap
 
 RATE_RULE = "keurwacht"
 ALERTS_PER_RULE = 10
@@ -60,6 +61,18 @@ async def prepared(site: Site) -> None:
     await talk.ask(lambda zap: zap.pscan.enable_all_scanners())
     await talk.ask(lambda zap: zap.pscan.disable_all_tags())
     await talk.ask(lambda zap: zap.pscan.set_max_body_size_in_bytes(BODY_MAX_BYTES))
+
+
+async def kept_to_the_end(site: Site) -> None:
+    """ZapGoneError when the session was another's in the end: its alerts would be theirs."""
+    if not await stands(site.talk, site.context):
+        raise ZapGoneError("somebody else took this ZAP: the session of the scan is gone")
+
+
+async def released(site: Site) -> None:
+    """Let others see that nobody scans here now."""
+    with contextlib.suppress(ZapError, ZapGoneError):
+        await site.talk.ask(lambda zap: zap.context.remove_context(site.context))
 
 
 async def passive_rules(site: Site) -> tuple[ScanRule, ...]:
@@ -107,18 +120,18 @@ async def _way_out_is_ours(site: Site) -> None:
 
 async def _scope(site: Site) -> None:
     talk = site.talk
-    site.context_id = str(await talk.ask(lambda zap: zap.context.new_context(CONTEXT)))
+    site.context_id = str(await talk.ask(lambda zap: zap.context.new_context(site.context)))
     for origin in site.plan.origins:
         regex = rf"\Q{origin}\E(/.*)?"
-        await talk.ask(lambda zap, r=regex: zap.context.include_in_context(CONTEXT, r))  # type: ignore[misc]
+        await talk.ask(lambda zap, r=regex: zap.context.include_in_context(site.context, r))  # type: ignore[misc]
     for text in (*EXCLUDED, *site.plan.excluded):
         regex = context_regex(text)
         try:
-            await talk.ask(lambda zap, r=regex: zap.context.exclude_from_context(CONTEXT, r))  # type: ignore[misc]
+            await talk.ask(lambda zap, r=regex: zap.context.exclude_from_context(site.context, r))  # type: ignore[misc]
         except ZapError as error:
             # Java refuses an expression Python takes: the outlet holds it all the same.
             site.notes.append(f"an excluded path is unknown to ZAP ({error.code})")
-    await talk.ask(lambda zap: zap.context.set_context_in_scope(CONTEXT, True))
+    await talk.ask(lambda zap: zap.context.set_context_in_scope(site.context, True))
     await talk.ask(lambda zap: zap.core.set_mode("protect"))
 
 
@@ -137,7 +150,7 @@ async def crawled(site: Site) -> Crawl:
     await _started(site)
     tried = await _known_pages(site)
     number = await site.talk.ask(
-        lambda zap: zap.spider.scan(url=site.plan.url, contextname=CONTEXT, subtreeonly=False)
+        lambda zap: zap.spider.scan(url=site.plan.url, contextname=site.context, subtreeonly=False)
     )
     if not str(number).isdecimal():
         raise ZapGoneError("the spider gave no number")

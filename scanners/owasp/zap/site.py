@@ -11,8 +11,6 @@ from scanners.owasp.zap.client import ZapTalk
 from scanners.owasp.zap.health import Health
 from scanners.owasp.zap.outlet import Outlet
 
-CONTEXT = "keurwacht"
-
 
 class EndedError(Exception):
     """The scan ends here and saw nothing: how, and why."""
@@ -44,7 +42,8 @@ class Timing:
 class Site:
     """The state of a scan.
 
-    ``end`` is when collecting has to begin, in the loop's time.  ``troubles`` make the
+    ``end`` is when collecting has to begin, in the loop's time.  ``context`` is the name of
+    the scan's own context, see ``claims``.  ``troubles`` make the
     look partial, ``notes`` are for staff alone.  ``ailing``: the site itself suffers.
     """
 
@@ -56,6 +55,7 @@ class Site:
     timing: Timing
     user_agent: str
     end: float
+    context: str
     troubles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     ailing: bool = False
