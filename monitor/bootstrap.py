@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.adapters.calendar import HolidayCalendar
 from monitor.adapters.channels.email import EmailChannel, EmailSettings, SmtpTls
@@ -35,9 +37,13 @@ from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.owasp.board import Board
+from scanners.owasp.fleet import Daemons, DaemonView, Told, untold
 from scanners.owasp.scanner import OwaspScanner
 from scanners.registry import FACTS, SCANNERS
 from scanners.render.browser import find_browser
+
+if TYPE_CHECKING:
+    from scanners.owasp.zap.survey import Surveyed
 
 # The answer to a whole mail may take long (RFC 5321 4.5.3.2.6); giving up early sends it twice.
 DATA_PATIENCE = 10
@@ -118,11 +124,6 @@ def scan_options(settings: Settings) -> dict[str, object]:
         found["wapiti"] = settings.owasp.wapiti
     if not settings.owasp.exposed_files:
         found["exposed_files"] = False
-    if settings.owasp.zap:
-        found["zap"] = settings.owasp.zap
-        found["zap_key"] = settings.owasp.zap_key.get_secret_value()
-    elif settings.owasp.zap_command:
-        found["zap_command"] = settings.owasp.zap_command
     return found
 
 
@@ -175,10 +176,11 @@ class Core:
     surveillance: Surveillance
     orders: ScanOrders
     end_engines: Callable[[], Awaitable[None]]
+    zap_daemons: Callable[[], tuple[DaemonView, ...]]
 
 
-def build_core(settings: Settings, store: SqlStore) -> Core:
-    """Surveillance and everything it stands on."""
+def build_core(settings: Settings, store: SqlStore, told: Told = untold) -> Core:
+    """Surveillance and everything it stands on; ``told`` hears of troubles of ZAP daemons."""
     clock = store.clock
     catalogue = load_catalogue(settings)
     casework = Casework(catalogue, office(settings))
@@ -187,7 +189,7 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
     )
     orders, board = scan_orders(settings, catalogue), Board()
     options = settings.net_options()
-    owasp = OwaspScanner(options, clock, board.tell)
+    owasp = OwaspScanner(options, clock, board.tell, Daemons(settings.zap.fleet(), told))
     surveillance = Surveillance(
         store,
         {**build_scanners(options, clock), ScanKind.OWASP: owasp},
@@ -197,7 +199,10 @@ def build_core(settings: Settings, store: SqlStore) -> Core:
         orders,
         board.of,
     )
-    return Core(store, clock, catalogue, casework, application, surveillance, orders, owasp.aclose)
+    return Core(
+        store, clock, catalogue, casework, application, surveillance, orders, owasp.aclose,
+        lambda: owasp.zap_daemons,
+    )  # fmt: skip
 
 
 def build_delivery(settings: Settings, core: Core) -> Delivery | None:
@@ -269,6 +274,13 @@ def channel_problems(settings: Settings, clock: Clock) -> Mapping[str, str]:
         except ValueError as error:
             problems[f"webhooks.{name}"] = str(error)
     return problems
+
+
+def survey_zap(settings: Settings) -> tuple[Surveyed, ...]:
+    """What of the ZAP daemons that are set up can be had; ModuleNotFoundError without the extra."""
+    from scanners.owasp.zap.survey import survey  # noqa: PLC0415 (the extra keurwacht[zap])
+
+    return asyncio.run(survey(settings.zap.fleet()))
 
 
 def channel_settings(settings: Settings) -> ChannelSettings:

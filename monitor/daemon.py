@@ -28,6 +28,7 @@ from monitor.services.triage import lapse
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
 from monitor.settings import Settings
+from scanners.owasp.fleet import DaemonNews
 
 log = structlog.get_logger(__name__)
 OUTBOX_EVERY = timedelta(seconds=2)
@@ -51,19 +52,28 @@ def program_version() -> str:
         return "0"
 
 
+def _log_zap(news: DaemonNews) -> None:
+    """A ZAP daemon is down, somebody else's, or well again."""
+    if news.reason:
+        again_in_s = round(news.again_in_s, 1)
+        log.warning("zap_put_aside", zap=news.name, reason=news.reason, again_in_s=again_in_s)
+    else:
+        log.info("zap_works_again", zap=news.name)
+
+
 class Daemon:
     """One process that ticks, looks, tells and counts."""
 
     def __init__(self, settings: Settings, store: SqlStore) -> None:
         self._settings = settings
         self._store = store
-        self._core: Core = bootstrap.build_core(settings, store)
+        self._core: Core = bootstrap.build_core(settings, store, _log_zap)
         self._delivery: Delivery | None = bootstrap.build_delivery(settings, self._core)
         self._carrier = EmbeddedCarrier(
             settings.work.slots, self._core.surveillance.run_job, self._core.surveillance.give_back
         )
         revisions = {i: one.revision for i, one in self._core.catalogue.labels.items()}
-        self._metrics = Metrics(program_version(), self._workers, revisions)
+        self._metrics = Metrics(program_version(), self._workers, revisions, self._core.zap_daemons)
         self._ticker = Ticker(self._on_run, self._core.clock)
         self._server = StatusServer(
             settings.http.bind, settings.http.port, ready=self._problems,

@@ -20,7 +20,7 @@ from pydantic import (
 
 from monitor.settings_base import Duration, Section, checked_secret
 from monitor.settings_office import Database, Links
-from monitor.settings_owasp import Owasp
+from monitor.settings_owasp import Owasp, Zap
 from monitor.settings_values import (
     Freeze,
     LogFormat,
@@ -337,6 +337,7 @@ class Settings(Section):
     deadline: Deadline = Deadline()
     work: Work = Work()
     owasp: Owasp = Owasp()
+    zap: Zap = Zap()
     mail: Mail = Mail()
     webhooks: Mapping[str, Webhook] = {}
     valve: Valve = Valve()

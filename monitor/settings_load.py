@@ -28,11 +28,22 @@ PREFIX = "KEURWACHT_"
 SECRET_FILE_MAX_BYTES = 65_536
 VALUE_MAX_CHARS = 80
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
-# An address with a login, wherever somebody put it; a password may hold any character.
+# A key of ZAP where none belongs; an address with a login, wherever somebody put it; a password may hold any character.
+_API_KEY = re.compile(r"(?<=api\.key=).*", re.DOTALL)
 _URL_LOGIN = re.compile(r"(?<=://).*@", re.DOTALL)
 _BOOLEANS = MappingProxyType(
     {"true": True, "yes": True, "on": True, "1": True}
     | {"false": False, "no": False, "off": False, "0": False}
+)
+
+# Keys of earlier versions, and what to write instead.
+MOVED: Mapping[KeyPath, str] = MappingProxyType(
+    {
+        ("owasp", "zap"): 'zap.endpoints, a list: ["http://zap:8080"]',
+        ("owasp", "zap_key"): "zap.keys",
+        ("owasp", "zap_key_file"): "zap.keys (KEURWACHT_ZAP__KEYS_FILE)",
+        ("owasp", "zap_command"): 'zap.command, a list of words: ["/opt/zap/zap.sh"]',
+    }
 )
 
 
@@ -273,7 +284,9 @@ def _problem(detail: ErrorDetails, sources: _Sources) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     shown = "" if _secret(loc) else f", got {_shown(_value(sources.values, loc))}"
     if kind == "extra_forbidden":
-        what, shown = f"unknown {_noun(loc)}{_nearest(loc)}", ""
+        now = MOVED.get(loc)
+        what = f"is now {now}" if now else f"unknown {_noun(loc)}{_nearest(loc)}"
+        shown = ""
     elif kind == "missing":
         what, shown = "is missing", ""
     elif kind == "value_error":
@@ -325,7 +338,7 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
     # Before it is cut: the @ that ends a login may stand far behind.
-    return clip(_without_login(repr(value)), VALUE_MAX_CHARS)
+    return clip(_API_KEY.sub("[hidden]", _without_login(repr(value))), VALUE_MAX_CHARS)
 
 
 def _without_login(text: str) -> str:

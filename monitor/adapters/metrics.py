@@ -40,6 +40,7 @@ from monitor.domain.weakness import WeaknessState
 from monitor.services.measures import ENGINE_FAILED, ENGINE_WORKED, usual_engine
 from monitor.services.records import FleetNumbers, Lane, ValveState
 from scanners.api import ScanOutcome
+from scanners.owasp.fleet import DaemonState, DaemonView
 
 Counters = Sequence[tuple[str, Mapping[str, str], float]]
 Series = dict[tuple[str, ...], float]
@@ -65,7 +66,7 @@ class Metrics:
 
     ``revisions`` are those of the label files in force.
     ``workers`` says how many places for scans are in which state; it is asked
-    at every refresh.
+    at every refresh, and so is ``zap``, the daemons of ZAP.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Metrics:
         version: str,
         workers: Callable[[], Mapping[str, int]] = dict,
         revisions: Mapping[str, int] | None = None,
+        zap: Callable[[], Iterable[DaemonView]] = tuple,
     ) -> None:
         self._lock = threading.Lock()
+        self._zap = zap
         self._workers = workers
         self._own = _Own()
         self._gauges: dict[str, Series] = {
@@ -103,6 +106,7 @@ class Metrics:
             self._gauges |= fleet_gauges(numbers, valve)
             self._gauges |= _beat_gauges(beats, now)
             self._gauges["workers"] = {(s,): float(n) for s, n in self._workers().items()}
+            self._gauges |= _zap_gauges(self._zap())
             self._counters = _lasting_counters(counters, numbers.due)
             self._histograms = _lasting_histograms(counters)
             self._render()
@@ -244,6 +248,19 @@ def _engines(beats: Mapping[str, datetime]) -> Series:
     for engine, at in failed.items():
         up[engine,] = float(engine in worked and worked[engine] >= at)
     return up
+
+
+def _zap_gauges(views: Iterable[DaemonView]) -> dict[str, Series]:
+    """Every daemon by name, also one that did not start yet."""
+    found = tuple(views)
+    return {
+        "zap_daemon_up": {(view.name,): float(view.well) for view in found},
+        "zap_daemons": {
+            (state.value,): float(sum(view.state is state for view in found))
+            for state in DaemonState
+            if found
+        },
+    }
 
 
 def _by_one(numbers: Mapping[str, float]) -> Series:

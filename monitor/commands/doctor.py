@@ -19,6 +19,7 @@ from monitor.commands.common import config_file, echo_json, plain, settings_of
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import LabelFileError, lint_labels
 from monitor.settings import Settings
+from monitor.settings_owasp import EngineName
 from scanners.api import Clock
 
 HEALTH_TIMEOUT_S = 4.0
@@ -75,6 +76,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     for name, said in channels.items():
         yield Check(name, ok=False, detail=said)
     yield _links(settings)
+    yield from _zap(settings)
     yield _tried("extra CA", lambda: _ca_file(settings))
 
 
@@ -164,6 +166,25 @@ def _links(settings: Settings) -> Check:
         return Check("links", ok=False, detail=f"links.port {links.port} is that of http.port")
     said = f"{links.public_url}, good for {links.valid_for.days} days"
     return Check("links", ok=True, detail=f"{said}, listening on {links.bind}:{links.port}")
+
+
+def _zap(settings: Settings) -> Iterator[Check]:
+    """Each daemon: reachable, version, what it lacks.  A key is never shown."""
+    zap, wanted = settings.zap, settings.owasp.engine is EngineName.ZAP
+    if not zap.endpoints and not zap.command:
+        said = "off: set zap.endpoints or zap.command"
+        if wanted:
+            said += ', as owasp.engine = "zap" wants'
+        yield Check("zap", ok=not wanted, detail=said)
+        return
+    try:
+        found = bootstrap.survey_zap(settings)
+    except ModuleNotFoundError as error:
+        said = f"needs the extra keurwacht[zap] ({error.name})"
+        yield Check("zap", ok=False, detail=said)
+        return
+    for one in found:
+        yield Check(f"zap {one.name}", ok=one.ok, detail=one.detail, warning=one.warning)
 
 
 def _ca_file(settings: Settings) -> str:

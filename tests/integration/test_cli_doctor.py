@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli_kit import ROOT, Office, office
+from tests.zap.kit import fake_zap
 
 SITE = """\
 url: een.example
@@ -58,6 +59,38 @@ def test_doctor_warns_when_breaches_wait_for_a_browser_that_is_not_there(desk: O
     assert result.code == 0
     desk.settings(browser=str(program))
     assert f"ok   browser: {program}" in desk.run("doctor").out
+
+
+def test_doctor_says_of_each_zap_daemon_what_it_is_and_lacks(desk: Office) -> None:
+    with fake_zap("een-sleutel") as well, fake_zap("een-sleutel", missing=["pscan"]) as unfit:
+        desk.settings(
+            f'[zap]\nendpoints = ["{well.url}", "{unfit.url}", "http://127.0.0.1:9"]\n'
+            'keys = "een-sleutel"\ncommand = ["/nowhere/zap.sh"]\n'
+        )
+        result = desk.run("doctor")
+        desk.settings(f'[zap]\nendpoints = ["{well.url}"]\nkeys = "een-verkeerde"\n')
+        wrong = desk.run("doctor")
+        assert "core/action/newSession" not in well.calls
+    lines = [line for line in result.out.splitlines() if " zap" in line]
+    assert result.code == 1
+    assert [line.split(": ")[0] for line in lines] == [
+        f"WARN zap {well.url}", f"BAD  zap {unfit.url}", "BAD  zap http://127.0.0.1:9",
+        "BAD  zap command",
+    ]  # fmt: skip
+    assert re.search(r": ZAP 2\.17\.0, \d+ passive and \d+ active rules; no add-on ", lines[0])
+    assert lines[1].endswith("this ZAP has no pscan: no_implementor")
+    assert lines[3].endswith("no program /nowhere/zap.sh")
+    assert "ZAP does not accept this key" in wrong.out
+    assert "sleutel" not in result.out + result.err
+    assert "verkeerde" not in wrong.out + wrong.err
+
+
+def test_doctor_tells_when_the_engine_that_was_chosen_has_no_daemon(desk: Office) -> None:
+    assert "ok   zap: off" in desk.run("doctor").out
+    desk.settings('[owasp]\nengine = "zap"\n')
+    result = desk.run("doctor")
+    assert result.code == 1
+    assert "BAD  zap: off: set zap.endpoints or zap.command, as owasp.engine" in result.out
 
 
 def test_doctor_is_content_with_what_works(desk: Office) -> None:

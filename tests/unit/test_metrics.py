@@ -27,6 +27,7 @@ from monitor.domain.case import CaseState
 from monitor.services.measures import DURATION_BUCKETS, LAG_BUCKETS, bucket
 from monitor.services.records import FleetNumbers, Lane, ValveState, lane_of
 from scanners.api import ScanKind, ScanOutcome
+from scanners.owasp.fleet import DaemonState, DaemonView
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SERVICES = Path(__file__).parents[2] / "monitor" / "services"
@@ -189,6 +190,20 @@ def test_an_engine_is_up_when_it_worked_as_late_as_it_failed() -> None:
     assert up == {"tls": 1, "content": 0, "seal": 1, "zap": 0}
     jobs = [k for name, k in found if name == "last_successful_run_timestamp_seconds"]
     assert jobs == [(("job", "tick"),)]
+
+
+def test_zap_daemons_are_shown_from_the_start_and_while_they_cannot_be_had() -> None:
+    views = [
+        DaemonView("http://zap-1:8080", DaemonState.BUSY),
+        DaemonView("http://zap-2:8080", DaemonState.ASIDE, well=False),
+    ]
+    metrics = Metrics("0.1.0", zap=lambda: views)
+    metrics.refresh(NOTHING, {}, [], ValveState(), NOW)
+    found = shown(metrics)
+    up = {dict(k)["daemon"]: v for (name, k), v in found.items() if name == "zap_daemon_up"}
+    assert up == {"http://zap-1:8080": 1, "http://zap-2:8080": 0}
+    states = {dict(k)["state"]: v for (name, k), v in found.items() if name == "zap_daemons"}
+    assert states == {"off": 0, "idle": 0, "busy": 1, "aside": 1, "occupied": 0}
 
 
 def test_requests_are_shown_by_engine_and_rows_of_an_older_version_are_left_out() -> None:

@@ -14,6 +14,7 @@ from monitor.settings_docs import example_text, settings_table
 from monitor.settings_load import SettingsError, find_config, load_settings
 from monitor.settings_values import LogFormat, MailTls
 from scanners.api import NetOptions, Resolve, ScanKind
+from scanners.owasp.fleet import LocalZap
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "keurwacht.example.toml"
 
@@ -235,6 +236,71 @@ def test_only_secrets_are_read_from_files_and_foreign_variables_are_left_alone()
     assert line.startswith("environment KEURWACHT_LOG__LEVEL_FILE: log.level_file: unknown key")
     environ = {"KEURWACHT_PORT": "tcp://10.0.0.1:1", "KEURWACHT_NET__CA_FILE": "/ca.pem"}
     assert load_settings(None, environ, {}).net.ca_file == "/ca.pem"
+
+
+def test_a_fleet_of_zap_daemons_is_read_with_keys_from_a_file(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("een-sleutel\ntwee-sleutel\n")
+    file = write(
+        tmp_path,
+        '[zap]\nendpoints = ["http://zap-1:8080/", "https://ZAP-2"]\noutlet = "10.0.0.5"\n'
+        'command = ["/opt/zap/zap.sh", "-config", "x=y"]\ndaemons = 3\nidle = "5m"\n',
+    )
+    settings = load_settings(file, {"KEURWACHT_ZAP__KEYS_FILE": str(keys)}, {})
+    fleet = settings.zap.fleet()
+    assert fleet.names == ("http://zap-1:8080", "https://zap-2", "local-1", "local-2", "local-3")
+    assert [one.key for one in fleet.remote] == ["een-sleutel", "twee-sleutel"]
+    assert {one.outlet for one in fleet.remote} == {"10.0.0.5"}
+    assert fleet.local == LocalZap(("/opt/zap/zap.sh", "-config", "x=y"), 1024)
+    assert fleet.idle_s == 300.0
+    assert "sleutel" not in repr(settings) + repr(fleet)
+    one = load_settings(file, {"KEURWACHT_ZAP__KEYS": "samen"}, {}).zap.fleet()
+    assert [remote.key for remote in one.remote] == ["samen", "samen"]
+    assert load_settings(None, {"HOME": "/h"}, {}).zap.fleet().names == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('endpoints = ["http://a:1", "http://b:1/ui"]\nkeys = "k"',
+         "2: zap.endpoints.1: wanted the address of a ZAP daemon without a path"),
+        ('endpoints = ["zap:8080"]\nkeys = "k"', "2: zap.endpoints.0: wanted an http://"),
+        ('endpoints = ["http://a:1", "http://A:1/"]\nkeys = "k"', "1: zap: zap.endpoints names"),
+        ('endpoints = ["http://a:1"]', "1: zap: zap.keys holds 0 keys, wanted 1"),
+        ('endpoints = ["http://a:1", "http://b:1"]\nkeys = "geheim geheim2 geheim3"',
+         "1: zap: zap.keys holds 3 keys, wanted 1 or 2"),
+        ('keys = "geheim"', "1: zap: zap.keys is for zap.endpoints"),
+        ("daemons = 2", "1: zap: zap.daemons counts those of zap.command"),
+        ('command = ["zap.sh"]\ndaemons = 0', "3: zap.daemons: wanted greater than or equal to 1"),
+        ('command = "zap.sh"', "2: zap.command: wanted a valid array"),
+        ('command = [" "]', "2: zap.command.0: wanted a program"),
+        ('command = ["zap.sh", "-port"]', "2: zap.command.1: home, port and key"),
+        ('command = ["zap.sh", "-config", "api.key=geheim"]', "2: zap.command.2: home, port and"),
+        ('outlet = "0.0.0.0"', "2: zap.outlet: wanted one address of this machine"),
+        ("endpoint = []", "2: zap.endpoint: unknown key; nearest: endpoints"),
+    ],
+)  # fmt: skip
+def test_a_fleet_that_cannot_be_is_told_with_its_place(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = write(tmp_path, f"[zap]\n{text}\n")
+    (line,) = problems(file)
+    assert line.startswith(f"{file}:{told}")
+    assert "geheim" not in line
+
+
+def test_keys_of_earlier_versions_name_the_new_ones(tmp_path: Path) -> None:
+    file = write(
+        tmp_path, '[owasp]\nzap = "http://z:1"\nzap_key = "geheim"\nzap_command = "/zap.sh"\n'
+    )
+    environ = {"KEURWACHT_OWASP__ZAP_KEY_FILE": "/run/geheim"}
+    place = "environment KEURWACHT_OWASP__ZAP_KEY_FILE"
+    assert problems(file, **environ) == (
+        f'{file}:2: owasp.zap: is now zap.endpoints, a list: ["http://zap:8080"]',
+        f"{file}:3: owasp.zap_key: is now zap.keys",
+        f'{file}:4: owasp.zap_command: is now zap.command, a list of words: ["/opt/zap/zap.sh"]',
+        f"{place}: owasp.zap_key_file: is now zap.keys (KEURWACHT_ZAP__KEYS_FILE)",
+    )
 
 
 def test_webhooks_of_the_environment_join_those_of_the_file(tmp_path: Path) -> None:

@@ -49,15 +49,17 @@ async def probe(talk: ZapTalk) -> Components:
 
     Every missing part is named at once.
     """
-    version = await talk.see(lambda zap: zap.core.version)
+    try:
+        version = await talk.see(lambda zap: zap.core.version)
+    except ZapError as error:
+        said = "does not accept this key" if error.code == "bad_api_key" else f"says {error}"
+        raise DaemonError(f"ZAP {said}") from error
     found: dict[str, object] = {}
     lacking: list[str] = []
     for name, view in NEEDED.items():
         try:
             found[name] = await talk.see(view)
         except ZapError as error:
-            if error.code == "bad_api_key":
-                raise DaemonError("ZAP does not accept this key") from error
             lacking.append(f"no {name}: {error.code}")
     if lacking:
         raise DaemonError(f"this ZAP has {', '.join(lacking)}")
