@@ -28,7 +28,7 @@ PREFIX = "KEURWACHT_"
 SECRET_FILE_MAX_BYTES = 65_536
 VALUE_MAX_CHARS = 80
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
-# A key of ZAP where none belongs; an address with a login, wherever somebody put it; a password may hold any character.
+# A key of ZAP where none belongs; a login in an address, whose password may hold anything.
 _API_KEY = re.compile(r"(?<=api\.key=).*", re.DOTALL)
 _URL_LOGIN = re.compile(r"(?<=://).*@", re.DOTALL)
 _BOOLEANS = MappingProxyType(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scanners.owasp.fleet import LocalZap, RemoteZap
+from scanners.owasp.zap.claims import claim
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError, ZapTalk
 from scanners.owasp.zap.daemon import LocalDaemon, command_line, group_memory_mib
 from scanners.owasp.zap.probe import DaemonError, probe
@@ -166,8 +167,12 @@ def test_a_daemon_that_lacks_a_part_is_named_unfit(component: str) -> None:
 def test_a_daemon_of_others_is_emptied_and_never_ended() -> None:
     async def run() -> None:
         with fake_zap() as zap:
-            daemon = RemoteDaemon(RemoteZap(zap.url, zap.key))
+            daemon = RemoteDaemon(RemoteZap(zap.url, zap.key), "0123456789abcdef")
             await daemon.start()
+            await daemon.stop()
+            assert "core/action/newSession" not in zap.calls  # nothing of ours to empty
+            await daemon.start()
+            ZapClient(zap.url, zap.key).context.new_context(claim(daemon.owner, 1e9))
             await daemon.stop()
             assert {"ascan/action/stopAllScans", "core/action/newSession"} <= set(zap.calls)
             assert "core/action/shutdown" not in zap.calls
@@ -182,6 +187,7 @@ def test_a_daemon_of_others_that_hangs_does_not_hold_us() -> None:
         with fake_zap() as zap:
             daemon = RemoteDaemon(RemoteZap(zap.url, zap.key))
             await daemon.start()
+            ZapClient(zap.url, zap.key).context.new_context(claim(daemon.owner, 1e9))
             assert zap.faults is not None
             zap.faults.hang.append("ascan/action/stopAllScans")
             began = time.monotonic()

@@ -40,6 +40,11 @@ async def occupied(talk: ZapTalk, owner: str, now: float) -> str:
     return ""
 
 
+async def claimed(talk: ZapTalk, owner: str) -> bool:
+    """Is a scan of this owner under way, or was it broken off?"""
+    return any(whose == owner for _, whose in _CLAIM.findall(await _contexts(talk)))
+
+
 async def stands(talk: ZapTalk, context: str) -> bool:
     """Is the session still the one in which ``context`` was made?"""
     return context in await _contexts(talk)

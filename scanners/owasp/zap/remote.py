@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from scanners.owasp.fleet import RemoteZap
-from scanners.owasp.zap.claims import new_owner, occupied
+from scanners.owasp.zap.claims import claimed, new_owner, occupied
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError, ZapTalk
 from scanners.owasp.zap.probe import Components, probe
 
@@ -50,13 +50,13 @@ class RemoteDaemon:
         return 0.0
 
     async def stop(self) -> None:
-        """Stop every scan and empty its session; what is refused stays for the next start.
+        """Stop our scan and empty its session; what is refused stays for the next start.
 
-        A daemon that somebody else has taken is left to them.
+        Without a scan of ours there is nothing to stop, and somebody else may have begun.
         """
         with contextlib.suppress(TimeoutError, ZapGoneError, ZapError):
             async with asyncio.timeout(STOP_S):
-                if not await self.occupied():
+                if await claimed(self.talk, self.owner):
                     await stop_scans(self.talk)
                     await self.talk.ask(lambda zap: zap.core.new_session("", True))
         self.talk.close()

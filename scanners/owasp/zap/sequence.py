@@ -70,9 +70,9 @@ async def kept_to_the_end(site: Site) -> None:
 
 
 async def released(site: Site) -> None:
-    """Let others see that nobody scans here now."""
+    """Leave nothing of the shop behind; from now on others see that nobody scans here."""
     with contextlib.suppress(ZapError, ZapGoneError):
-        await site.talk.ask(lambda zap: zap.context.remove_context(site.context))
+        await site.talk.ask(lambda zap: zap.core.new_session("", True))
 
 
 async def passive_rules(site: Site) -> tuple[ScanRule, ...]:
