@@ -10,35 +10,39 @@ program must not verify it): inside a tunnel nothing of this could be held.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hmac
 import re
 import secrets
 import ssl
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
-from urllib.parse import urlsplit
 
 import h11
 import httpcore
 
 from scanners.api import NetOptions
-from scanners.net.certificate import self_signed
-from scanners.net.egress_client import HOP_BY_HOP, IDLE_S, Client
+from scanners.net.certificate import server_context
+from scanners.net.door import Door, credentials, same
+from scanners.net.egress_client import IDLE_S, NOT_PASSED, Client
 from scanners.net.guard import AddressGuard, RefusedAddressError
 from scanners.net.pace import Pace
 from scanners.net.transport import GuardedBackend, reading_context, verifying_context
+from scanners.net.wire import (
+    HEAD_MAX_BYTES,
+    Origin,
+    WireError,
+    asked,
+    is_excluded,
+    origin_of,
+    origin_text,
+    tunnel_origin,
+)
 
 URLS_KEPT = 5_000
-PATH_MAX_CHARS = 8_000
 READING = frozenset({"GET", "HEAD"})
 USER = "scan"
-_PORTS = {"http": 80, "https": 443}
 _CLOSED = frozenset({401, 403, 406, 429})
 _TROUBLES = (
     httpcore.TimeoutException,
@@ -134,17 +138,20 @@ class EgressProxy:
         self._options = options
         self._rules = rules
         self._pace = Pace(rules.requests_per_second, burst=1)
-        self._server: asyncio.Server | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._origins = frozenset(origin_of(origin) for origin in rules.origins)
+        self._door = Door(self._serve, listen, HEAD_MAX_BYTES)
         self._stack = contextlib.AsyncExitStack()
-        self._folder = TemporaryDirectory(prefix="keurwacht-egress-")
         self._open = asyncio.Event()
         self._open.set()
         self.traffic = Traffic()
         self.host = listen
-        self.port = 0
         self.user = USER
         self.secret = secrets.token_hex(16)
+
+    @property
+    def port(self) -> int:
+        """Where it is found, 0 before it listens."""
+        return self._door.port
 
     @property
     def address(self) -> str:
@@ -153,9 +160,8 @@ class EgressProxy:
 
     async def __aenter__(self) -> Self:
         """Listen; a CA file that cannot be read is an OSError."""
-        self._stack.callback(self._folder.cleanup)
-        hosts = {urlsplit(origin).hostname or "" for origin in self._rules.origins}
-        self._tls = await asyncio.to_thread(_own_context, hosts, Path(self._folder.name))
+        hosts = {host for _, host, _ in self._origins}
+        self._tls = await asyncio.to_thread(server_context, hosts)
         context = (
             verifying_context(self._options.ca_file) if self._rules.verified else reading_context()
         )
@@ -166,17 +172,11 @@ class EgressProxy:
                 network_backend=GuardedBackend(AddressGuard(self._options)),
             )
         )  # fmt: skip
-        self._server = await asyncio.start_server(self._accepted, self.host, 0)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        await self._stack.enter_async_context(self._door)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close, and end every connection and every request under way."""
-        if self._server is not None:
-            self._server.close()
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
         await self._stack.aclose()
 
     def pause(self) -> None:
@@ -187,19 +187,11 @@ class EgressProxy:
         """Let requests out again."""
         self._open.set()
 
-    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = Client(reader, writer)
-        try:
-            with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError, ssl.SSLError):
-                while await self._one(client):
-                    pass
-        finally:
-            writer.close()
+        with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError, ssl.SSLError):
+            while await self._one(client):
+                pass
 
     async def _one(self, client: Client) -> bool:
         """One request of the program; False when the connection is done."""
@@ -226,52 +218,53 @@ class EgressProxy:
             raise _RefusedError(407, "who are you")
 
     def _known(self, request: h11.Request) -> bool:
-        for name, value in request.headers:
-            kind, _, token = value.partition(b" ")
-            if name == b"proxy-authorization" and kind.lower() == b"basic":
-                with contextlib.suppress(ValueError):
-                    said = base64.b64decode(token)
-                    wanted = f"{self.user}:{self.secret}".encode()
-                    return hmac.compare_digest(said, wanted)
-        return False
+        given = (value for name, value in request.headers if name == b"proxy-authorization")
+        said = credentials(next(given, b""))
+        return said is not None and said[0] == self.user and same(said[1], self.secret)
 
     async def _tunnel(self, client: Client, request: h11.Request) -> None:
-        origin = _origin(f"https://{request.target.decode('ascii', 'replace')}")
-        if client.origin or origin not in self._rules.origins:
-            self.traffic.out_of_scope += 1
-            raise _RefusedError(403, "not an origin of this scan")
+        try:
+            origin = None if client.origin else tunnel_origin(request.target)
+        except WireError:
+            origin = None
+        if origin is None or origin not in self._origins:
+            raise self._outside()
         await client.secured(self._tls, origin)
 
     def _checked(
         self, client: Client, request: h11.Request, body: bytes
     ) -> tuple[str, httpcore.Request]:
         """The request as it may leave; _RefusedError when it may not."""
-        target = request.target.decode("ascii", "replace")
-        whole = f"{client.origin}{target}" if client.origin else target
-        origin = _origin(whole)
-        if origin not in self._rules.origins or (client.origin and not target.startswith("/")):
-            self.traffic.out_of_scope += 1
-            raise _RefusedError(403, "not an origin of this scan")
-        # As it was written: a scanner's odd paths have to arrive as they are.
-        where = whole.partition("://")[2]
-        path = "/" + where.partition("/")[2] if "/" in where else "/"
-        too_long = len(path) > PATH_MAX_CHARS
-        if too_long or any(pattern.search(path) for pattern in self._rules.excluded):
+        try:
+            # As it was written: a scanner's odd paths have to arrive as they are.
+            origin, path = asked(request.target, client.origin)
+        except WireError as error:
+            raise self._outside() from error
+        if origin not in self._origins:
+            raise self._outside()
+        if is_excluded(path, self._rules.excluded):
             self.traffic.excluded += 1
             raise _RefusedError(403, "an excluded path")
         method = request.method.decode("ascii", "replace").upper()
         if self._rules.methods is not None and method not in self._rules.methods:
             self.traffic.other_methods += 1
             raise _RefusedError(405, "not a method of this scan")
-        return f"{origin}{path}", self._call(request, origin, path, body)
+        return f"{origin_text(origin)}{path}", self._call(request, origin, path, body)
 
-    def _call(self, request: h11.Request, origin: str, path: str, body: bytes) -> httpcore.Request:
-        parts = urlsplit(origin)
+    def _outside(self) -> _RefusedError:
+        self.traffic.out_of_scope += 1
+        return _RefusedError(403, "not an origin of this scan")
+
+    def _call(
+        self, request: h11.Request, origin: Origin, path: str, body: bytes
+    ) -> httpcore.Request:
+        scheme, host, port = origin
+        netloc = origin_text(origin).partition("://")[2]
         ours = {name.lower().encode() for name in self._rules.headers}
         kept = [
             (name, value)
             for name, value in request.headers
-            if name not in HOP_BY_HOP and name not in ours and name != b"host"
+            if name not in NOT_PASSED and name not in ours and name != b"host"
         ]
         added = [(name.encode(), value.encode()) for name, value in self._rules.headers.items()]
         seconds = {
@@ -281,10 +274,10 @@ class EgressProxy:
         return httpcore.Request(
             method=request.method,
             url=httpcore.URL(
-                scheme=parts.scheme.encode(), host=(parts.hostname or "").encode(),
-                port=parts.port, target=path.encode("ascii", "replace"),
+                scheme=scheme.encode(), host=host.encode(),
+                port=port, target=path.encode("latin-1"),
             ),
-            headers=[(b"Host", parts.netloc.encode()), *kept, *added],
+            headers=[(b"Host", netloc.encode()), *kept, *added],
             content=body,
             extensions={"timeout": seconds},
         )  # fmt: skip
@@ -312,27 +305,3 @@ class EgressProxy:
             client.spoiled = True
         finally:
             await answer.aclose()
-
-
-def _origin(url: str) -> str:
-    """``scheme://host[:port]`` in lower case without a default port; "" when there is none."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in _PORTS or not host:
-        return ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (
-        f":{port}" if port is not None and port != _PORTS[parts.scheme] else ""
-    )
-
-
-def _own_context(hosts: set[str], folder: Path) -> ssl.SSLContext:
-    place = folder / "egress.pem"
-    place.write_bytes(self_signed(hosts))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(place)
-    context.set_alpn_protocols(["http/1.1"])
-    return context

@@ -8,24 +8,11 @@ import ssl
 import h11
 import httpcore
 
-HEAD_MAX_BYTES = 64_000
-CHUNK_BYTES = 64_000
-SENT_BODY_MAX_BYTES = 1_000_000
+from scanners.net.wire import BODY_MAX_BYTES, CHUNK_BYTES, HEAD_MAX_BYTES, HOP_BY_HOP, Origin
+
 IDLE_S = 60.0
-# Of one connection alone, not of the message (RFC 9110 7.6.1); and what is answered here.
-HOP_BY_HOP = frozenset(
-    {
-        b"connection",
-        b"keep-alive",
-        b"proxy-authorization",
-        b"proxy-connection",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-        b"expect",
-    }
-)
+# Bodies are framed anew here, so what says how they were framed goes as well.
+NOT_PASSED = HOP_BY_HOP | {b"trailer", b"transfer-encoding"}
 
 
 class Client:
@@ -35,7 +22,7 @@ class Client:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_MAX_BYTES)
-        self.origin = ""
+        self.origin: Origin | None = None
         self.spoiled = False
 
     async def _event(self) -> object:
@@ -63,11 +50,11 @@ class Client:
         read = bytearray()
         while isinstance(event := await self._event(), h11.Data):
             read += event.data
-            if len(read) > SENT_BODY_MAX_BYTES:
+            if len(read) > BODY_MAX_BYTES:
                 raise h11.RemoteProtocolError("too much to send")
         return bytes(read)
 
-    async def secured(self, context: ssl.SSLContext, origin: str) -> None:
+    async def secured(self, context: ssl.SSLContext, origin: Origin) -> None:
         """Answer a CONNECT and go on inside TLS."""
         await self._send(h11.Response(status_code=200, headers=[]))
         async with asyncio.timeout(IDLE_S):
@@ -88,7 +75,7 @@ class Client:
     async def answer(self, answer: httpcore.Response, most: int) -> None:
         """Pass on what the site said, at most ``most`` bytes of body."""
         headers = [
-            (name, value) for name, value in answer.headers if name.lower() not in HOP_BY_HOP
+            (name, value) for name, value in answer.headers if name.lower() not in NOT_PASSED
         ]
         await self._send(h11.Response(status_code=answer.status, headers=headers))
         async for part in answer.aiter_stream():

@@ -38,8 +38,9 @@ class Plan:
     asked, the one of ``url`` first.  ``site`` is the host that names the site in
     fingerprints.  ``run_id`` goes out with every request as ``X-Keurwacht-Scan``.
     ``excluded`` are regular expressions, searched in path and query: never asked.
-    ``known`` are pages of the site that are worth a visit.  ``deadline_s`` bounds the
-    whole look.
+    ``known`` are pages of the site that are worth a visit.  ``verified`` False: the
+    certificate is not in order, which other scans judge, and the site is read all the same.
+    ``deadline_s`` bounds the whole look.
     """
 
     url: str
@@ -51,6 +52,7 @@ class Plan:
     requests_per_second: float = 2.0
     excluded: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ _ANYWHERE = (
     "merkzettel|delete|remove|verwijder|verwijderen|supprimer|loeschen|entfernen|add-?to|"
     "toevoegen|ajouter|hinzufuegen"
 )
-PATH_MAX_CHARS = 8_000
 _FILE = r"\.(?:php|html?|aspx?|jsp|do|action|cgi)"
 
 EXCLUDED: tuple[str, ...] = (
@@ -48,8 +47,3 @@ def patterns(extra: tuple[str, ...] = ()) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(text, re.IGNORECASE) for text in (*EXCLUDED, *extra))
     except re.error as error:
         raise ValueError(f"an excluded path is no regular expression: {error}") from error
-
-
-def is_excluded(path: str, found: tuple[re.Pattern[str], ...]) -> bool:
-    """May ``path`` (with its query) not be asked?  Nor may what is too long to judge."""
-    return len(path) > PATH_MAX_CHARS or any(pattern.search(path) for pattern in found)

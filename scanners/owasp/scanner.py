@@ -123,7 +123,7 @@ class OwaspScanner:
             lost = {"control": "lost"} if control.lost else {}
             return replace(ended, detail={**ended.detail, **lost})
         left_s = end - asyncio.get_running_loop().time()
-        plan = replace(flight.plan, deadline_s=left_s)
+        plan = replace(flight.plan, deadline_s=left_s, verified=flight.verified)
         look = await self._looked(engine, plan)
         result = self._result(judged(look, request), plan, flight, name, started)
         if control is None:

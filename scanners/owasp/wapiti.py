@@ -83,7 +83,7 @@ class WapitiEngine:
             requests_per_second=plan.requests_per_second,
             excluded=patterns(plan.excluded),
             headers={RUN_HEADER: plan.run_id, "User-Agent": self._options.user_agent},
-            verified=False,
+            verified=plan.verified,
         )
         with TemporaryDirectory(prefix="keurwacht-wapiti-") as name:
             folder = Path(name)

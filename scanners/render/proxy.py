@@ -7,24 +7,30 @@ A page may point anywhere: the proxy resolves every name itself, refuses what th
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hmac
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
 
 from scanners.api import NetOptions
+from scanners.net.dial import NoConnectionError, dialled
+from scanners.net.door import Door, credentials, same
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.wire import (
+    CHUNK_BYTES,
+    HEAD_MAX_BYTES,
+    Head,
+    Origin,
+    WireError,
+    asked,
+    read_head,
+    tunnel_origin,
+    write_head,
+)
 
-HEAD_MAX_BYTES = 64_000
 HEAD_WITHIN_S = 10.0
-CHUNK_BYTES = 64_000
 # What one visit may fetch and open; a shop's start page is below a tenth of both.
 VISIT_MAX_BYTES = 40_000_000
 VISIT_MAX_CONNECTIONS = 100
-_PORTS = {"http": 80, "https": 443}
-_HOP_BY_HOP = (b"proxy-", b"connection:", b"keep-alive:", b"upgrade:")
 
 
 @dataclass(slots=True)
@@ -47,26 +53,18 @@ class GuardedProxy:
         self._options = options
         self._guard = AddressGuard(options)
         self._passes: dict[str, Pass] = {}
-        self._server: asyncio.Server | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._door = Door(self._serve, "127.0.0.1", HEAD_MAX_BYTES)
         self.address = ""
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of loopback."""
-        self._server = await asyncio.start_server(
-            self._accepted, "127.0.0.1", 0, limit=HEAD_MAX_BYTES
-        )
-        port = self._server.sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
+        await self._door.__aenter__()
+        self.address = f"http://127.0.0.1:{self._door.port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close, and end every connection."""
-        if self._server is not None:
-            self._server.close()
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._door.__aexit__()
 
     def admit(self, user: str, secret: str) -> Pass:
         """Let requests of ``user`` with ``secret`` through until ``dismiss``."""
@@ -77,28 +75,20 @@ class GuardedProxy:
         """Let no more of them through."""
         self._passes.pop(user, None)
 
-    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-                await self._answer(reader, writer)
-        finally:
-            writer.close()
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            await self._answer(reader, writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(HEAD_WITHIN_S):
-                head = await reader.readuntil(b"\r\n\r\n")
+                raw = await reader.readuntil(b"\r\n\r\n")
         except asyncio.LimitOverrunError:
             return
         try:
+            head, origin, first = _asked(raw)
             allowed = self._allowed(head)
-            method, host, port, first = _asked(head)
-            there, out = await self._dial(allowed, host, port)
+            there, out = await self._dial(allowed, origin)
         except _NoWayError as error:
             more = b"Proxy-Authenticate: Basic realm=x\r\n" if "407" in str(error) else b""
             writer.write(f"HTTP/1.1 {error}\r\n".encode() + more + b"Content-Length: 0\r\n\r\n")
@@ -106,7 +96,7 @@ class GuardedProxy:
                 await writer.drain()
             return
         try:
-            if method == "CONNECT":
+            if head.first[0] == b"CONNECT":
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
             else:
                 out.write(first)
@@ -114,56 +104,41 @@ class GuardedProxy:
         finally:
             out.close()
 
-    def _allowed(self, head: bytes) -> Pass:
-        for line in head.split(b"\r\n"):
-            name, _, value = line.partition(b":")
-            kind, _, token = value.strip().partition(b" ")
-            if name.lower() == b"proxy-authorization" and kind.lower() == b"basic":
-                with contextlib.suppress(ValueError):
-                    user, _, secret = base64.b64decode(token).decode().partition(":")
-                    found = self._passes.get(user)
-                    if found is not None and hmac.compare_digest(found.secret, secret):
-                        return found
+    def _allowed(self, head: Head) -> Pass:
+        said = credentials(head.value(b"proxy-authorization"))
+        found = None if said is None else self._passes.get(said[0])
+        if said is not None and found is not None and same(found.secret, said[1]):
+            return found
         raise _NoWayError("407 Proxy Authentication Required")
 
     async def _dial(
-        self, allowed: Pass, host: str, port: int
+        self, allowed: Pass, origin: Origin
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if allowed.connections_left <= 0:
             raise _NoWayError("429 Too Many Requests")
         allowed.connections_left -= 1
+        _, host, port = origin
+        within_s = self._options.connect_timeout_s
         try:
-            places = await self._guard.resolve(host, port)
+            return await dialled(self._guard, host, port, within_s, CHUNK_BYTES)
         except (RefusedAddressError, ResolveError) as error:
             raise _NoWayError("403 Forbidden") from error
-        for place in places[:2]:
-            try:
-                async with asyncio.timeout(self._options.connect_timeout_s):
-                    return await asyncio.open_connection(
-                        place.address, place.port, limit=CHUNK_BYTES
-                    )
-            except (OSError, TimeoutError):
-                continue
-        raise _NoWayError("502 Bad Gateway")
+        except NoConnectionError as error:
+            raise _NoWayError("502 Bad Gateway") from error
 
 
-def _asked(head: bytes) -> tuple[str, str, int, bytes]:
-    """(method, host, port, the request as its server wants it) of a proxied request."""
-    lines = head[:-4].split(b"\r\n")
-    words = lines[0].decode("latin-1").split(" ")
+def _asked(raw: bytes) -> tuple[Head, Origin, bytes]:
+    """(head, where to, the request as its server wants it) of a proxied request."""
     try:
-        method, target, version = words
-        parts = urlsplit(f"//{target}" if method == "CONNECT" else target)
-        host = parts.hostname or ""
-        port = parts.port or _PORTS.get(parts.scheme, 0)
-    except ValueError as error:
+        head = read_head(raw[:-4])
+        method, target, version = head.first
+        if method == b"CONNECT":
+            return head, tunnel_origin(target), b""
+        origin, path = asked(target, None)
+    except WireError as error:
         raise _NoWayError("400 Bad Request") from error
-    if not host or not port:
-        raise _NoWayError("400 Bad Request")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    kept = [line for line in lines[1:] if not line.lower().startswith(_HOP_BY_HOP)]
-    first = f"{method} {path} {version}".encode("latin-1")
-    return method, host, port, b"\r\n".join((first, *kept, b"Connection: close", b"", b""))
+    first = b" ".join((method, path.encode("latin-1"), version))
+    return head, origin, write_head(head, first, ())
 
 
 async def _relayed(

@@ -81,6 +81,7 @@ def test_a_request_to_the_site_passes_with_our_name_and_the_runs_number() -> Non
         pytest.param(get(host="other.example"), "origin", id="another host"),
         pytest.param(get(host=f"{HOST}:81"), "origin", id="another port"),
         pytest.param(get("/cart?x"), "path", id="an excluded path"),
+        pytest.param(get("/%63art"), "path", id="an excluded path in disguise"),
         pytest.param(f"POST http://{HOST}/ HTTP/1.1\nContent-Length: 0", "method", id="POST"),
         pytest.param(f"DELETE http://{HOST}/ HTTP/1.1", "method", id="DELETE"),
         pytest.param(f"CONNECT {HOST}:443 HTTP/1.1", "origin", id="a tunnel elsewhere"),

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
+from scanners.net.wire import is_excluded
+from scanners.owasp.excluded import EXCLUDED, patterns
 from scanners.owasp.zap.sequence import context_regex
 
 PATTERNS = patterns()

@@ -15,6 +15,7 @@ from scanners.api import Clock, NetOptions, ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
+from scanners.net.wire import WireError, origin_of
 from scanners.owasp.engine import EngineLook, Plan, Profile, Report, silent
 from scanners.owasp.evidence import RULE_COMPLETE, Engine, Finding, OwaspFacts, RuleRun
 from scanners.owasp.excluded import patterns
@@ -41,7 +42,6 @@ from scanners.owasp.zap.sequence import (
     released,
 )
 from scanners.owasp.zap.site import EndedError, Site, Timing
-from scanners.owasp.zap.wire import WireError, origin_of
 
 ATTEMPTS = 2
 # A second try with less than this share of the time would only be cut short.
@@ -55,6 +55,9 @@ METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 FILTER_STATUSES = frozenset({403, 406})
 FILTERED_SHARE = 0.5
 FILTERED_MIN = 20
+# Of an ordinary visit: a folder or two may be closed to everybody.
+WALLED_SHARE = 0.25
+WALLED_MIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,7 @@ async def _seen(site: Site, components: Components) -> _Seen:
         policy, _ = await ensured_policy(site.talk, plan.profile, components.active)
     crawl = await crawled(site)
     left = await looked_at(site)
+    _walled(site)
     attack: Attack | None = None
     canary: bool | None = None
     if policy and not site.ailing:
@@ -270,6 +274,15 @@ async def _attack(site: Site, policy: str, crawl: Crawl) -> Attack:
     attack = await attacked(site, policy, origins)
     _filtered(site, before)
     return attack
+
+
+def _walled(site: Site) -> None:
+    """Was a good part of an ordinary visit turned away?  Then those pages were not seen."""
+    statuses = site.outlet.traffic.statuses
+    turned_away = sum(statuses[status] for status in FILTER_STATUSES)
+    if turned_away >= WALLED_MIN and turned_away > statuses.total() * WALLED_SHARE:
+        said = f"blocked: {turned_away} of {statuses.total()} pages were answered 403 or 406"
+        site.suffers(said)
 
 
 def _filtered(site: Site, before: Counter[int]) -> None:

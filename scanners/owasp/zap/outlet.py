@@ -11,23 +11,22 @@ What is refused gets no answer: an answer of ours would be searched for weakness
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hmac
 import re
 import ssl
-import time
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Self
 
 from scanners.api import NetOptions
+from scanners.net.certificate import server_context
+from scanners.net.dial import NoConnectionError, dialled
+from scanners.net.door import Door, credentials, same
 from scanners.net.guard import AddressGuard, RefusedAddressError, ResolveError
+from scanners.net.pace import Pace
 from scanners.net.transport import reading_context, verifying_context
-from scanners.owasp.excluded import is_excluded
-from scanners.owasp.zap.local_tls import server_context
-from scanners.owasp.zap.wire import (
+from scanners.net.wire import (
     CHUNK_BYTES,
     HEAD_MAX_BYTES,
     Head,
@@ -37,6 +36,7 @@ from scanners.owasp.zap.wire import (
     answer_head,
     asked,
     body_length,
+    is_excluded,
     read_head,
     request_body,
     tunnel_origin,
@@ -48,6 +48,7 @@ RUN_HEADER = b"X-Keurwacht-Scan"
 RECENT = 60
 CONNECTIONS_MAX = 32
 FAILED = 0
+USER = "zap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +106,6 @@ class _RefusedError(Exception):
     """Not let through; the argument is the reason's word."""
 
 
-class Turns:
-    """Steady spacing: never two requests to the site within ``1 / per_second`` seconds."""
-
-    def __init__(self, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._gap = 1.0 / per_second if per_second > 0 else 0.0
-        self._next = 0.0
-        self._now = now
-
-    def delay(self) -> float:
-        """Seconds until the turn that is hereby taken."""
-        now = self._now()
-        at = max(self._next, now)
-        self._next = at + self._gap
-        return at - now
-
-
 class Outlet:
     """Async context manager; ``host`` and ``port`` are where ZAP finds it."""
 
@@ -128,32 +113,27 @@ class Outlet:
         self._options = options
         self._rules = rules
         self._guard = AddressGuard(options)
-        self._turns = Turns(rules.per_second)
-        self._server: asyncio.Server | None = None
+        self._pace = Pace(rules.per_second, burst=1)
+        self._door = Door(self._serve, host, HEAD_MAX_BYTES, CONNECTIONS_MAX)
         self._inner: ssl.SSLContext | None = None
-        self._running: set[asyncio.Task[None]] = set()
         self.traffic = Traffic()
         self.host = host
-        self.port = 0
 
     async def __aenter__(self) -> Self:
         """Listen on a free port."""
-        hosts = tuple(sorted({host for _, host, _ in self._rules.origins}))
+        hosts = {host for _, host, _ in self._rules.origins}
         self._inner = await asyncio.to_thread(server_context, hosts)
-        self._server = await asyncio.start_server(
-            self._accepted, self.host, 0, limit=HEAD_MAX_BYTES
-        )
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        await self._door.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close, and end every connection: from here on nothing reaches the site."""
-        if self._server is not None:
-            self._server.close()
-        while self._running:
-            for task in tuple(self._running):
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+        await self._door.__aexit__()
+
+    @property
+    def port(self) -> int:
+        """Where ZAP finds it, 0 before it listens."""
+        return self._door.port
 
     @property
     def secret(self) -> str:
@@ -162,15 +142,7 @@ class Outlet:
 
     async def turn(self) -> None:
         """Wait for a turn: for requests of ours that go beside ZAP's."""
-        await asyncio.sleep(self._turns.delay())
-
-    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._running) >= CONNECTIONS_MAX:
-            writer.transport.abort()
-            return
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        await self._pace.wait("")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -184,7 +156,6 @@ class Outlet:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(1.0):
                     await writer.drain()
-            writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection carries one request: all of it is then seen and counted."""
@@ -211,9 +182,8 @@ class Outlet:
     def _allowed(self, head: Head) -> bool:
         if not self._rules.secret:
             return True
-        kind, _, token = head.value(b"proxy-authorization").partition(b" ")
-        wanted = base64.b64encode(f"zap:{self._rules.secret}".encode())
-        return kind.lower() == b"basic" and hmac.compare_digest(token.strip(), wanted)
+        said = credentials(head.value(b"proxy-authorization"))
+        return said is not None and said[0] == USER and same(said[1], self._rules.secret)
 
     def _permitted(self, head: Head, inside: Origin | None) -> tuple[Origin, str]:
         method = head.first[0]
@@ -262,27 +232,19 @@ class Outlet:
 
     async def _dial(self, origin: Origin) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         scheme, host, port = origin
-        try:
-            places = await self._guard.resolve(host, port)
-        except RefusedAddressError as error:
-            raise _RefusedError("address") from error
-        except ResolveError as error:
-            raise _RefusedError("name") from error
         context = None
         if scheme == "https":
             verified = self._rules.verified
             context = verifying_context(self._options.ca_file) if verified else reading_context()
-        for place in places[:2]:
-            with contextlib.suppress(OSError, TimeoutError):
-                async with asyncio.timeout(self._options.connect_timeout_s):
-                    return await asyncio.open_connection(
-                        place.address,
-                        place.port,
-                        limit=HEAD_MAX_BYTES,
-                        ssl=context,
-                        server_hostname=host if context is not None else None,
-                    )
-        raise _RefusedError("connection")
+        within_s = self._options.connect_timeout_s
+        try:
+            return await dialled(self._guard, host, port, within_s, HEAD_MAX_BYTES, context)
+        except RefusedAddressError as error:
+            raise _RefusedError("address") from error
+        except ResolveError as error:
+            raise _RefusedError("name") from error
+        except NoConnectionError as error:
+            raise _RefusedError("connection") from error
 
     async def _copied(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, length: int | None

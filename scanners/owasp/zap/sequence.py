@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from scanners.api import ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
-from scanners.owasp.excluded import EXCLUDED, is_excluded, patterns
+from scanners.net.wire import is_excluded
+from scanners.owasp.excluded import EXCLUDED, patterns
 from scanners.owasp.zap.claims import stands
 from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError
 from scanners.owasp.zap.coverage import Crawl, read_crawl

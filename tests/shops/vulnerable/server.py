@@ -45,7 +45,8 @@ class Behaviour:
 
     ``*_after``: from the n-th request on, counted from 1 (None: never).  ``throttle``
     answers 429, ``fail`` 503, ``die`` closes the port and every connection, ``stall``
-    keeps the visitor waiting.  ``block``: the first marked attack, and everything after it,
+    keeps the visitor waiting, ``block_after`` gets the 403 page of a firewall (the start page
+    stays open with ``spare_start``).  ``block``: the first marked attack, and everything after it,
     gets the 403 page of a web application firewall.  ``redirect_out``: the start page
     sends everybody to the other host.  ``wait_s`` before each answer.
     """
@@ -54,6 +55,8 @@ class Behaviour:
     fail_after: int | None = None
     die_after: int | None = None
     stall_after: int | None = None
+    block_after: int | None = None
+    spare_start: bool = False
     block: bool = False
     redirect_out: bool = False
     wait_s: float = 0.0
@@ -250,6 +253,9 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
             server.wait(STALL_LONGEST_S)
         if how.block and (shop.blocked.is_set() or _is_attack(seen)):
             shop.blocked.set()
+            return _BLOCK_PAGE
+        spared = how.spare_start and seen.path == "/"
+        if how.block_after is not None and number >= how.block_after and not spared:
             return _BLOCK_PAGE
         if how.throttle_after is not None and number >= how.throttle_after:
             return Answer(b"<h1>Too many requests</h1>", (*HTML, ("Retry-After", "60")), 429)

@@ -1,19 +1,22 @@
-"""HTTP as far as the outlet reads it: what is unclear is refused, nothing is guessed."""
+"""HTTP as far as our proxies read it: what is unclear is refused, nothing is guessed."""
 
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanners.owasp.zap.outlet import Turns
-from scanners.owasp.zap.wire import (
+from scanners.net.pace import Pace
+from scanners.net.wire import (
     WireError,
     asked,
     body_length,
+    is_excluded,
     origin_of,
+    origin_text,
     read_head,
     tunnel_origin,
     write_head,
@@ -46,6 +49,7 @@ def test_a_request_says_where_it_goes(
         (b"http://user@shop.example/", None),
         (b"http://shop.example:99999/", None),
         (b"ftp://shop.example/", None),
+        (b"ftp://shop.example:21/", None),
         (b"*", None),
     ],
 )
@@ -60,6 +64,26 @@ def test_a_tunnel_names_host_and_port() -> None:
     assert tunnel_origin(b"shop.example:443") == INSIDE
     assert tunnel_origin(b"[::1]:8443") == ("https", "::1", 8443)
     assert origin_of("https://shop.example.") == INSIDE
+    for target in (b"shop.example", b"shop.example:", b"[::1]", b"a@shop.example:443"):
+        with pytest.raises(WireError):
+            tunnel_origin(target)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://shop.example", "http://shop.example:8080", "https://[::1]:8443", "http://[::1]"],
+)
+def test_an_origin_is_written_as_it_was_read(text: str) -> None:
+    assert origin_text(origin_of(text)) == text
+
+
+def test_an_excluded_path_is_known_in_disguise_and_when_it_is_too_long() -> None:
+    found = (re.compile("/cart"),)
+    assert is_excluded("/cart?x", found)
+    assert is_excluded("/%63art", found)
+    assert is_excluded("/%2563art?next=%2Fcart", found)
+    assert is_excluded("/" + "a" * 9_000, ())
+    assert not is_excluded("/%zz%c3%28?q=a", found)
 
 
 @pytest.mark.parametrize(
@@ -114,9 +138,9 @@ def test_any_bytes_are_a_head_or_refused(raw: bytes) -> None:
 @given(st.floats(0.5, 50), st.lists(st.floats(0, 3), min_size=2, max_size=60))
 def test_turns_are_never_closer_than_the_rate_allows(rate: float, rests: list[float]) -> None:
     now = 0.0
-    turns = Turns(rate, lambda: now)
+    pace = Pace(rate, burst=1, now=lambda: now)
     went: list[float] = []
     for rest in rests:
-        went.append(now + turns.delay())
+        went.append(now + pace.delay("shop"))
         now += rest
     assert all(b - a >= 1 / rate - 1e-9 for a, b in itertools.pairwise(went))

@@ -1,20 +1,23 @@
-"""HTTP/1.1 as far as the outlet has to understand it (RFC 9112): heads, lengths, ends."""
+"""HTTP/1.1 as far as a proxy of ours has to understand it (RFC 9112): heads, lengths, ends."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 HEAD_MAX_BYTES = 64_000
 BODY_MAX_BYTES = 1_000_000
 CHUNK_BYTES = 64_000
+PATH_MAX_CHARS = 8_000
 PORTS = {"http": 80, "https": 443}
 Origin = tuple[str, str, int]
 Line = tuple[bytes, bytes]
 _BODILESS = frozenset({204, 304})
 # Between two neighbours only (RFC 9110 7.6.1); Expect would wait for an answer we do not relay.
-_HOP = frozenset(
+HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"upgrade",
      b"te", b"expect", b"proxy-authenticate")
 )  # fmt: skip
@@ -71,15 +74,18 @@ def read_head(raw: bytes) -> Head:
 
 def write_head(head: Head, first: bytes, extra: tuple[Line, ...]) -> bytes:
     """The head with another first line, without what is for neighbours only, plus ``extra``."""
-    replaced = {name.lower() for name, _ in extra} | _HOP
+    replaced = {name.lower() for name, _ in extra} | HOP_BY_HOP
     kept = [(name, value) for name, value in head.lines if name.lower() not in replaced]
     rows = [name + b": " + value for name, value in (*kept, *extra)]
     return b"\r\n".join((first, *rows, b"Connection: close", b"", b""))
 
 
 def tunnel_origin(target: bytes) -> Origin:
-    """Where a CONNECT wants to go; WireError when it does not say."""
-    return _origin("https", "//" + target.decode("latin-1"))
+    """Where a CONNECT wants to go, host and port (RFC 9110 9.3.6); WireError without either."""
+    text = target.decode("latin-1")
+    if not text.rpartition(":")[2].isdigit():
+        raise WireError("target")
+    return _origin("https", f"//{text}")
 
 
 def asked(target: bytes, inside: Origin | None) -> tuple[Origin, str]:
@@ -104,11 +110,30 @@ def _origin(scheme: str, url: str) -> Origin:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or PORTS.get(scheme, 0)
+        known = scheme in PORTS
     except ValueError as error:
         raise WireError("target") from error
-    if not host or not port or parts.username is not None:
+    if not known or not host or not port or parts.username is not None:
         raise WireError("target")
     return scheme, host.lower().rstrip("."), port
+
+
+def origin_text(origin: Origin) -> str:
+    """``scheme://host``, with the port when it is not the usual one."""
+    scheme, host, port = origin
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}" + ("" if port == PORTS[scheme] else f":{port}")
+
+
+def is_excluded(path: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """May ``path`` (with its query) not be asked?  Nor may what is too long to judge.
+
+    As it is written and as a server reads it: ``/%63art`` is ``/cart``.
+    """
+    if len(path) > PATH_MAX_CHARS:
+        return True
+    forms = {path, unquote(path)}
+    return any(pattern.search(form) for pattern in patterns for form in forms)
 
 
 def origin_of(url: str) -> Origin:
