@@ -6,6 +6,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -20,9 +21,12 @@ from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import LabelFileError, lint_labels
 from monitor.settings import Settings
 from monitor.settings_owasp import EngineName
+from monitor.settings_values import format_duration
 from scanners.api import Clock
 
 HEALTH_TIMEOUT_S = 4.0
+# Below that a baseline scan of a shop of some size is cut short.
+ZAP_PATIENCE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,11 @@ def _zap(settings: Settings) -> Iterator[Check]:
         return
     for one in found:
         yield Check(f"zap {one.name}", ok=one.ok, detail=one.detail, warning=one.warning)
+    patience = settings.deadline.owasp
+    if wanted and patience < ZAP_PATIENCE:
+        said = f"deadline.owasp is {format_duration(patience)}: a visit by ZAP takes minutes, and "
+        said += f"waits for a daemon within it; set {format_duration(ZAP_PATIENCE)} or more"
+        yield Check("zap", ok=True, detail=said, warning=True)
 
 
 def _ca_file(settings: Settings) -> str:

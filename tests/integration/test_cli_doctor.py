@@ -85,6 +85,17 @@ def test_doctor_says_of_each_zap_daemon_what_it_is_and_lacks(desk: Office) -> No
     assert "verkeerde" not in wrong.out + wrong.err
 
 
+def test_doctor_warns_when_zap_has_no_time(desk: Office) -> None:
+    with fake_zap() as zap:
+        there = f'[zap]\nendpoints = ["{zap.url}"]\nkeys = "{zap.key}"\n'
+        desk.settings(f'owasp = "15m"\n[owasp]\nengine = "zap"\n{there}')
+        assert "deadline.owasp" not in desk.run("doctor").out
+        desk.settings(f'[owasp]\nengine = "zap"\n{there}')
+        result = desk.run("doctor")
+    assert result.code == 0
+    assert "WARN zap: deadline.owasp is 2m: a visit by ZAP takes minutes" in result.out
+
+
 def test_doctor_tells_when_the_engine_that_was_chosen_has_no_daemon(desk: Office) -> None:
     assert "ok   zap: off" in desk.run("doctor").out
     desk.settings('[owasp]\nengine = "zap"\n')
