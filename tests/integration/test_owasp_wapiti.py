@@ -9,13 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+import trustme
 
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
-from scanners.owasp.engine import Progress, Report, silent
+from scanners.owasp.engine import Plan, Profile, Progress, Report, silent
 from scanners.owasp.evidence import OwaspFacts, Reach
 from scanners.owasp.scanner import OwaspScanner
+from scanners.owasp.wapiti import WapitiEngine
 from scanners.owasp.wapiti_process import found_program, too_old
-from tests.integration.net_server import RealClock, options
+from tests.integration.net_server import HOST, RealClock, ca_file, options, server_context
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 
 STAND_IN = Path(__file__).with_name("wapiti_stand_in.py")
@@ -110,6 +112,34 @@ async def test_the_rate_is_held_to_five_percent(tmp_path: Path) -> None:
         at = [seen.at for seen in shop.log][1:]
     assert len(at) > 10
     assert (len(at) - 1) / (at[-1] - at[0]) <= 10.0 * 1.05
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.asyncio
+async def test_a_shop_is_read_over_https_as_its_own_certificate_deserves(
+    tmp_path: Path, trusted: bool
+) -> None:
+    authority = trustme.CA()
+    ca = ca_file(authority, tmp_path) if trusted else None
+    with serve_clean(server_context(authority, HOST), HOST) as shop:
+        how = options((HOST, 443, "127.0.0.1", shop.port), ca=ca, rate=100.0)
+        words: dict[str, object] = {"engine": "wapiti", "wapiti": stand_in(tmp_path)}
+        request = ScanRequest(ScanKind.OWASP, shop.url, (HOST,), options=words, deadline_s=60.0)
+        result = await OwaspScanner(how, RealClock()).scan(request)
+    assert result.outcome is ScanOutcome.COMPLETE
+    assert ("tls" in result.detail) is not trusted
+
+
+@pytest.mark.asyncio
+async def test_a_plan_that_wants_the_certificate_checked_reads_nothing_behind_another(
+    tmp_path: Path,
+) -> None:
+    with serve_clean(server_context(trustme.CA(), HOST), HOST) as shop:
+        how = options((HOST, 443, "127.0.0.1", shop.port), rate=100.0)
+        plan = Plan(shop.url, (shop.origin,), HOST, Profile.BASELINE, "run-7", 30.0, 100.0)
+        looked = await WapitiEngine(how, RealClock(), Path(stand_in(tmp_path))).look(plan)
+        assert len(shop.log) == 0
+    assert looked.outcome is not ScanOutcome.COMPLETE
 
 
 @pytest.mark.parametrize(
