@@ -21,8 +21,11 @@ from scanners.owasp.fleet import (
     untold,
 )
 from scanners.owasp.scanner import OwaspScanner
+from scanners.owasp.zap.claims import claim
 from scanners.owasp.zap.client import ZapClient
 from scanners.owasp.zap.pool import Patience, ZapPool, pool_of
+from scanners.owasp.zap.remote import RemoteDaemon
+from scanners.owasp.zap.survey import survey
 from tests.integration.net_server import RealClock
 from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
 from tests.shops.vulnerable import Shop, serve_clean, serve_vulnerable
@@ -153,6 +156,35 @@ def test_a_session_that_is_taken_away_never_makes_a_shop_look_clean(lab: Lab, ph
     assert look.facts is not None
     assert look.facts.findings
     assert look.detail["attempts"] == 2
+
+
+def test_a_claim_of_another_holds_until_its_end_and_one_of_ours_never(lab: Lab) -> None:
+    now, other, client = 1_000.0, "fedcba9876543210", ZapClient(lab.zap.url, lab.zap.key)
+
+    async def said(owner: str, until: float) -> str:
+        client.core.new_session("", True)
+        client.context.new_context(claim(owner, until))
+        daemon = RemoteDaemon(RemoteZap(lab.zap.url, lab.zap.key), "0123456789abcdef", lambda: now)
+        try:
+            return await daemon.occupied()
+        finally:
+            daemon.talk.close()
+
+    assert asyncio.run(said(other, now + 60)) == "another keurwacht scans with this ZAP"
+    assert asyncio.run(said(other, now - 1)) == ""
+    assert asyncio.run(said("0123456789abcdef", now + 60)) == ""
+    client.core.new_session("", True)
+
+
+def test_a_daemon_that_hangs_does_not_hold_the_survey(tmp_path: Path) -> None:
+    with fake_zap(hang=["core/view/version"]) as hung, fake_zap() as well:
+        far = tuple(RemoteZap(zap.url, zap.key) for zap in (hung, well))
+        fleet = ZapFleet(far, LocalZap((str(tmp_path / "zap.sh"),)))
+        found = asyncio.run(survey(fleet, within_s=1.0))
+    assert [one.ok for one in found] == [False, True, False]
+    assert found[0].detail == "no answer within 1 s"
+    assert found[1].warning
+    assert "no add-on" in found[1].detail
 
 
 def test_a_scan_somebody_started_by_hand_is_left_alone() -> None:

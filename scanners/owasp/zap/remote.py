@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from scanners.owasp.fleet import RemoteZap
 from scanners.owasp.zap.claims import claimed, new_owner, occupied
-from scanners.owasp.zap.client import ZapClient, ZapError, ZapGoneError, ZapTalk
+from scanners.owasp.zap.client import Limits, ZapClient, ZapError, ZapGoneError, ZapTalk
 from scanners.owasp.zap.probe import Components, probe
 
 STOP_S = 2.0
@@ -19,17 +19,26 @@ class RemoteDaemon:
     """A ZAP somebody else runs: never killed, only emptied, and only when it is ours to empty.
 
     ``owner`` is whose scans are ours, "" for a new name.  ``now``: seconds since the epoch.
+    ``limits`` are those of one call.
     """
 
     def __init__(
-        self, settings: RemoteZap, owner: str = "", now: Callable[[], float] = time.time
+        self,
+        settings: RemoteZap,
+        owner: str = "",
+        now: Callable[[], float] = time.time,
+        limits: Limits | None = None,
     ) -> None:
         self._settings = settings
+        self._limits = limits or Limits()
         self._now = now
         self.owner = owner or new_owner()
         self.components = Components("")
         self.outlet = settings.outlet
-        self.talk = ZapTalk(ZapClient(settings.url, settings.key))
+        self.talk = self._talk()
+
+    def _talk(self) -> ZapTalk:
+        return ZapTalk(ZapClient(self._settings.url, self._settings.key, self._limits))
 
     def alive(self) -> bool:
         """Nobody here can tell without asking."""
@@ -38,7 +47,7 @@ class RemoteDaemon:
     async def start(self) -> None:
         """Ask what it has; a wrong key is a DaemonError."""
         self.talk.close()
-        self.talk = ZapTalk(ZapClient(self._settings.url, self._settings.key))
+        self.talk = self._talk()
         self.components = await probe(self.talk)
 
     async def occupied(self) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from scanners.api import clip
 from scanners.owasp.fleet import LocalZap, RemoteZap, ZapFleet
-from scanners.owasp.zap.client import ZapError, ZapGoneError
+from scanners.owasp.zap.client import Limits, ZapError, ZapGoneError
 from scanners.owasp.zap.probe import DaemonError, lacking
 from scanners.owasp.zap.remote import RemoteDaemon
 
 WITHIN_S = 15.0
+# A thread of a call that hangs would hold the end of the command.
+_LIMITS = Limits(connect_s=3.0, read_s=4.0, whole_s=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ async def survey(fleet: ZapFleet, within_s: float = WITHIN_S) -> tuple[Surveyed,
 
 
 async def _asked(remote: RemoteZap, within_s: float) -> Surveyed:
-    daemon = RemoteDaemon(remote)
+    daemon = RemoteDaemon(remote, limits=_LIMITS)
     try:
         async with asyncio.timeout(within_s):
             await daemon.start()
