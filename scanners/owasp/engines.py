@@ -4,13 +4,15 @@ Options of a request that choose and equip an engine:
 ``engine`` ``passive`` (default), ``zap`` or ``wapiti``; ``profile`` ``baseline``
 (default), ``active-low`` or ``active-medium``; ``libraries`` file or address of the data
 of retire.js; ``exposed_files`` false leaves those out; ``pages_max``;
-``start_page_min_chars``; ``zap`` and ``zap_key`` address and key of a daemon;
+``start_page_min_chars``; ``again_after_s`` seconds between the sight of a grave weakness
+and the second look at it; ``zap`` and ``zap_key`` address and key of a daemon;
 ``zap_command`` a program to start one; ``wapiti`` the program.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanners.api import Clock, NetOptions
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from scanners.owasp.wapiti import WapitiEngine
 
 DEFAULT_ENGINE = "passive"
+DAY_S = 86_400
 Options = Mapping[str, object]
 
 
@@ -39,6 +42,7 @@ def _passive(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
             files=words.get("exposed_files") is not False,
             pages_max=_number(words, "pages_max", standard.pages_max),
             shell_chars=_number(words, "start_page_min_chars", standard.shell_chars),
+            again_after_s=_seconds(words, "again_after_s", standard.again_after_s),
         ),
     )
 
@@ -58,6 +62,7 @@ def _zap(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
         from scanners.owasp.zap.daemon import LocalZap, RemoteZap  # noqa: PLC0415
         from scanners.owasp.zap.engine import ZapEngine  # noqa: PLC0415
         from scanners.owasp.zap.pool import local_pool, remote_pool  # noqa: PLC0415
+        from scanners.owasp.zap.site import Timing  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise NoEngineError(f"ZAP needs the extra keurwacht[zap] ({error.name})") from error
     address, command = _text(words, "zap"), _text(words, "zap_command")
@@ -67,7 +72,11 @@ def _zap(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
         pool = local_pool(LocalZap((command,)))
     else:
         raise NoEngineError("no ZAP daemon is named (zap, or zap_command)")
-    return ZapEngine(pool, net, clock)
+    standard = Timing()
+    timing = replace(
+        standard, again_after_s=_seconds(words, "again_after_s", standard.again_after_s)
+    )
+    return ZapEngine(pool, net, clock, timing)
 
 
 ENGINES: Mapping[str, Callable[[NetOptions, Clock, Options], OwaspEngine]] = {
@@ -99,3 +108,9 @@ def _number(words: Options, name: str, standard: int) -> int:
     value = words.get(name)
     fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return value if fits and isinstance(value, int) else standard
+
+
+def _seconds(words: Options, name: str, standard: float) -> float:
+    value = words.get(name)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < DAY_S
+    return float(value) if fits and isinstance(value, int | float) else standard

@@ -14,12 +14,21 @@ import pytest
 import trustme
 
 from scanners.api import Resolve, ScanOutcome
+from scanners.owasp.again import NO_TIME
 from scanners.owasp.engine import EngineLook, Profile, Progress
-from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
+from scanners.owasp.evidence import Again, Finding, OwaspFacts, Reach, Severity
 from scanners.owasp.zap.daemon import LocalDaemon, RemoteDaemon, RemoteZap
 from scanners.owasp.zap.pool import ZapPool, local_pool
 from tests.integration.net_server import HOST, ca_file, server_context
-from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
+from tests.integration.zap_lab import (
+    OPTIONS,
+    QUICK,
+    Lab,
+    engine_of,
+    local_of,
+    plan_of,
+    running,
+)
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 
 pytestmark = pytest.mark.timeout(180)
@@ -124,6 +133,57 @@ def test_three_scans_find_the_same_and_nothing_twice(lab: Lab) -> None:
             assert len(prints[-1]) == len(found)
     for other in prints[1:]:
         assert len(prints[0] & other) / len(prints[0] | other) >= 0.95
+
+
+def test_what_is_grave_is_looked_for_again_at_its_own_address_with_its_own_rule(lab: Lab) -> None:
+    with serve_vulnerable() as shop:
+        before: list[int] = []
+
+        def follow(progress: Progress) -> None:
+            if progress.phase == "again":
+                before.append(len(shop.log))
+
+        look = lab.look(shop, LOW, follow=follow)
+        assert look.requests == len(shop.log)
+        assert_polite(shop)
+        again = {seen.path for seen in list(shop.log)[before[0] :]}
+    found = by_rule(look)
+    assert {found[rule].again for rule in ("40012", "6", "20019")} == {Again.VERIFIED}
+    assert look.detail["again"] == {"verified": 3}
+    assert again == {"/", "/zoeken", "/afbeelding", "/doorsturen"}
+    assert {f.again for f in facts_of(look).findings if not f.serious} == {None}
+
+
+def test_a_flaw_that_flaps_is_not_seen_again_and_the_others_are(lab: Lab) -> None:
+    with serve_vulnerable(behaviour=Behaviour(once={"/zoeken": "<script>kw"})) as shop:
+        look = lab.look(shop, LOW)
+    found = by_rule(look)
+    assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")
+    assert found["40012"].again is Again.NOT_SEEN
+    assert (found["6"].again, found["20019"].again) == (Again.VERIFIED, Again.VERIFIED)
+
+
+def test_a_shop_that_dies_before_the_second_look_leaves_it_undecided(lab: Lab) -> None:
+    with serve_vulnerable() as shop:
+
+        def follow(progress: Progress) -> None:
+            if progress.phase == "again":
+                shop.die()
+
+        look = lab.look(shop, LOW, follow=follow)
+    grave = [finding for finding in facts_of(look).findings if finding.serious]
+    assert grave
+    assert {finding.again for finding in grave} == {Again.COULD_NOT}
+    assert all(finding.again_why for finding in grave)
+
+
+def test_a_look_without_time_for_a_second_one_says_so(lab: Lab) -> None:
+    late = replace(QUICK, again_after_s=80.0)
+    with serve_vulnerable() as shop:
+        look = replace(lab, timing=late).look(shop, LOW)
+    assert look.outcome is ScanOutcome.COMPLETE
+    grave = [finding for finding in facts_of(look).findings if finding.serious]
+    assert {(one.again, one.again_why) for one in grave} == {(Again.COULD_NOT, NO_TIME)}
 
 
 def test_a_clean_shop_has_nothing_above_low(lab: Lab) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,7 +47,9 @@ class Behaviour:
     answers 429, ``fail`` 503, ``die`` closes the port and every connection, ``stall``
     keeps the visitor waiting.  ``block``: the first marked attack, and everything after it,
     gets the 403 page of a web application firewall.  ``redirect_out``: the start page
-    sends everybody to the other host.  ``wait_s`` before each answer.
+    sends everybody to the other host.  ``wait_s`` before each answer.  ``once``: path ->
+    what a value of the query has to hold; the first such request gets the flawed answer,
+    every later one that of the clean shop.
     """
 
     throttle_after: int | None = None
@@ -57,6 +59,7 @@ class Behaviour:
     block: bool = False
     redirect_out: bool = False
     wait_s: float = 0.0
+    once: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -240,6 +243,8 @@ _BLOCK_PAGE = Answer(
 
 
 def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Answer]:
+    shown: set[str] = set()
+
     def reply(seen: Seen, number: int) -> Answer:
         how = shop.behaviour
         server.wait(how.wait_s)
@@ -259,7 +264,12 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
             return Answer(b"", (("Location", f"{site.elsewhere}/welkom"), *HTML), 302)
         query = dict(parse_qsl(seen.query, keep_blank_values=True))
         session = "PHPSESSID=" in seen.headers.get("cookie", "")
-        return answer(site, Visit(seen.method, seen.path, query, session))
+        visit = Visit(seen.method, seen.path, query, session)
+        if seen.path in how.once and any(how.once[seen.path] in v for v in (*query.values(), "")):
+            if seen.path in shown:
+                return answer(replace(site, flawed=False), visit)
+            shown.add(seen.path)
+        return answer(site, visit)
 
     return reply
 
