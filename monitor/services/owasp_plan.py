@@ -6,15 +6,13 @@ obligation itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from monitor.domain.check import PRIORITY_NORMAL, phase_of
 from monitor.domain.consent import Level
-from monitor.domain.site import Certification, Site, Standing
+from monitor.domain.site import Site, Standing
 from monitor.services.catalogue import Catalogue
-from monitor.services.consents import consent_counts
-from monitor.services.obligations import QUALIFYING
+from monitor.services.owasp_consent import owed
 from monitor.services.scan_orders import ScanOrders
 from monitor.services.tx import Tx
 from monitor.services.tx_consents import ScanOrder
@@ -35,10 +33,13 @@ def plan(tx: Tx, catalogue: Catalogue, orders: ScanOrders, now: datetime) -> int
     What only has to wait (a window, a freeze) is ordered for the moment it may begin.
     """
     done, placed = tx.done(), 0
-    for site, moments in _owed(tx.sites(), catalogue):
+    for site in tx.sites():
+        keys = [(label.label_id, rule.obligation_id) for _, label, rule in owed(site, catalogue)]
+        if not keys:
+            continue
         if placed == ORDERS_MAX:
             break
-        last = [at for key in moments for at in done.get((site.site_id, *key), ())]
+        last = [at for key in keys for at in done.get((site.site_id, *key), ())]
         if now < _due(site, last, now) or tx.order(site.site_id) is not None:
             continue
         allowed = orders.allowed(tx, site, Level.ACTIVE_LOW, now)
@@ -51,38 +52,16 @@ def plan(tx: Tx, catalogue: Catalogue, orders: ScanOrders, now: datetime) -> int
     return placed
 
 
-def counts(tx: Tx, catalogue: Catalogue, now: datetime) -> dict[str, int]:
-    """Sites that are owed qualifying scans, by what they still want; see ``consent_counts``."""
-    return consent_counts(tx, (site for site, _ in _owed(tx.sites(), catalogue)), now)
-
-
-def _owed(
-    sites: Iterable[Site], catalogue: Catalogue
-) -> Iterable[tuple[Site, list[tuple[str, str]]]]:
-    """Certified sites with such an obligation, and its (label id, obligation id)."""
-    for site in sites:
-        keys = [
-            (label.label_id, rule.obligation_id)
-            for held in site.certifications
-            if _counts(held) and (label := catalogue.labels.get(held.label_id)) is not None
-            for rule in label.obligations
-            if rule.scan is ScanKind.OWASP and rule.profile == QUALIFYING
-            and rule.per in ("", site.subject.value)
-        ]  # fmt: skip
-        if keys:
-            yield site, keys
-
-
-def _counts(held: Certification) -> bool:
-    return held.standing is Standing.CERTIFIED
-
-
 def _due(site: Site, last: list[datetime], now: datetime) -> datetime:
     """When the next one is planned; the same for a site in every process."""
     share = phase_of(site.site_id, ScanKind.OWASP, JITTER * 2)
     if last:
         return max(last) + EVERY - JITTER + share
-    begun = [c.since for c in site.certifications if _counts(c) and c.since is not None]
+    begun = [
+        c.since
+        for c in site.certifications
+        if c.standing is Standing.CERTIFIED and c.since is not None
+    ]
     if not begun:
         return now
     admitted = datetime.combine(min(begun), time(), now.tzinfo)

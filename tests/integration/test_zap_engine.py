@@ -146,7 +146,9 @@ def test_what_is_grave_is_looked_for_again_at_its_own_address_with_its_own_rule(
         look = lab.look(shop, LOW, follow=follow)
         assert look.requests == len(shop.log)
         assert_polite(shop)
-        again = {seen.path for seen in list(shop.log)[before[0] :]}
+        # The true one also asks for pages that nobody has, to know a miss from a hit.
+        paths = {seen.path for seen in list(shop.log)[before[0] :]}
+        again = {path for path in paths if not path[1:].isdecimal()}
     found = by_rule(look)
     assert {found[rule].again for rule in ("40012", "6", "20019")} == {Again.VERIFIED}
     assert look.detail["again"] == {"verified": 3}

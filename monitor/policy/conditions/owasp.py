@@ -58,14 +58,16 @@ _GRAVE = (Grade.HIGH, Grade.CRITICAL)
 def findings(seen: Seen, subject: Subject) -> Observation:
     """A serious finding is a candidate; silence counts only as far as the look went.
 
-    One that a second look at its address did not show, or that could not be looked at
-    again, accuses nobody and waits (``high_not_verified``).  Under a label whose test with
-    attacks is overdue because nobody consented, silence is ``no_consent``.  What people set aside (a false positive, an accepted risk) does not count, and what
-    an earlier, harder look showed stands until such a look no longer shows it.  A medium
-    one counts once a person confirmed it.  ``no_high_finding`` needs an active scan that
-    is complete, reached ``coverage_min`` of the known pages and saw its canary arrive; a
-    look without attacks gives ``no_high_finding_passive`` at best.  The summary names the
-    categories the look cannot speak of.  Source: tz-12.7a, Veiligheidscriteria 7.
+    A finding that a second look at its address did not show, or could not look for, accuses
+    nobody and waits (``high_not_verified``).  What people set aside (a false positive, an
+    accepted risk) does not count, and what an earlier, harder look showed stands until such
+    a look no longer shows it.  A medium one counts once a person confirmed it.
+
+    ``no_high_finding`` needs an active scan that is complete, reached ``coverage_min`` of the
+    known pages and saw its canary arrive; a look without attacks gives
+    ``no_high_finding_passive`` at best, and ``no_consent`` under a label whose test with
+    attacks is overdue because nobody allows one.  The summary names the categories the look
+    cannot speak of.  Source: tz-12.7a, Veiligheidscriteria 7.
     """
     view = seen.scans.get(ScanKind.OWASP)
     if view is None:
@@ -79,8 +81,6 @@ def findings(seen: Seen, subject: Subject) -> Observation:
         return _suspected(against, waiting, cited)
     if waiting:
         return _unverified(waiting, cited)
-    if subject.certification.label_id in seen.no_consent:
-        return Observation(Findings.NO_CONSENT, _NO_CONSENT, cited, _values(None))
     if newest is None:
         text = f"The site could not be read ({view.outcome.value}). {clip(view.reason, 200)}"
         return Observation(Findings.INCOMPLETE, text.strip(), values=_values(None))
@@ -89,6 +89,10 @@ def findings(seen: Seen, subject: Subject) -> Observation:
     if gap:
         return Observation(Findings.INCOMPLETE, gap, (evidence,), _values(None))
     active = facts.profile in ACTIVE_PROFILES
+    if not active and subject.certification.label_id in seen.no_consent:
+        return Observation(
+            Findings.NO_CONSENT, _NO_CONSENT, (evidence,), _values(None), note=_note(standing)
+        )
     outcome = Findings.NO_HIGH_FINDING if active else Findings.NO_HIGH_FINDING_PASSIVE
     kind = "scan" if active else "look without attacks"
     text = (
