@@ -20,10 +20,11 @@ from monitor.services.tx import Tx
 from scanners.api import ScanKind
 
 Key = tuple[str, str, str]
+Duty = tuple[Certification, Label, Obligation]
 UNKNOWN = "unknown_no_consent"
 
 
-def owed(site: Site, catalogue: Catalogue) -> Iterable[tuple[Certification, Label, Obligation]]:
+def owed(site: Site, catalogue: Catalogue) -> Iterable[Duty]:
     """The duties to test the site with attacks, by certification."""
     for held in site.certifications:
         label = catalogue.labels.get(held.label_id)
@@ -73,7 +74,7 @@ def _allowed(site: Site, consents: Iterable[Consent], today: date) -> bool:
 
 def _overdue(
     site: Site,
-    duties: Iterable[tuple[Certification, Label, Obligation]],
+    duties: Iterable[Duty],
     done: Mapping[Key, Sequence[datetime]],
     rows: Mapping[Key, ObligationRow],
     today: date,
