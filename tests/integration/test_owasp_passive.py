@@ -410,3 +410,20 @@ async def test_a_site_that_asked_us_to_slow_down_is_not_asked_again() -> None:
     assert set(answers(result).values()) <= {Again.COULD_NOT}
     assert answers(result)
     assert asked == 22
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_only_earlier_looks_knew_is_visited() -> None:
+    text = "Welkom in onze winkel met pennen en papier. " * 30
+    page = http(f"<html><body>{text}</body></html>", 200, ("Content-Type", "text/html"))
+    with serving(routes({"/": page, "/kelder": page, "/uitloggen": page})) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        known = [f"{origin}/kelder", f"{origin}/uitloggen", "http://127.0.0.2/x"]
+        request = ScanRequest(
+            ScanKind.OWASP, f"{origin}/", ("127.0.0.1",),
+            options={"known": known, "exposed_files": False},
+        )  # fmt: skip
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+        asked = {head.split(b" ")[1] for head in server.requests}
+    assert (b"/kelder" in asked, b"/uitloggen" in asked) == (True, False)
+    assert facts_of(result).coverage.urls_visited == 2
