@@ -24,6 +24,7 @@ from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
 from monitor.services.office_round import in_turn, steps, wake_all
+from monitor.services.owasp_consent import counts
 from monitor.services.triage import lapse
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
@@ -168,6 +169,12 @@ class Daemon:
         await in_turn(
             self._store, steps(self._core.casework, self._core.orders, self._core.clock.now())
         )
+        await self._store.run(self._show_consents)
+
+    def _show_consents(self, tx: Tx) -> None:
+        """Once an hour: it takes the whole fleet, and consents change by hand."""
+        now = self._core.clock.now()
+        self._metrics.show_consents(counts(tx, self._core.catalogue, now))
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

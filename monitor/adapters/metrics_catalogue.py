@@ -87,7 +87,8 @@ ROWS: tuple[MetricRow, ...] = (
         "scan_consents",
         _G,
         ("state",),
-        "Sites that are owed qualifying OWASP scans: ready, without consent, without control.",
+        "Sites that are owed qualifying OWASP scans, counted once an hour: ready, without "
+        "consent, without control; unknown_no_consent are those whose last day passed so.",
         _F,
     ),
     MetricRow("kill_switches", _G, (), "Kill switches that are on.", _F),

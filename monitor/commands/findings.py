@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,13 +25,18 @@ from monitor.commands.common import (
 )
 from monitor.domain.finding import Severity
 from monitor.domain.site import Site
-from monitor.domain.weakness import STANDING, Weakness, WeaknessState
+from monitor.domain.weakness import STANDING, Again, Weakness, WeaknessState
 from monitor.services import sarif, triage
 from monitor.services.once import rfc3339
 from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
 
 SHORT = 12
+AGAIN_WORDS: Mapping[Again | None, str] = {
+    Again.VERIFIED: "seen again",
+    Again.NOT_SEEN: "not seen again",
+    Again.COULD_NOT: "could not look",
+}
 
 
 @click.group()
@@ -70,10 +75,12 @@ def findings_list(
         })  # fmt: skip
         return
     table(
-        ("finding", "site", "severity", "state", "2021", "2025", "what", "where", "since"),
+        ("finding", "site", "severity", "state", "second look", "2021", "2025", "what", "where",
+         "since"),
         [
-            (w.seen.fingerprint[:SHORT], w.site_id, w.seen.severity, w.state, w.seen.owasp_2021,
-             w.seen.owasp_2025, w.seen.name, w.seen.url, f"{w.first_at:%Y-%m-%d}")
+            (w.seen.fingerprint[:SHORT], w.site_id, w.seen.severity, w.state,
+             AGAIN_WORDS.get(w.again, "-"), w.seen.owasp_2021, w.seen.owasp_2025, w.seen.name,
+             w.seen.url, f"{w.first_at:%Y-%m-%d}")
             for w in rows
         ],
     )  # fmt: skip
@@ -206,7 +213,8 @@ def weakness_json(one: Weakness) -> dict[str, object]:
         "last_at": rfc3339(one.last_at),
         "times": one.times,
         "misses": one.misses,
-        "verified": one.verified,
+        "again": None if one.again is None else one.again.value,
+        "again_why": seen.again_why or None,
         "decided_by": one.decided_by or None,
         "decided_at": None if one.decided_at is None else rfc3339(one.decided_at),
         "reason": one.reason or None,

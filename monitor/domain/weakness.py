@@ -36,12 +36,20 @@ STANDING = frozenset(
 )
 
 
+class Again(StrEnum):
+    """What a second look at a grave weakness showed, some time after the first sight."""
+
+    VERIFIED = "verified"
+    NOT_SEEN = "not_seen_again"
+    COULD_NOT = "could_not_look"
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """What an engine reported of one weakness.  Text from the site is clipped and hostile.
 
-    ``verified``: the same request was repeated, beside a harmless one, and showed it again;
-    None when that was not tried.
+    ``again``: what a second look in the same scan showed; None when there was none.
+    ``again_why`` says why it is not verified.
     """
 
     fingerprint: str
@@ -57,7 +65,8 @@ class Sighting:
     method: str
     param: str
     excerpt: str = ""
-    verified: bool | None = None
+    again: Again | None = None
+    again_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class Weakness:
     """One weakness of one site; ``seen`` is the newest sighting.
 
     ``profile`` is the mildest profile that ever showed it: a milder look cannot say that
-    it is gone.  ``misses`` are whole looks in a row without it.  ``until`` ends a person's
+    it is gone.  ``misses`` are whole looks in a row without it.  ``verified``: a second look
+    saw it since it last came (back), and no later one failed to.  ``until`` ends a person's
     word (false positive: to be read again then; accepted: stands again).
     """
 
@@ -87,6 +97,11 @@ class Weakness:
     def stands(self) -> bool:
         """Does it stand against the site?"""
         return self.state in STANDING
+
+    @property
+    def again(self) -> Again | None:
+        """Was it seen a second time?  None: nobody ever tried, as with what is mild."""
+        return Again.VERIFIED if self.verified else self.seen.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,7 @@ def sighted(site_id: str, known: Weakness | None, seen: Sighting, look: Look) ->
     if known is None:
         return Weakness(
             site_id, seen, WeaknessState.NEW, look.profile, look.at, look.at,
-            verified=seen.verified is True,
+            verified=seen.again is Again.VERIFIED,
         )  # fmt: skip
     state = _again(known, look.at.date())
     milder = min(known.profile, look.profile, key=_rank)
@@ -142,12 +157,19 @@ def sighted(site_id: str, known: Weakness | None, seen: Sighting, look: Look) ->
         last_at=look.at,
         times=known.times + 1,
         misses=0,
-        verified=seen.verified is True or (known.verified and not back),
+        verified=_verified(seen, known.verified and not back),
         decided_by="" if over or back else known.decided_by,
         decided_at=None if over or back else known.decided_at,
         reason="" if over or back else known.reason,
         until=None if over or back else known.until,
     )
+
+
+def _verified(seen: Sighting, before: bool) -> bool:
+    """The newest second look that saw anything counts; one that could not look changes nothing."""
+    if seen.again in (Again.VERIFIED, Again.NOT_SEEN):
+        return seen.again is Again.VERIFIED
+    return before
 
 
 def missed(known: Weakness, look: Look) -> Weakness:

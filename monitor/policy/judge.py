@@ -48,6 +48,8 @@ class Seen:
     ``scans`` holds the newest scan of each kind that ran; ``asked`` the kinds the
     caller chose to look at (``--only``), all that apply when nothing was chosen.
     ``weaknesses`` are those on file with what people said of them; None without a file.
+    ``no_consent`` are the labels under which a test with attacks is overdue for want of the
+    owner's consent.
     """
 
     at: datetime
@@ -55,6 +57,7 @@ class Seen:
     asked: frozenset[ScanKind] = frozenset(ScanKind)
     baseline: Baseline | None = None
     weaknesses: tuple[Weakness, ...] | None = None
+    no_consent: frozenset[str] = frozenset()
 
     def all_of(self, kind: ScanKind, facts: type[F]) -> tuple[tuple[Evidence, F], ...]:
         """Every piece of evidence of that facts type in the newest scan of ``kind``."""
@@ -135,6 +138,8 @@ class Judge:
     ``kinds`` are the scans whose end makes it run again.  ``outcomes`` is its
     closed enum.  ``values`` are the names a member message may use.  ``measures`` are what
     the scans of those kinds should look at in a browser for it (option ``measure``).
+    Of outcomes that are inconclusive: ``untold`` are those a member never hears of,
+    ``settled`` those that no further look would change.
     """
 
     name: str
@@ -146,3 +151,5 @@ class Judge:
     values: tuple[str, ...] = ()
     help: str = ""
     measures: tuple[str, ...] = ()
+    untold: frozenset[StrEnum] = frozenset()
+    settled: frozenset[StrEnum] = frozenset()

@@ -28,11 +28,12 @@ from monitor.policy.reconfigured import configurations, reconfigured
 from monitor.policy.reviewing import set_aside
 from monitor.services.advice import advise
 from monitor.services.applicants import only_applies
-from monitor.services.blindness import Blind, follow, ours_among
+from monitor.services.blindness import Blind, follow, not_seen, ours_among
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.measures import count_scan
 from monitor.services.obligations import note_scan
+from monitor.services.owasp_consent import unconsented
 from monitor.services.procedures import Procedures
 from monitor.services.tx import Tx
 from monitor.services.weaknesses import note_look
@@ -149,6 +150,7 @@ class Application:
             tx.newest_scans(site.site_id),
             baseline=tx.baseline(site.site_id),
             weaknesses=tuple(tx.weaknesses(site.site_id)),
+            no_consent=unconsented(tx, self.catalogue, site, now),
         )
         attestations = tx.attestations(site.site_id)
         pins = {i: pin for i, pin in tx.pins(site.site_id).items() if i != without}
@@ -193,7 +195,8 @@ class Application:
         fresh: list[tuple[Label, ConditionFinding]] = []
         for label, findings in judged:
             looked = self._fresh(label, findings, kind)
-            fresh.extend((label, f) for f in looked if self.catalogue.anew(label, f, seen, kind))
+            anew = (f for f in looked if self.catalogue.anew(label, f, seen, kind))
+            fresh.extend((label, self.catalogue.for_cases(label, f)) for f in anew)
         before = set(tx.active_cases(site.site_id))
         moved = self.casework.look(tx, site, member, fresh, now)
         cases = tx.active_cases(site.site_id)
@@ -246,11 +249,17 @@ class Application:
         kind: ScanKind,
     ) -> Blind:
         """What could not be seen of the label, and what of it this look tried to see."""
-        unseen = tuple(f for f in findings if _not_seen(f) and self._looked(label, f, seen))
+        unseen = tuple(
+            f for f in findings
+            if not_seen(f) and self._looked(label, f, seen)
+            and not self.catalogue.is_settled(label, f)
+        )  # fmt: skip
         ours = ours_among(unseen, label, seen, self.catalogue.judges)
+        untold = frozenset(f.condition_id for f in unseen if self.catalogue.is_untold(label, f))
         looked = self._fresh(label, unseen, kind)
         tried = {f.condition_id for f in looked if self.catalogue.anew(label, f, seen, kind)}
-        return Blind(site, member, label, unseen, ours, bool(tried), bool(tried - ours))
+        theirs = bool(tried - ours - untold)
+        return Blind(site, member, label, unseen, ours, bool(tried), theirs, untold)
 
     def _looked(self, label: Label, finding: ConditionFinding, seen: Seen) -> bool:
         """Every scan the condition needs has run: what is not known now is not merely early.
@@ -383,9 +392,3 @@ def _standing(
     if label.label_id not in case.labels:
         return finding
     return in_force(finding, case.state)
-
-
-def _not_seen(finding: ConditionFinding) -> bool:
-    """Could not be decided for want of sight, not for want of a reviewer's word."""
-    by_machine = not (finding.review or finding.decided_by)
-    return finding.finding is Finding.INCONCLUSIVE and by_machine and finding.counts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alert import Alert, Audience, ChannelKind
-from monitor.domain.finding import ConditionFinding
+from monitor.domain.finding import ConditionFinding, Finding
 from monitor.domain.label import InconclusiveRule, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Site
@@ -29,8 +29,9 @@ _OURS = frozenset({ScanOutcome.SCANNER_ERROR, ScanOutcome.ENGINE_ERROR, ScanOutc
 class Blind:
     """A label on a site and the conditions of it that could not be seen.
 
-    ``ours`` are the ids of those that trouble of our own keeps from being seen.
-    ``now``: this look tried to see one of them; ``theirs_now``: one that is not ours.
+    ``ours`` are the ids of those that trouble of our own keeps from being seen, ``untold`` of
+    those that only staff hear of.  ``now``: this look tried to see one of them;
+    ``theirs_now``: one that the member may hear of.
     """
 
     site: Site
@@ -40,11 +41,18 @@ class Blind:
     ours: frozenset[str]
     now: bool
     theirs_now: bool
+    untold: frozenset[str] = frozenset()
 
     @property
     def theirs(self) -> tuple[ConditionFinding, ...]:
         """What the site itself keeps from being seen."""
-        return tuple(f for f in self.unseen if f.condition_id not in self.ours)
+        return tuple(f for f in self.unseen if f.condition_id not in self.ours | self.untold)
+
+
+def not_seen(finding: ConditionFinding) -> bool:
+    """Could it not be decided for want of sight, rather than of a reviewer's word?"""
+    by_machine = not (finding.review or finding.decided_by)
+    return finding.finding is Finding.INCONCLUSIVE and by_machine and finding.counts
 
 
 def is_ours(view: ScanView) -> bool:

@@ -126,6 +126,28 @@ class Catalogue:
         """Does a scan of ``kind`` look at the condition afresh?"""
         return touched(condition, self.judges, kind)
 
+    def is_settled(self, label: Label, finding: ConditionFinding) -> bool:
+        """Is it inconclusive for a reason that no further look would change?"""
+        judge = self._judge_of(label, finding)
+        return judge is not None and finding.outcome in judge.settled
+
+    def is_untold(self, label: Label, finding: ConditionFinding) -> bool:
+        """Is it a suspicion that a member does not hear of?"""
+        judge = self._judge_of(label, finding)
+        return judge is not None and finding.outcome in judge.untold
+
+    def for_cases(self, label: Label, finding: ConditionFinding) -> ConditionFinding:
+        """The finding as cases see it: where nothing stands against the site, they may end."""
+        if finding.finding is Finding.INCONCLUSIVE and self.is_settled(label, finding):
+            return replace(finding, finding=Finding.MET)
+        return finding
+
+    def _judge_of(self, label: Label, finding: ConditionFinding) -> Judge | None:
+        condition = label.condition(finding.condition_id)
+        if condition is None or condition.judge is None:
+            return None
+        return self.judges[condition.judge.uses]
+
     def anew(self, label: Label, finding: ConditionFinding, seen: Seen, kind: ScanKind) -> bool:
         """Does the finding rest on the scan of ``kind`` that just ended?
 

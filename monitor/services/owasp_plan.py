@@ -6,25 +6,30 @@ obligation itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from monitor.domain.check import PRIORITY_NORMAL, phase_of
 from monitor.domain.consent import Level
-from monitor.domain.site import Certification, Site, Standing
+from monitor.domain.obligation import ObligationRow
+from monitor.domain.site import Site
 from monitor.services.catalogue import Catalogue
-from monitor.services.consents import consent_counts
-from monitor.services.obligations import QUALIFYING
+from monitor.services.owasp_consent import Duty, Key, owed
 from monitor.services.scan_orders import ScanOrders
 from monitor.services.tx import Tx
 from monitor.services.tx_consents import ScanOrder
 from scanners.api import ScanKind
+from scanners.owasp.evidence import ACTIVE_PROFILES
 
 EVERY = timedelta(days=150)
 JITTER = timedelta(days=10)
 # label-conditions A.9: the first within 30 days of admission; some days are left for trouble.
 FIRST_WITHIN = timedelta(days=20)
 _BY = "plan"
+# One that did not qualify (cut short, too few pages) is tried again so much later; any look at
+# all, also one that saw nothing, gives the shop a rest.
+AGAIN = timedelta(days=7)
+REST = timedelta(days=1)
 # A round orders so many at most: the rest has its turn an hour later.
 ORDERS_MAX = 50
 
@@ -34,12 +39,15 @@ def plan(tx: Tx, catalogue: Catalogue, orders: ScanOrders, now: datetime) -> int
 
     What only has to wait (a window, a freeze) is ordered for the moment it may begin.
     """
-    done, placed = tx.done(), 0
-    for site, moments in _owed(tx.sites(), catalogue):
+    done, rows, placed = tx.done(), tx.obligation_rows(), 0
+    for site in tx.sites():
+        duties = list(owed(site, catalogue))
+        if not duties:
+            continue
         if placed == ORDERS_MAX:
             break
-        last = [at for key in moments for at in done.get((site.site_id, *key), ())]
-        if now < _due(site, last, now) or tx.order(site.site_id) is not None:
+        due = min(_due(site, duty, done, rows, now) for duty in duties)
+        if now < due or tx.order(site.site_id) is not None or _lately(tx, site, now):
             continue
         allowed = orders.allowed(tx, site, Level.ACTIVE_LOW, now)
         at = now if allowed.granted else allowed.again_at
@@ -51,39 +59,31 @@ def plan(tx: Tx, catalogue: Catalogue, orders: ScanOrders, now: datetime) -> int
     return placed
 
 
-def counts(tx: Tx, catalogue: Catalogue, now: datetime) -> dict[str, int]:
-    """Sites that are owed qualifying scans, by what they still want; see ``consent_counts``."""
-    return consent_counts(tx, (site for site, _ in _owed(tx.sites(), catalogue)), now)
+def _due(
+    site: Site,
+    duty: Duty,
+    done: Mapping[Key, Sequence[datetime]],
+    rows: Mapping[Key, ObligationRow],
+    now: datetime,
+) -> datetime:
+    """When the next one is planned for that duty; the same for a site in every process."""
+    held, label, rule = duty
+    key = (site.site_id, label.label_id, rule.obligation_id)
+    if done.get(key):
+        return max(done[key]) + EVERY - JITTER + phase_of(site.site_id, ScanKind.OWASP, JITTER * 2)
+    # A fleet that is taken over in one day has its first tests over some weeks all the same.
+    row = rows.get(key)
+    known = [] if row is None else [row.first_at]
+    if held.since is not None:
+        known.append(datetime.combine(held.since, time(), now.tzinfo))
+    return max(known, default=now) + phase_of(site.site_id, ScanKind.OWASP, FIRST_WITHIN)
 
 
-def _owed(
-    sites: Iterable[Site], catalogue: Catalogue
-) -> Iterable[tuple[Site, list[tuple[str, str]]]]:
-    """Certified sites with such an obligation, and its (label id, obligation id)."""
-    for site in sites:
-        keys = [
-            (label.label_id, rule.obligation_id)
-            for held in site.certifications
-            if _counts(held) and (label := catalogue.labels.get(held.label_id)) is not None
-            for rule in label.obligations
-            if rule.scan is ScanKind.OWASP and rule.profile == QUALIFYING
-            and rule.per in ("", site.subject.value)
-        ]  # fmt: skip
-        if keys:
-            yield site, keys
-
-
-def _counts(held: Certification) -> bool:
-    return held.standing is Standing.CERTIFIED
-
-
-def _due(site: Site, last: list[datetime], now: datetime) -> datetime:
-    """When the next one is planned; the same for a site in every process."""
-    share = phase_of(site.site_id, ScanKind.OWASP, JITTER * 2)
-    if last:
-        return max(last) + EVERY - JITTER + share
-    begun = [c.since for c in site.certifications if _counts(c) and c.since is not None]
-    if not begun:
-        return now
-    admitted = datetime.combine(min(begun), time(), now.tzinfo)
-    return admitted + phase_of(site.site_id, ScanKind.OWASP, FIRST_WITHIN)
+def _lately(tx: Tx, site: Site, now: datetime) -> bool:
+    """Was it tried a short while ago?  What did not qualify is not repeated every hour."""
+    attacks = (run.at for run in tx.runs(site.site_id) if run.profile in ACTIVE_PROFILES)
+    tried = next(attacks, None)
+    if tried is not None and now < tried + AGAIN:
+        return True
+    view = tx.newest_scans(site.site_id).get(ScanKind.OWASP)
+    return view is not None and now < view.at + REST

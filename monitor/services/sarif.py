@@ -95,7 +95,12 @@ def _result(one: Weakness, rule_index: int) -> dict[str, object]:
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": seen.url}}}],
         "partialFingerprints": {"keurwacht/v1": seen.fingerprint},
         "baselineState": _BASELINE.get(one.state, "unchanged"),
-        "properties": {"state": one.state.value, "method": seen.method, "times": one.times},
+        "properties": {
+            "state": one.state.value,
+            "method": seen.method,
+            "times": one.times,
+            "secondLook": None if one.again is None else one.again.value,
+        },
     }
     if one.state in SET_ASIDE:
         # 3.35.3: an accepted suppression with the words of who accepted it.

@@ -11,6 +11,7 @@ from monitor.domain.consent import ControlMethod, Level, Permission, Refusal, pe
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.services.consents import ground, note_control
+from monitor.services.known_pages import known_pages
 from monitor.services.ports import Calendar
 from monitor.services.records import AuditEntry
 from monitor.services.rescans import RequestError
@@ -125,6 +126,7 @@ class ScanOrders:
             "engine": (order.engine if order is not None else "") or usual,
             "authorised": level.attacks,
             "run_id": run_id(job),
+            "known": known_pages(tx, site),
         }
         options["pages_before"] = pages_before(
             tx, site.site_id, str(options["engine"]), str(options["profile"])

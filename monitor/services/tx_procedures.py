@@ -92,8 +92,10 @@ class ObligationTx(Protocol):
         """Insert or replace by (site, label, obligation)."""
         ...
 
-    def obligation_rows(self) -> Mapping[tuple[str, str, str], ObligationRow]:
-        """What was last said of each, by (site id, label id, obligation id)."""
+    def obligation_rows(
+        self, site_id: str | None = None
+    ) -> Mapping[tuple[str, str, str], ObligationRow]:
+        """What was last said of each, of the site or of all, by (site, label, obligation id)."""
         ...
 
 

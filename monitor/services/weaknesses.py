@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.domain.finding import Severity
 from monitor.domain.site import Site
 from monitor.domain.weakness import (
+    Again,
     Look,
     Sighting,
     missed,
@@ -83,5 +84,6 @@ def _sighting(facts: OwaspFacts, found: Seen) -> Sighting:
         found.method,
         found.param,
         found.excerpt,
-        found.verified,
+        None if found.again is None else Again(found.again.value),
+        found.again_why,
     )

@@ -4,13 +4,15 @@ Options of a request that choose and equip an engine:
 ``engine`` ``passive`` (default), ``zap`` or ``wapiti``; ``profile`` ``baseline``
 (default), ``active-low`` or ``active-medium``; ``libraries`` file or address of the data
 of retire.js; ``exposed_files`` false leaves those out; ``pages_max``;
-``start_page_min_chars``; ``wapiti`` the program.  The daemons of ZAP are no option: their
+``start_page_min_chars``; ``again_after_s`` seconds between the sight of a grave weakness
+and the second look at it; ``wapiti`` the program.  The daemons of ZAP are no option: their
 keys do not travel with requests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanners.api import Clock, NetOptions
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from scanners.owasp.wapiti import WapitiEngine
 
 DEFAULT_ENGINE = "passive"
+DAY_S = 86_400
 Options = Mapping[str, object]
 
 
@@ -40,6 +43,7 @@ def _passive(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
             files=words.get("exposed_files") is not False,
             pages_max=_number(words, "pages_max", standard.pages_max),
             shell_chars=_number(words, "start_page_min_chars", standard.shell_chars),
+            again_after_s=_seconds(words, "again_after_s", standard.again_after_s),
         ),
     )
 
@@ -54,15 +58,20 @@ def _wapiti(net: NetOptions, clock: Clock, words: Options) -> OwaspEngine:
     return engine
 
 
-def _zap(net: NetOptions, clock: Clock, daemons: Daemons) -> OwaspEngine:
+def _zap(net: NetOptions, clock: Clock, words: Options, daemons: Daemons) -> OwaspEngine:
     if not daemons.fleet.names:
         raise NoEngineError("no ZAP daemon is named (settings zap.endpoints, zap.command)")
     try:
         from scanners.owasp.zap.engine import ZapEngine  # noqa: PLC0415
         from scanners.owasp.zap.pool import pool_of  # noqa: PLC0415
+        from scanners.owasp.zap.site import Timing  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise NoEngineError(f"ZAP needs the extra keurwacht[zap] ({error.name})") from error
-    return ZapEngine(pool_of(daemons.fleet, daemons.told), net, clock)
+    standard = Timing()
+    timing = replace(
+        standard, again_after_s=_seconds(words, "again_after_s", standard.again_after_s)
+    )
+    return ZapEngine(pool_of(daemons.fleet, daemons.told), net, clock, timing)
 
 
 # What an engine can do is known without loading it.
@@ -75,8 +84,10 @@ PROFILES: Mapping[str, frozenset[Profile]] = {
 
 # The options each is equipped by.
 EQUIPMENT: Mapping[str, frozenset[str]] = {
-    "passive": frozenset({"libraries", "exposed_files", "pages_max", "start_page_min_chars"}),
-    "zap": frozenset(),
+    "passive": frozenset(
+        {"libraries", "exposed_files", "pages_max", "start_page_min_chars", "again_after_s"}
+    ),
+    "zap": frozenset({"again_after_s"}),
     "wapiti": frozenset({"wapiti"}),
 }
 
@@ -87,7 +98,7 @@ def make(name: str, net: NetOptions, clock: Clock, words: Options, daemons: Daem
         case "passive":
             return _passive(net, clock, words)
         case "zap":
-            return _zap(net, clock, daemons)
+            return _zap(net, clock, words, daemons)
         case "wapiti":
             return _wapiti(net, clock, words)
         case _:
@@ -103,3 +114,9 @@ def _number(words: Options, name: str, standard: int) -> int:
     value = words.get(name)
     fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return value if fits and isinstance(value, int) else standard
+
+
+def _seconds(words: Options, name: str, standard: float) -> float:
+    value = words.get(name)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < DAY_S
+    return float(value) if fits and isinstance(value, int | float) else standard

@@ -38,6 +38,14 @@ class Reach(StrEnum):
     NOT_TESTABLE = "not_testable"
 
 
+class Again(StrEnum):
+    """What a second, targeted look at a grave weakness showed."""
+
+    VERIFIED = "verified"
+    NOT_SEEN = "not_seen_again"
+    COULD_NOT = "could_not_look"
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What looked: name, version and number of rules."""
@@ -56,8 +64,8 @@ class Finding:
     ``fingerprint`` is the same in every scan of the site.  ``excerpt`` is hostile
     text, clipped.  ``attack`` is what was sent, ``exchange`` the request line and the head
     of the answer that show it; both without secrets, "" when nothing was sent or kept.
-    ``verified``: the same request, repeated beside a harmless one, showed it again; None
-    when that was not tried.
+    ``again``: what a look at that one address with that one rule showed, some time after
+    the first sight; None when there was none.  ``again_why`` says why it could not be had.
     """
 
     rule: str
@@ -74,7 +82,8 @@ class Finding:
     excerpt: str = ""
     attack: str = ""
     exchange: str = ""
-    verified: bool | None = None
+    again: Again | None = None
+    again_why: str = ""
 
     @property
     def serious(self) -> bool:

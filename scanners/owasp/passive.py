@@ -9,6 +9,7 @@ from typing import ClassVar
 from scanners.api import Clock, NetOptions, ScanOutcome, clip
 from scanners.content.walls import WALL_STATUSES
 from scanners.net.fetch import Exchange, Fetcher, FetchError
+from scanners.owasp.again import AGAIN_AFTER_S, counted
 from scanners.owasp.asking import Asker, redirect_target
 from scanners.owasp.checks import OK_STATUSES
 from scanners.owasp.crawl import PAGES_MAX, Crawl, Seen, is_shell, is_wall
@@ -38,6 +39,7 @@ from scanners.owasp.rules import (
     templates,
 )
 from scanners.owasp.rules import finding as found
+from scanners.owasp.second_look import SecondLook
 
 # What is left of the deadline is for reading and for closing connections.
 SHARE_OF_DEADLINE = 0.9
@@ -61,13 +63,15 @@ class PassiveOptions:
 
     ``files``: ask for a handful of files that should not be there.  ``shell_chars``: a
     start page with programs and fewer characters of text is not a page but what scripts
-    make one from.
+    make one from.  ``again_after_s``: seconds between the sight of a grave weakness and the
+    second look at it.
     """
 
     libraries: str = ""
     files: bool = True
     pages_max: int = PAGES_MAX
     shell_chars: int = 120
+    again_after_s: float = AGAIN_AFTER_S
 
 
 class PassiveEngine:
@@ -104,7 +108,23 @@ class PassiveEngine:
             if readable:
                 await probes.run(start.final_url, files=self._how.files)
             libraries, note = await self._libraries(probes, plan, asker, report)
-            return _looked(crawl.seen, libraries, note, fetcher.requests)
+            look = _looked(crawl.seen, libraries, note)
+            second = SecondLook(
+                asker, plan.site, start.final_url, report, throttled=crawl.seen.throttled
+            )
+            return await self._seen_again(look, second, fetcher)
+
+    async def _seen_again(
+        self, look: EngineLook, second: SecondLook, fetcher: Fetcher
+    ) -> EngineLook:
+        """The look with the second one at what is grave; how it ended stays as it is."""
+        if look.facts is None:
+            return replace(look, requests=fetcher.requests)
+        findings = await second.run(look.facts.findings, self._how.again_after_s)
+        said = counted(findings)
+        detail = {**look.detail, "again": said} if said else look.detail
+        facts = replace(look.facts, findings=findings)
+        return replace(look, facts=facts, requests=fetcher.requests, detail=detail)
 
     async def _libraries(
         self, probes: Probes, plan: Plan, asker: Asker, report: Report
@@ -160,7 +180,7 @@ def _weak(library: Library, site: str) -> Finding:
     )  # fmt: skip
 
 
-def _looked(seen: Seen, libraries: Recognised | None, note: str, requests: int) -> EngineLook:
+def _looked(seen: Seen, libraries: Recognised | None, note: str) -> EngineLook:
     if seen.html_pages and seen.empty_pages * 2 > seen.html_pages:
         seen.trouble("scripts make most pages: what a visitor sees was not seen")
     if seen.fails:
@@ -187,7 +207,7 @@ def _looked(seen: Seen, libraries: Recognised | None, note: str, requests: int) 
         detail["library_patterns_too_slow"] = libraries.too_slow
         detail["libraries_recognised"] = libraries.recognised
     outcome = ScanOutcome.PARTIAL if seen.troubles else ScanOutcome.COMPLETE
-    return EngineLook(outcome, facts, "; ".join(seen.troubles[:3]), requests, detail)
+    return EngineLook(outcome, facts, "; ".join(seen.troubles[:3]), detail=detail)
 
 
 def _runs(libraries: bool) -> list[RuleRun]:

@@ -13,6 +13,7 @@ from scanners.owasp.asking import Asker
 from scanners.owasp.checks import OK_STATUSES, look
 from scanners.owasp.crawl import THROTTLED, Seen, is_wall
 from scanners.owasp.engine import Progress, Report
+from scanners.owasp.evidence import Finding
 from scanners.owasp.files import EXPOSED, READ_MAX_BYTES, Exposed
 from scanners.owasp.leaks import listing
 from scanners.owasp.libraries.repository import Script
@@ -85,18 +86,9 @@ class Probes:
             answer = await self._get(url, READ_MAX_BYTES)
             if answer is None:
                 return
-            if answer.status == 200 and answer.body != usual:  # noqa: PLR2004
-                self._judge(wanted, answer, usual)
-
-    def _judge(self, wanted: Exposed, answer: Exchange, usual: bytes | None) -> None:
-        told = wanted.tells(answer.body)
-        if told and not (usual is not None and wanted.tells(usual)):
-            self.seen.findings.append(
-                finding(
-                    wanted.rule, answer.final_url, site=self.site, param=wanted.path,
-                    excerpt=f"{wanted.path} {told}", severity=wanted.severity,
-                )
-            )  # fmt: skip
+            found = exposed(wanted, answer, usual, self.site)
+            if found is not None:
+                self.seen.findings.append(found)
 
     async def _folders(self) -> None:
         """Folders that pictures and scripts come from: is their content shown?"""
@@ -115,21 +107,9 @@ class Probes:
         telling = [url for url in self.seen.visited if "/api" in urlsplit(url).path.lower()]
         for url in list(dict.fromkeys([*self.seen.cors, *telling, start]))[:ORIGINS_MAX]:
             answer = await self._get(url, READ_MAX_BYTES, Origin=STRANGER)
-            if answer is None:
-                continue
-            allowed = answer.header("access-control-allow-origin").strip()
-            cookies = answer.header("access-control-allow-credentials").strip().lower() == "true"
-            rule = ""
-            if allowed == STRANGER:
-                rule = "cors-any-origin" if cookies else "cors-wildcard"
-            elif allowed == "null" and cookies:
-                rule = "cors-null-origin"
-            if rule:
-                name = "access-control-allow-origin"
-                said = f"{name}: {allowed}" + (" with credentials" if cookies else "")
-                self.seen.findings.append(
-                    finding(rule, answer.final_url, site=self.site, param=name, excerpt=said)
-                )
+            found = None if answer is None else named_stranger(answer, self.site)
+            if found is not None:
+                self.seen.findings.append(found)
 
     async def _scripts(self) -> None:
         """The shop's own programs; those of others are known by their address alone."""
@@ -168,3 +148,32 @@ class Probes:
                 )
             )  # fmt: skip
         return True
+
+
+def exposed(wanted: Exposed, answer: Exchange, usual: bytes | None, site: str) -> Finding | None:
+    """The file, when the answer is it; ``usual`` is what a path gets that nobody made."""
+    if answer.status != 200 or answer.body == usual:  # noqa: PLR2004
+        return None
+    told = wanted.tells(answer.body)
+    if not told or (usual is not None and wanted.tells(usual)):
+        return None
+    return finding(
+        wanted.rule, answer.final_url, site=site, param=wanted.path,
+        excerpt=f"{wanted.path} {told}", severity=wanted.severity,
+    )  # fmt: skip
+
+
+def named_stranger(answer: Exchange, site: str) -> Finding | None:
+    """Does an answer to a request of ``STRANGER`` name it (Fetch standard 3.2)?"""
+    allowed = answer.header("access-control-allow-origin").strip()
+    cookies = answer.header("access-control-allow-credentials").strip().lower() == "true"
+    rule = ""
+    if allowed == STRANGER:
+        rule = "cors-any-origin" if cookies else "cors-wildcard"
+    elif allowed == "null" and cookies:
+        rule = "cors-null-origin"
+    if not rule:
+        return None
+    name = "access-control-allow-origin"
+    said = f"{name}: {allowed}" + (" with credentials" if cookies else "")
+    return finding(rule, answer.final_url, site=site, param=name, excerpt=said)

@@ -20,6 +20,7 @@ from scanners.api import (
     ScanResult,
     clip,
 )
+from scanners.owasp.again import settled
 from scanners.owasp.engine import EngineLook, OwaspEngine, Plan, Profile, Progress
 from scanners.owasp.engines import DEFAULT_ENGINE, EQUIPMENT, PROFILES, NoEngineError, make
 from scanners.owasp.evidence import OwaspFacts, Severity
@@ -219,9 +220,10 @@ def judged(look: EngineLook, request: ScanRequest) -> EngineLook:
         reason = f"{fallen}; {reason}" if reason else fallen
     complete = outcome is ScanOutcome.COMPLETE
     categories = (held if complete else lowered)(look.facts.categories)
-    return replace(
-        look, outcome=outcome, reason=reason, facts=replace(look.facts, categories=categories)
-    )
+    # Nothing grave without an answer: of some engines there is no second look.
+    findings = settled(look.facts.findings, f"{look.facts.engine.name} does not look again")
+    facts = replace(look.facts, categories=categories, findings=findings)
+    return replace(look, outcome=outcome, reason=reason, facts=facts)
 
 
 def coverage_fell(before: object, visited: int) -> str:

@@ -16,7 +16,9 @@ from monitor.domain.consent import Consent, ControlMethod, Level, Refusal, Windo
 from monitor.domain.label import Obligation, Trace
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.services import consents
-from monitor.services.owasp_plan import counts, plan
+from monitor.services.obligations import watch as watch_duties
+from monitor.services.owasp_consent import counts
+from monitor.services.owasp_plan import plan
 from monitor.services.rescans import RequestError
 from monitor.services.scan_orders import STOPPED_PAUSE, OwaspWork, ScanOrders, shown
 from monitor.services.surveillance import Surveillance, WorkSettings
@@ -24,6 +26,7 @@ from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
 from tests.builders import DAY, HOUR, MONDAY, condition, label, site
 from tests.contract.services_world import (
+    OFFICE,
     ORDERS,
     SHOP,
     Weekdays,
@@ -382,11 +385,12 @@ def test_nothing_is_planned_without_consent_and_operations_see_how_many(world: W
         return world.do(lambda tx: counts(tx, world.catalogue, MONDAY))
 
     assert planned(world) == 0
-    assert states() == {"ready": 0, "no_consent": 1, "no_control": 0}
+    none = {"ready": 0, "no_consent": 0, "no_control": 0, "unknown_no_consent": 0}
+    assert states() == {**none, "no_consent": 1, "unknown_no_consent": 1}
     consented(world)
-    assert states() == {"ready": 0, "no_consent": 0, "no_control": 1}
+    assert states() == {**none, "no_control": 1}
     proven(world)
-    assert states() == {"ready": 1, "no_consent": 0, "no_control": 0}
+    assert states() == {**none, "ready": 1}
     assert planned(world) == 1
 
 
@@ -406,15 +410,20 @@ def test_a_qualifying_scan_is_planned_once_and_again_after_150_days(world: World
     assert planned(world) == 1
 
 
-def test_only_certified_sites_with_the_duty_are_planned_and_a_first_one_without_a_day_at_once(
-    world: World,
+@pytest.mark.parametrize(("standing", "wanted"), [(Standing.SUSPENDED, 0), (Standing.CERTIFIED, 1)])
+def test_only_certified_sites_are_planned_and_one_without_a_day_within_days_of_our_knowing_it(
+    world: World, standing: Standing, wanted: int
 ) -> None:
-    for standing, wanted in ((Standing.SUSPENDED, 0), (Standing.CERTIFIED, 1)):
-        changed = replace(HELD, certifications=(Certification("mark", standing),))
-        world.do(partial(_put, changed))
-        consented(world)
-        proven(world)
-        assert planned(world) == wanted
+    changed = replace(HELD, certifications=(Certification("mark", standing),))
+    world.do(partial(_put, changed))
+    world.do(lambda tx: watch_duties(tx, world.catalogue, OFFICE, world.clock.now()))
+    consented(world)
+    proven(world)
+    ordered = 0
+    for _ in range(21):
+        ordered += planned(world)
+        world.after(DAY)
+    assert ordered == wanted
 
 
 def _put(one: Site, tx: Tx) -> None:

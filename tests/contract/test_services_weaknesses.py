@@ -35,6 +35,7 @@ FINDINGS = {
     "no_high_finding_passive": Mapped(Finding.MET),
     "candidate_high": Mapped(Finding.NOT_MET, review=True),
     "candidate_medium": Mapped(Finding.NOT_MET, review=True, severity=Severity.MEDIUM),
+    "high_not_verified": Mapped(Finding.INCONCLUSIVE),
     "incomplete": Mapped(Finding.INCONCLUSIVE),
     "not_scanned": Mapped(Finding.INCONCLUSIVE),
 }
@@ -57,10 +58,14 @@ def world(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
     store.close()
 
 
-def found(rule: str = "xss", severity: str = "high") -> seen_by.Finding:
+def found(
+    rule: str = "xss",
+    severity: str = "high",
+    again: seen_by.Again | None = seen_by.Again.VERIFIED,
+) -> seen_by.Finding:
     return seen_by.Finding(
         rule, f"Name of {rule}", seen_by.Severity(severity), seen_by.Confidence.MEDIUM, "A03",
-        "A05", "CWE-79", URL, "GET", "q", (rule * 64)[:64],
+        "A05", "CWE-79", URL, "GET", "q", (rule * 64)[:64], again=again,
     )  # fmt: skip
 
 
@@ -153,6 +158,36 @@ def test_nobody_is_accused_before_a_person_confirmed_it(world: World) -> None:
     assert world.case().state in (CaseState.OPEN, CaseState.NOTIFIED)
     look(world, found())
     assert world.verdict().finding is Finding.NOT_MET
+
+
+@pytest.mark.parametrize("again", [None, seen_by.Again.NOT_SEEN, seen_by.Again.COULD_NOT])
+def test_what_was_seen_once_reaches_neither_reviewer_nor_member_and_is_looked_for_again(
+    world: World, again: seen_by.Again | None
+) -> None:
+    for _ in range(40):
+        look(world, found(again=again))
+    assert stands(world) == (Finding.INCONCLUSIVE, "high_not_verified")
+    assert world.verdict(condition_id="tz-12.7a").waits is False
+    assert world.do(lambda tx: tx.active_cases(SHOP)) == {}
+    assert world.said() == [("labels@office.example", "ticket")]
+    look(world, found())
+    assert stands(world)[1] == "candidate_high"
+    assert world.verdict(condition_id="tz-12.7a").waits
+
+
+def test_what_was_seen_once_is_looked_for_before_the_next_round(world: World) -> None:
+    began = world.clock.now()
+    look(world, found(again=seen_by.Again.NOT_SEEN))
+    assert began < world.due(OWASP).ready_at <= began + DAY
+
+
+def test_a_flaw_that_flaps_takes_its_case_back(world: World) -> None:
+    look(world, found())
+    look(world, found())
+    assert world.case().state is CaseState.AWAITING_REVIEW
+    look(world, found(again=seen_by.Again.NOT_SEEN))
+    assert stands(world) == (Finding.INCONCLUSIVE, "high_not_verified")
+    assert [step for _, step in world.said() if step == "notice"] == []
 
 
 def test_another_weakness_asks_for_another_word(world: World) -> None:

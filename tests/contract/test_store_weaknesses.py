@@ -10,7 +10,7 @@ import pytest
 
 from monitor.adapters.store.store import SqlStore, SqlTx
 from monitor.domain.finding import Severity
-from monitor.domain.weakness import Sighting, Weakness, WeaknessState
+from monitor.domain.weakness import Again, Sighting, Weakness, WeaknessState
 from monitor.services.tx_weaknesses import OwaspRun
 from scanners.api import ScanOutcome
 from tests.contract.store_world import HOUR, NOW, fill
@@ -18,7 +18,7 @@ from tests.contract.store_world import HOUR, NOW, fill
 DAY = timedelta(days=1)
 XSS = Sighting(
     "a" * 64, "zap", "40012", "Cross-site \x00 scripting", Severity.HIGH, "A03", "A05", "CWE-79",
-    "https://a.example/?q=\ud800", "/", "GET", "q", "<script>", verified=True,
+    "https://a.example/?q=\ud800", "/", "GET", "q", "<script>", Again.VERIFIED, "why \ud800",
 )  # fmt: skip
 ONE = Weakness("s1", XSS, WeaknessState.OPEN, "active-low", NOW, NOW + HOUR, 3, 1, verified=True)
 

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.adapters.store.store import SqlStore
 from monitor.domain.finding import Severity
-from monitor.domain.weakness import Sighting, Weakness, WeaknessState
+from monitor.domain.weakness import Again, Sighting, Weakness, WeaknessState
 from scanners.registry import FACTS
 from tests.integration.cli_kit import Office, office
 
@@ -26,6 +26,7 @@ member:
 XSS = Sighting(
     "abc" + "0" * 61, "zap", "40012", "Cross-site \x1b[31m scripting", Severity.HIGH, "A03", "A05",
     "CWE-79", "https://een.example/zoek?q=%22", "/zoek", "GET", "q",
+    again=Again.NOT_SEEN, again_why="the same rule did not show it again",
 )  # fmt: skip
 HEADER = Sighting(
     "abd" + "0" * 61, "passive", "hsts-missing", "No HSTS", Severity.LOW, "A02", "A04", "CWE-319",
@@ -61,11 +62,15 @@ def test_what_stands_is_listed_unless_states_are_named(desk: Office) -> None:
     shown = desk.run("findings", "list")
     assert "\x1b" not in shown.out
     assert XSS.fingerprint[:12] in shown.out
+    assert "not seen again" in shown.out
 
 
 def test_one_is_shown_by_the_beginning_of_its_fingerprint(desk: Office) -> None:
     shown = desk.run("findings", "show", "een.example", "abc").document
     assert (shown["state"], shown["owasp_2025"]) == ("open", "A05")
+    assert (shown["again"], shown["again_why"]) == (
+        "not_seen_again", "the same rule did not show it again"
+    )  # fmt: skip
     for beginning in ("ab", "xyz"):
         done = desk.run("findings", "show", "een.example", beginning)
         assert (done.code, len(done.problems)) == (2, 1)

@@ -12,7 +12,8 @@ import pytest
 import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult
-from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
+from scanners.owasp.again import NO_TIME
+from scanners.owasp.evidence import Again, Finding, OwaspFacts, Reach, Severity
 from scanners.owasp.matrix import AT_MOST_PARTLY
 from scanners.owasp.scanner import OwaspScanner
 from tests.integration.net_server import (
@@ -21,6 +22,7 @@ from tests.integration.net_server import (
     ca_file,
     http,
     options,
+    redirect,
     routes,
     server_context,
     serving,
@@ -63,6 +65,7 @@ def secure(folder: Path, *, flawed: bool) -> Iterator[tuple[Shop, NetOptions]]:
 
 async def look(shop: Shop, how: NetOptions | None = None, **words: object) -> ScanResult:
     host = HOST if HOST in shop.origin else "127.0.0.1"
+    words = {"again_after_s": 0.1, **words}
     request = ScanRequest(ScanKind.OWASP, shop.url, (host,), options=words, deadline_s=60.0)
     return await OwaspScanner(how or options(), RealClock()).scan(request)
 
@@ -270,10 +273,14 @@ async def test_an_answer_that_names_whoever_asks_is_told(
         yield http("<html><body>" + "Welkom in de winkel. " * 40, 200, *headers)
 
     with serving(answer) as server:
-        request = ScanRequest(ScanKind.OWASP, f"http://127.0.0.1:{server.port}/", ("127.0.0.1",))
+        request = ScanRequest(
+            ScanKind.OWASP, f"http://127.0.0.1:{server.port}/", ("127.0.0.1",),
+            options={"again_after_s": 0.1},
+        )  # fmt: skip
         result = await OwaspScanner(options(), RealClock()).scan(request)
     found = {f.rule: f for f in facts_of(result).findings}
     assert found[rule].severity is severity
+    assert found[rule].again is (Again.VERIFIED if severity is Severity.HIGH else None)
 
 
 @pytest.mark.parametrize(
@@ -302,3 +309,121 @@ async def test_paths_of_the_sites_own_wish_are_left_out() -> None:
     with serve_clean() as shop:
         await look(shop, excluded=["^/categorie"])
         assert not [path for path in shop.log.paths() if path.startswith("/categorie")]
+
+
+# The second look at what is grave
+
+
+def answers(result: ScanResult) -> dict[str, Again | None]:
+    return {f"{f.rule} {f.param}": f.again for f in facts_of(result).findings if f.serious}
+
+
+@pytest.mark.asyncio
+async def test_what_is_grave_is_seen_a_second_time_and_nothing_else_is_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    with secure(tmp_path, flawed=True) as (shop, how):
+        result = await look(shop, how)
+        assert result.requests == len(shop.log)
+    told = answers(result)
+    assert set(told.values()) == {Again.VERIFIED}
+    assert {"file-exposed /.env", "backup-exposed /backup.sql"} <= set(told)
+    assert {key.partition(" ")[0] for key in told} >= {"mixed-content-active", "form-to-http"}
+    assert result.detail["again"] == {"verified": len(told)}
+    assert {f.again for f in facts_of(result).findings if not f.serious} == {None}
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_was_there_for_a_moment_is_not_seen_again() -> None:
+    with serve_vulnerable(behaviour=Behaviour(once={"/.env": ""})) as shop:
+        result = await look(shop)
+    told = answers(result)
+    assert told["file-exposed /.env"] is Again.NOT_SEEN
+    assert told["file-exposed /.git/HEAD"] is Again.VERIFIED
+    (env,) = [f for f in facts_of(result).findings if f.param == "/.env"]
+    assert env.again_why == "its address answered 404"
+    assert result.outcome is ScanOutcome.COMPLETE
+
+
+PASSWORD = '<form method="post"><input type="password" name="p"></form>'
+
+
+@pytest.mark.parametrize(
+    ("then", "again", "why"),
+    [
+        (http(PASSWORD.encode(), 200, ("Content-Type", "text/html")), Again.VERIFIED, ""),
+        (http(b"<p>Hallo</p>", 200, ("Content-Type", "text/html")), Again.NOT_SEEN, "same address"),
+        (http(b"gone", 404, ("Content-Type", "text/html")), Again.NOT_SEEN, "404"),
+        (http(b"no", 403), Again.COULD_NOT, "403"),
+        (http(b"slow down", 429), Again.COULD_NOT, "slow down"),
+        (http(b"oops", 500, ("Content-Type", "text/html")), Again.COULD_NOT, "500"),
+        (redirect("https://shop.example.nl/login"), Again.COULD_NOT, "leads elsewhere"),
+        (http(b"%PDF", 200, ("Content-Type", "application/pdf")), Again.COULD_NOT, "to its end"),
+        (b"nonsense", Again.COULD_NOT, ""),
+    ],
+    ids=["there", "gone", "404", "403", "429", "500", "moved", "another type", "no answer"],
+)
+@pytest.mark.asyncio
+async def test_the_second_look_at_a_page_tells_gone_from_unseen(
+    then: bytes, again: Again, why: str
+) -> None:
+    first = http(PASSWORD.encode(), 200, ("Content-Type", "text/html"))
+    asked: list[str] = []
+
+    def reply(path: str, _stop: object) -> tuple[bytes]:
+        asked.append(path)
+        if path == "/login":
+            return (first if asked.count("/login") == 1 else then,)
+        words = "Welkom in onze winkel. " * 60
+        start = f'<html><body>{words}<a href="/login">Inloggen</a></body></html>'
+        page = http(start, 200, ("Content-Type", "text/html"))
+        return (page if path == "/" else http("gone", 404),)
+
+    with serving(reply) as server:
+        url = f"http://127.0.0.1:{server.port}/"
+        request = ScanRequest(
+            ScanKind.OWASP, url, ("127.0.0.1",), options={"again_after_s": 0.1}, deadline_s=30.0
+        )
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+    (found,) = [f for f in facts_of(result).findings if f.rule == "password-over-http"]
+    assert found.again is again
+    assert why in found.again_why
+    assert bool(found.again_why) is (again is not Again.VERIFIED)
+    assert asked.count("/login") == 2
+
+
+@pytest.mark.parametrize("after_s", [55, 70.0])
+@pytest.mark.asyncio
+async def test_without_time_for_a_second_look_there_is_none(after_s: float) -> None:
+    with serve_vulnerable() as shop:
+        result = await look(shop, again_after_s=after_s)
+    assert set(answers(result).values()) == {Again.COULD_NOT}
+    assert {f.again_why for f in facts_of(result).findings if f.serious} == {NO_TIME}
+
+
+@pytest.mark.asyncio
+async def test_a_site_that_asked_us_to_slow_down_is_not_asked_again() -> None:
+    with serve_vulnerable(behaviour=Behaviour(throttle_after=22)) as shop:
+        result = await look(shop)
+        asked = len(shop.log)
+    assert result.outcome is ScanOutcome.PARTIAL
+    assert set(answers(result).values()) <= {Again.COULD_NOT}
+    assert answers(result)
+    assert asked == 22
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_only_earlier_looks_knew_is_visited() -> None:
+    text = "Welkom in onze winkel met pennen en papier. " * 30
+    page = http(f"<html><body>{text}</body></html>", 200, ("Content-Type", "text/html"))
+    with serving(routes({"/": page, "/kelder": page, "/uitloggen": page})) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        known = [f"{origin}/kelder", f"{origin}/uitloggen", "http://127.0.0.2/x"]
+        request = ScanRequest(
+            ScanKind.OWASP, f"{origin}/", ("127.0.0.1",),
+            options={"known": known, "exposed_files": False},
+        )  # fmt: skip
+        result = await OwaspScanner(options(), RealClock()).scan(request)
+        asked = {head.split(b" ")[1] for head in server.requests}
+    assert (b"/kelder" in asked, b"/uitloggen" in asked) == (True, False)
+    assert facts_of(result).coverage.urls_visited == 2

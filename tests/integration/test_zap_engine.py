@@ -14,13 +14,22 @@ import pytest
 import trustme
 
 from scanners.api import Resolve, ScanOutcome
+from scanners.owasp.again import NO_TIME
 from scanners.owasp.engine import EngineLook, Profile, Progress
-from scanners.owasp.evidence import Finding, OwaspFacts, Reach, Severity
+from scanners.owasp.evidence import Again, Finding, OwaspFacts, Reach, Severity
 from scanners.owasp.fleet import RemoteZap, ZapFleet
 from scanners.owasp.zap.daemon import LocalDaemon
 from scanners.owasp.zap.pool import pool_of
 from tests.integration.net_server import HOST, ca_file, server_context
-from tests.integration.zap_lab import OPTIONS, Lab, engine_of, local_of, plan_of, running
+from tests.integration.zap_lab import (
+    OPTIONS,
+    QUICK,
+    Lab,
+    engine_of,
+    local_of,
+    plan_of,
+    running,
+)
 from tests.shops.vulnerable import Behaviour, Shop, serve_clean, serve_vulnerable
 
 pytestmark = pytest.mark.timeout(180)
@@ -29,7 +38,7 @@ FORBIDDEN = ("/login", "/logout", "/account", "/winkelwagen", "/afrekenen", "/co
 # What the rules of the lab can see, passive and active: flaw -> rule.
 SEEN_BY = {
     "no-nosniff": "10021", "stack-trace": "90022", "xss-search": "40012",
-    "traversal-image": "6", "open-redirect": "20019",
+    "traversal-image": "6", "open-redirect": "20019", "sqli-product": "40018",
 }  # fmt: skip
 
 
@@ -46,6 +55,11 @@ def facts_of(look: EngineLook) -> OwaspFacts:
 
 def by_rule(look: EngineLook) -> dict[str, Finding]:
     return {finding.rule.partition("-")[0]: finding for finding in facts_of(look).findings}
+
+
+def jaccard(one: set[str], other: set[str]) -> float:
+    """What two sets have in common, from 0 to 1."""
+    return len(one & other) / len(one | other)
 
 
 def assert_polite(shop: Shop) -> None:
@@ -87,6 +101,8 @@ def test_an_active_scan_finds_every_seeded_flaw_its_rules_look_for(lab: Lab) -> 
             if flaw.id in SEEN_BY:
                 finding = found[SEEN_BY[flaw.id]]
                 assert flaw.path in (finding.url.removeprefix(shop.origin).partition("?")[0], "/")
+                told = (finding.owasp_2021, finding.owasp_2025)
+                assert told == (flaw.owasp_2021, flaw.owasp_2025), flaw.id
     facts = facts_of(look)
     assert facts.canary_seen is True
     ran = {run.rule: run for run in facts.rules_run if run.active}
@@ -120,11 +136,65 @@ def test_three_scans_find_the_same_and_nothing_twice(lab: Lab) -> None:
     prints: list[set[str]] = []
     with serve_vulnerable() as shop:
         for _ in range(3):
-            found = facts_of(lab.look(shop, LOW)).findings
+            look = lab.look(shop, LOW)
+            found = facts_of(look).findings
             prints.append({finding.fingerprint for finding in found})
             assert len(prints[-1]) == len(found)
-    for other in prints[1:]:
-        assert len(prints[0] & other) / len(prints[0] | other) >= 0.95
+            assert set(SEEN_BY.values()) <= set(by_rule(look))
+    assert min(map(jaccard, prints, prints[1:] + prints[:1])) >= 0.95
+
+
+def test_what_is_grave_is_looked_for_again_at_its_own_address_with_its_own_rule(lab: Lab) -> None:
+    with serve_vulnerable() as shop:
+        before: list[int] = []
+
+        def follow(progress: Progress) -> None:
+            if progress.phase == "again":
+                before.append(len(shop.log))
+
+        look = lab.look(shop, LOW, follow=follow)
+        assert look.requests == len(shop.log)
+        assert_polite(shop)
+        # The true one also asks for pages that nobody has, to know a miss from a hit.
+        paths = {seen.path for seen in list(shop.log)[before[0] :]}
+        again = {path for path in paths if not path[1:].isdecimal()}
+    found = by_rule(look)
+    assert {found[rule].again for rule in ("40012", "40018", "6", "20019")} == {Again.VERIFIED}
+    assert look.detail["again"] == {"verified": 4}
+    assert again == {"/", "/zoeken", "/product", "/afbeelding", "/doorsturen"}
+    assert {f.again for f in facts_of(look).findings if not f.serious} == {None}
+
+
+def test_a_flaw_that_flaps_is_not_seen_again_and_the_others_are(lab: Lab) -> None:
+    with serve_vulnerable(behaviour=Behaviour(once={"/zoeken": "<script>kw"})) as shop:
+        look = lab.look(shop, LOW)
+    found = by_rule(look)
+    assert (look.outcome, look.reason) == (ScanOutcome.COMPLETE, "")
+    assert found["40012"].again is Again.NOT_SEEN
+    assert (found["6"].again, found["20019"].again) == (Again.VERIFIED, Again.VERIFIED)
+
+
+def test_a_shop_that_dies_before_the_second_look_leaves_it_undecided(lab: Lab) -> None:
+    with serve_vulnerable() as shop:
+
+        def follow(progress: Progress) -> None:
+            if progress.phase == "again":
+                shop.die()
+
+        look = lab.look(shop, LOW, follow=follow)
+    grave = [finding for finding in facts_of(look).findings if finding.serious]
+    assert grave
+    assert {finding.again for finding in grave} == {Again.COULD_NOT}
+    assert all(finding.again_why for finding in grave)
+
+
+def test_a_look_without_time_for_a_second_one_says_so(lab: Lab) -> None:
+    late = replace(QUICK, again_after_s=80.0)
+    with serve_vulnerable() as shop:
+        look = replace(lab, timing=late).look(shop, LOW)
+    assert look.outcome is ScanOutcome.COMPLETE
+    grave = [finding for finding in facts_of(look).findings if finding.serious]
+    assert {(one.again, one.again_why) for one in grave} == {(Again.COULD_NOT, NO_TIME)}
 
 
 def test_a_clean_shop_has_nothing_above_low(lab: Lab) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scanners.api import NetOptions
-from scanners.owasp.engine import EngineLook, Plan, Profile, Progress
+from scanners.owasp.engine import EngineLook, Plan, Profile, Progress, Report, silent
 from scanners.owasp.fleet import LocalZap, RemoteZap, ZapFleet
 from scanners.owasp.zap.engine import ZapEngine
 from scanners.owasp.zap.pool import ZapPool, pool_of
@@ -33,8 +33,9 @@ from tests.zap.true import java as java_command
 
 LAB = (ipaddress.ip_network("127.0.0.0/8"),)
 QUICK = Timing(
-    poll_s=0.3, attack_poll_s=0.5, probe_every_s=2.0, pause_s=0.3, stalled_s=4.0, passive_s=60.0
-)
+    poll_s=0.3, attack_poll_s=0.5, probe_every_s=2.0, pause_s=0.3, stalled_s=4.0, passive_s=60.0,
+    again_after_s=0.2,
+)  # fmt: skip
 OPTIONS = NetOptions(allow_networks=LAB, read_timeout_s=3.0)
 
 
@@ -45,6 +46,7 @@ class Lab:
     zap: RunningZap
     options: NetOptions = OPTIONS
     told: list[Progress] = field(default_factory=list)
+    timing: Timing = QUICK
 
     def pool(self) -> ZapPool:
         """A pool of this one; made in the loop that uses it."""
@@ -52,14 +54,18 @@ class Lab:
 
     def look(
         self, shop: Shop, profile: Profile = Profile.BASELINE, rate: float = 50.0,
-        deadline_s: float = 90.0, **changes: object,
+        deadline_s: float = 90.0, follow: Report = silent, **changes: object,
     ) -> EngineLook:  # fmt: skip
-        """One look at the shop."""
+        """One look at the shop; ``follow`` is told how far it is."""
+
+        def report(progress: Progress) -> None:
+            self.told.append(progress)
+            follow(progress)
 
         async def run() -> EngineLook:
-            async with engine_of(self.pool(), self.options) as engine:
+            async with engine_of(self.pool(), self.options, self.timing) as engine:
                 return await engine.look(
-                    plan_of(shop, profile, rate, deadline_s, **changes), self.told.append
+                    plan_of(shop, profile, rate, deadline_s, **changes), report
                 )
 
         self.told.clear()
@@ -67,9 +73,11 @@ class Lab:
 
 
 @asynccontextmanager
-async def engine_of(pool: ZapPool, options: NetOptions) -> AsyncIterator[ZapEngine]:
+async def engine_of(
+    pool: ZapPool, options: NetOptions, timing: Timing = QUICK
+) -> AsyncIterator[ZapEngine]:
     """An engine whose pool ends with the test."""
-    engine = ZapEngine(pool, options, RealClock(), QUICK)
+    engine = ZapEngine(pool, options, RealClock(), timing)
     try:
         yield engine
     finally:

@@ -14,6 +14,7 @@ from monitor.domain.finding import Severity
 from monitor.domain.weakness import (
     SET_ASIDE,
     STANDING,
+    Again,
     Look,
     Sighting,
     Weakness,
@@ -124,12 +125,29 @@ def test_confirmed_stays_confirmed_and_needs_no_word_again_unless_it_was_gone() 
     assert (back.state, back.decided_by) == (WeaknessState.REOPENED, "")
 
 
-def test_a_repeated_request_is_remembered_until_it_is_gone() -> None:
-    one = sighted("s1", None, replace(XSS, verified=True), ACTIVE)
-    assert one.verified
-    assert sighted("s1", one, XSS, ACTIVE).verified
+TWICE, ONCE, BLIND = (replace(XSS, again=again) for again in Again)
+
+
+def test_a_second_look_is_remembered_until_it_is_gone_or_another_fails_to_see_it() -> None:
+    one = sighted("s1", None, TWICE, ACTIVE)
+    assert (one.verified, one.again) == (True, Again.VERIFIED)
+    assert sighted("s1", one, XSS, ACTIVE).again is Again.VERIFIED
+    assert sighted("s1", one, BLIND, ACTIVE).again is Again.VERIFIED
+    assert sighted("s1", one, ONCE, ACTIVE).again is Again.NOT_SEEN
     gone = missed(missed(one, ACTIVE), ACTIVE)
     assert not sighted("s1", gone, XSS, ACTIVE).verified
+    assert sighted("s1", gone, TWICE, ACTIVE).verified
+
+
+@pytest.mark.parametrize(
+    ("seen", "again"),
+    [(XSS, None), (ONCE, Again.NOT_SEEN), (BLIND, Again.COULD_NOT), (TWICE, Again.VERIFIED)],
+)
+def test_the_first_sight_alone_verifies_nothing(seen: Sighting, again: Again | None) -> None:
+    one = sighted("s1", None, seen, ACTIVE)
+    assert one.again is again
+    assert one.verified is (again is Again.VERIFIED)
+    assert sighted("s1", one, ONCE, ACTIVE).verified is False
 
 
 def test_an_unknown_profile_ends_nothing_that_a_known_one_showed() -> None:

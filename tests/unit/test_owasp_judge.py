@@ -13,20 +13,22 @@ from hypothesis import strategies as st
 from monitor.domain.finding import Severity as Grade
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
-from monitor.domain.weakness import STANDING, Sighting, Weakness, WeaknessState
+from monitor.domain.weakness import STANDING, Again, Sighting, Weakness, WeaknessState
 from monitor.policy.conditions.owasp import JUDGES, Findings, findings
 from monitor.policy.judge import Observation, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome
+from scanners.owasp.evidence import Again as SeenAgain
 from scanners.owasp.evidence import Coverage, Engine, Finding, OwaspFacts, Reach, Severity
 from scanners.owasp.rules import categories, finding
 
 MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 URL = "https://shop.example.nl/"
 ENGINE = Engine("test", "1", 1)
-LOW, MEDIUM, HIGH, CRITICAL = (
+LOW, MEDIUM, ONCE, WORST_ONCE = (
     finding("form-to-http", URL, site="shop.example.nl", param=severity, severity=severity)
     for severity in (Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 )
+HIGH, CRITICAL = (replace(one, again=SeenAgain.VERIFIED) for one in (ONCE, WORST_ONCE))
 
 
 def facts(
@@ -45,9 +47,13 @@ def judged(
     outcome: ScanOutcome = ScanOutcome.COMPLETE,
     params: Mapping[str, object] | None = None,
     reason: str = "",
+    *,
+    consent: bool = True,
 ) -> Observation:
     evidence = () if look is None else (Evidence(look, URL, MOMENT),)
-    seen = Seen(MOMENT, {ScanKind.OWASP: ScanView(outcome, evidence, MOMENT, reason)})
+    scans = {ScanKind.OWASP: ScanView(outcome, evidence, MOMENT, reason)}
+    held = subject().certification.label_id
+    seen = Seen(MOMENT, scans, no_consent=frozenset() if consent else frozenset({held}))
     return findings(seen, subject(params))
 
 
@@ -95,6 +101,7 @@ def test_a_serious_finding_waits_for_a_reviewer(
 
 def test_the_gravest_finding_is_named_first() -> None:
     other = finding("password-over-http", f"{URL}x", site="s", severity=Severity.CRITICAL)
+    other = replace(other, again=SeenAgain.VERIFIED)
     assert judged(facts(HIGH, other)).values["url"] == f"{URL}x"
 
 
@@ -125,7 +132,9 @@ def test_a_scan_that_speaks_of_all_names_no_gap() -> None:
 
 
 @given(
-    found=st.lists(st.sampled_from([LOW, MEDIUM, HIGH, CRITICAL])),
+    found=st.lists(st.sampled_from([LOW, MEDIUM, ONCE, WORST_ONCE, HIGH, CRITICAL])),
+    again=st.sampled_from([None, *SeenAgain]),
+    consent=st.booleans(),
     outcome=st.sampled_from(ScanOutcome),
     profile=st.sampled_from(["baseline", "active-low", "odd"]),
     ratio=st.floats(0, 1),
@@ -134,11 +143,20 @@ def test_a_scan_that_speaks_of_all_names_no_gap() -> None:
 )  # fmt: skip
 def test_silence_is_only_ever_concluded_from_a_complete_look_without_serious_findings(
     found: list[Finding], outcome: ScanOutcome, profile: str, ratio: float, canary: bool | None,
-    reason: str,
+    reason: str, again: SeenAgain | None, consent: bool,
 ) -> None:  # fmt: skip
-    told = judged(facts(*found, profile=profile, ratio=ratio, canary=canary), outcome, None, reason)
-    serious = any(f.serious for f in found)
-    assert (told.outcome is Findings.CANDIDATE_HIGH) is serious
+    found = [replace(f, again=again) if f in (ONCE, WORST_ONCE) else f for f in found]
+    look = facts(*found, profile=profile, ratio=ratio, canary=canary)
+    told = judged(look, outcome, None, reason, consent=consent)
+    sure = any(f.serious and f.again is SeenAgain.VERIFIED for f in found)
+    assert (told.outcome is Findings.CANDIDATE_HIGH) is sure
+    waits = not sure and any(f.serious for f in found)
+    assert (told.outcome is Findings.HIGH_NOT_VERIFIED) is waits
+    if not consent:
+        assert told.outcome is not Findings.NO_HIGH_FINDING_PASSIVE
+    if told.outcome is Findings.NO_CONSENT:
+        assert (consent, outcome) == (False, ScanOutcome.COMPLETE)
+        assert profile != "active-low"
     if told.outcome in (Findings.NO_HIGH_FINDING, Findings.NO_HIGH_FINDING_PASSIVE):
         assert outcome is ScanOutcome.COMPLETE
     if told.outcome is Findings.NO_HIGH_FINDING:
@@ -168,7 +186,7 @@ def on_file(
         name.lower() * 8, "zap", "40012", name, severity, "A03", "A05", "CWE-79", URL, "/", "GET",
         "q",
     )  # fmt: skip
-    made = Weakness("s1", seen, state, "active-low", MOMENT, MOMENT)
+    made = Weakness("s1", seen, state, "active-low", MOMENT, MOMENT, verified=True)
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -224,3 +242,60 @@ def test_weaknesses_stand_when_the_site_could_not_be_read_this_time() -> None:
     scans = {ScanKind.OWASP: ScanView(ScanOutcome.UNREACHABLE, (), MOMENT)}
     told = findings(Seen(MOMENT, scans, weaknesses=(on_file(WeaknessState.OPEN),)), subject())
     assert (told.outcome, told.cited) == (Findings.CANDIDATE_HIGH, ())
+
+
+# Seen once
+
+
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [(None, "could not be looked at"), (SeenAgain.COULD_NOT, "could not be looked at"),
+     (SeenAgain.NOT_SEEN, "not there at a second look")],
+)  # fmt: skip
+@pytest.mark.parametrize("outcome", [ScanOutcome.COMPLETE, ScanOutcome.PARTIAL])
+def test_what_was_seen_once_accuses_nobody_and_waits(
+    again: SeenAgain | None, words: str, outcome: ScanOutcome
+) -> None:
+    told = judged(facts(MEDIUM, replace(ONCE, again=again)), outcome)
+    assert told.outcome is Findings.HIGH_NOT_VERIFIED
+    assert words in told.summary
+    assert told.summary.startswith("Suspected: ")
+    assert told.outcome in JUDGES[0].untold
+    assert told.fragment == ""
+
+
+def test_only_what_was_seen_twice_is_put_before_a_reviewer() -> None:
+    told = judged(facts(WORST_ONCE, HIGH))
+    assert told.outcome is Findings.CANDIDATE_HIGH
+    assert told.fragment == HIGH.fingerprint
+    assert "1 more wait to be seen a second time" in told.summary
+    assert judged(facts(WORST_ONCE, ONCE)).summary.endswith("1 more wait beside it.")
+
+
+def test_a_persons_word_needs_no_second_look_of_a_machine() -> None:
+    unsure = on_file(WeaknessState.OPEN, verified=False)
+    assert known(unsure).outcome is Findings.HIGH_NOT_VERIFIED
+    confirmed = replace(unsure, state=WeaknessState.CONFIRMED)
+    assert known(confirmed).outcome is Findings.CANDIDATE_HIGH
+    seen = replace(unsure.seen, again=Again.NOT_SEEN)
+    assert "not there" in known(replace(unsure, seen=seen)).summary
+
+
+# Without consent
+
+
+def test_without_consent_a_look_without_attacks_cannot_take_the_place_of_a_test() -> None:
+    told = judged(facts(MEDIUM), consent=False)
+    assert told.outcome is Findings.NO_CONSENT
+    assert told.summary.startswith("Unknown: no consent.")
+    assert told.note == f"Worth mending: {MEDIUM.name}."
+    assert told.outcome in JUDGES[0].settled
+
+
+def test_consent_or_not_what_stands_and_what_was_not_seen_is_told_as_it_is() -> None:
+    assert judged(facts(HIGH), consent=False).outcome is Findings.CANDIDATE_HIGH
+    assert judged(facts(ONCE), consent=False).outcome is Findings.HIGH_NOT_VERIFIED
+    assert judged(None, ScanOutcome.BLOCKED, consent=False).outcome is Findings.INCOMPLETE
+    assert judged(facts(), ScanOutcome.PARTIAL, consent=False).outcome is Findings.INCOMPLETE
+    tested = facts(profile="active-low", canary=True)
+    assert judged(tested, consent=False).outcome is Findings.NO_HIGH_FINDING

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from monitor.domain.finding import Severity
-from monitor.domain.weakness import Sighting, Weakness, WeaknessState
+from monitor.domain.weakness import Again, Sighting, Weakness, WeaknessState
 from monitor.services.sarif import document
 
 NOW = datetime(2026, 11, 4, 9, tzinfo=UTC)
@@ -42,6 +42,13 @@ def test_each_engine_is_a_run_with_its_rules_once() -> None:
     assert [r["partialFingerprints"]["keurwacht/v1"] for r in zap["results"]] == [
         "a" * 64, "c" * 64
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("again", [None, *Again])
+def test_a_result_tells_whether_it_was_seen_twice(again: Again | None) -> None:
+    (zap,) = runs(replace(ONE, seen=replace(XSS, again=again)))
+    (result,) = zap["results"]
+    assert result["properties"]["secondLook"] == (None if again is None else again.value)
 
 
 def test_a_rule_carries_categories_and_weight() -> None:

@@ -37,7 +37,9 @@ RULES = HERE / "rules"
 ZAP_VERSION = "2.17.0"
 MAVEN_LIMIT_S = 420.0
 WARM_LIMIT_S = 60.0
-ACTIVE_RULES = ("ReflectedXss", "OpenRedirect", "PathTraversal", "SlowRule", "UserAgentFuzzer")
+ACTIVE_RULES = (
+    "ReflectedXss", "SqlInjection", "OpenRedirect", "PathTraversal", "SlowRule", "UserAgentFuzzer",
+)  # fmt: skip
 
 
 class UnavailableError(Exception):

@@ -139,7 +139,8 @@ class Endpoints(Core):
         if not memory.allowed(url):
             raise ApiError("mode_violation")
         key = _next(session.ascans)
-        attack = Attack(key, memory, url, policy_rules(policy), context, self.trouble())
+        recurse = params.get("recurse", "true").lower() == "true"
+        attack = Attack(key, memory, url, policy_rules(policy), context, self.trouble(), recurse)
         session.ascans[key] = attack
         attack.start()
         return {"scan": str(key)}

@@ -10,6 +10,7 @@ from tests.zap.fake_way import Exchange
 
 MARK = '"><script>kw(1)</script>'
 ELSEWHERE = "https://redirect.example.invalid/kw"
+COMPLAINT = "SQLite3::query(): Unable to prepare statement"
 PASSWD = "../../../../../../etc/passwd"
 _TRACE = re.compile(r"Stack trace:\s#0 |SQLite3::query\(\): Unable to prepare statement")
 _CATEGORIES = {
@@ -97,6 +98,10 @@ def _read(exchange: Exchange) -> Found | None:
     return Found(evidence="root:x:0:0") if "root:x:0:0" in exchange.body else None
 
 
+def _complained(exchange: Exchange) -> Found | None:
+    return Found(evidence=COMPLAINT) if COMPLAINT in exchange.body else None
+
+
 def _nothing(_exchange: Exchange) -> Found | None:
     return None
 
@@ -129,6 +134,10 @@ ACTIVE = (
         40012, "Cross Site Scripting (Reflected)", "High", 79, 20,
         ("OWASP_2021_A03", "OWASP_2025_A05"), "Cross Site Scripting (Reflected).", _TRUST,
         _reflected, MARK,
+    ),
+    Rule(
+        40018, "SQL Injection", "High", 89, 20, ("OWASP_2021_A03", "OWASP_2025_A05"),
+        "SQL Injection.", _TRUST, _complained, "'",
     ),
     Rule(10104, "User Agent Fuzzer", "Informational", 0, 0, (), "", "", _nothing, category="3"),
     Rule(990001, "Rule Without End", "Informational", 400, 20, (), "", "", _nothing),

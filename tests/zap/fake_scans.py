@@ -234,6 +234,12 @@ class Trouble:
     short: bool = False
 
 
+def _node_of(url: str) -> tuple[str, frozenset[str]]:
+    """What makes one node of ZAP's tree: the address and the names of its parameters."""
+    names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    return url.partition("?")[0], frozenset(names)
+
+
 class Attack(Work):
     """An active scan of what the session knows below an address."""
 
@@ -245,9 +251,11 @@ class Attack(Work):
         rules: Iterable[Rule],
         context: Context | None,
         trouble: Trouble,
+        recurse: bool = True,
     ) -> None:
         super().__init__(number, memory)
         parts = urlsplit(url)
+        self._alone = "" if recurse else url
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.runs = [RuleRun(rule) for rule in rules]
         self.requests = 0
@@ -275,6 +283,8 @@ class Attack(Work):
             parts = urlsplit(exchange.url)
             names = tuple(sorted({name for name, _ in parse_qsl(parts.query)}))
             inside = f"{exchange.url}/".startswith(below) and exchange.method == "GET"
+            if self._alone and _node_of(exchange.url) != _node_of(self._alone):
+                continue
             held = context is None or context.holds(exchange.url)
             key = (parts.path, names)
             if inside and held and exchange.status and key not in seen:

@@ -170,8 +170,13 @@ class AttestationGroup(EvidenceGroup):
         }
         self._upsert(obligation, [values])
 
-    def obligation_rows(self) -> Mapping[tuple[str, str, str], ObligationRow]:
+    def obligation_rows(
+        self, site_id: str | None = None
+    ) -> Mapping[tuple[str, str, str], ObligationRow]:
         """See ``ObligationTx.obligation_rows``."""
+        query = select(obligation)
+        if site_id is not None:
+            query = query.where(obligation.c.site_id == site_id)
         return {
             (row.site_id, row.label_id, row.obligation_id): ObligationRow(
                 row.site_id,
@@ -181,7 +186,7 @@ class AttestationGroup(EvidenceGroup):
                 row.first_at,
                 row.since,
             )
-            for row in self.connection.execute(select(obligation))
+            for row in self.connection.execute(query)
         }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.finding import Severity as Grade
-from monitor.domain.weakness import WeaknessState, lapsed
+from monitor.domain.weakness import Again, WeaknessState, lapsed
 from monitor.policy.conditions.numbers import fraction
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome, clip
@@ -23,21 +24,33 @@ class Findings(StrEnum):
     NO_HIGH_FINDING_PASSIVE = "no_high_finding_passive"
     CANDIDATE_HIGH = "candidate_high"
     CANDIDATE_MEDIUM = "candidate_medium"
+    HIGH_NOT_VERIFIED = "high_not_verified"
+    NO_CONSENT = "no_consent"
     INCOMPLETE = "incomplete"
     NOT_SCANNED = "not_scanned"
 
 
 @dataclass(frozen=True, slots=True)
 class _Weak:
-    """What stands against the site; ``confirmed`` by a person."""
+    """What stands against the site; ``confirmed`` by a person, seen a second time or not."""
 
     fingerprint: str
     name: str
     url: str
     severity: Grade
     confirmed: bool = False
+    again: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """May somebody be asked about it?  A machine's first sight is no reason to."""
+        return self.confirmed or self.again == Again.VERIFIED
 
 
+_NO_CONSENT = (
+    "Unknown: no consent. Nobody allowed a test with attacks, and the last day for one is past; "
+    "a look without attacks cannot take its place."
+)
 _GRADES = list(Grade)
 _GRAVE = (Grade.HIGH, Grade.CRITICAL)
 
@@ -45,12 +58,16 @@ _GRAVE = (Grade.HIGH, Grade.CRITICAL)
 def findings(seen: Seen, subject: Subject) -> Observation:
     """A serious finding is a candidate; silence counts only as far as the look went.
 
-    What people set aside (a false positive, an accepted risk) does not count, and what
-    an earlier, harder look showed stands until such a look no longer shows it.  A medium
-    one counts once a person confirmed it.  ``no_high_finding`` needs an active scan that
-    is complete, reached ``coverage_min`` of the known pages and saw its canary arrive; a
-    look without attacks gives ``no_high_finding_passive`` at best.  The summary names the
-    categories the look cannot speak of.  Source: tz-12.7a, Veiligheidscriteria 7.
+    A finding that a second look at its address did not show, or could not look for, accuses
+    nobody and waits (``high_not_verified``).  What people set aside (a false positive, an
+    accepted risk) does not count, and what an earlier, harder look showed stands until such
+    a look no longer shows it.  A medium one counts once a person confirmed it.
+
+    ``no_high_finding`` needs an active scan that is complete, reached ``coverage_min`` of the
+    known pages and saw its canary arrive; a look without attacks gives
+    ``no_high_finding_passive`` at best, and ``no_consent`` under a label whose test with
+    attacks is overdue because nobody allows one.  The summary names the categories the look
+    cannot speak of.  Source: tz-12.7a, Veiligheidscriteria 7.
     """
     view = seen.scans.get(ScanKind.OWASP)
     if view is None:
@@ -58,9 +75,12 @@ def findings(seen: Seen, subject: Subject) -> Observation:
     newest = seen.newest(ScanKind.OWASP, OwaspFacts)
     standing = _standing(seen, None if newest is None else newest[1])
     against = _against(standing)
+    waiting = tuple(w for w in standing if w.severity in _GRAVE and not w.sure)
+    cited = () if newest is None else (newest[0],)
     if against:
-        cited = () if newest is None else (newest[0],)
-        return _suspected(against, cited)
+        return _suspected(against, waiting, cited)
+    if waiting:
+        return _unverified(waiting, cited)
     if newest is None:
         text = f"The site could not be read ({view.outcome.value}). {clip(view.reason, 200)}"
         return Observation(Findings.INCOMPLETE, text.strip(), values=_values(None))
@@ -69,6 +89,10 @@ def findings(seen: Seen, subject: Subject) -> Observation:
     if gap:
         return Observation(Findings.INCOMPLETE, gap, (evidence,), _values(None))
     active = facts.profile in ACTIVE_PROFILES
+    if not active and subject.certification.label_id in seen.no_consent:
+        return Observation(
+            Findings.NO_CONSENT, _NO_CONSENT, (evidence,), _values(None), note=_note(standing)
+        )
     outcome = Findings.NO_HIGH_FINDING if active else Findings.NO_HIGH_FINDING_PASSIVE
     kind = "scan" if active else "look without attacks"
     text = (
@@ -83,25 +107,35 @@ def _standing(seen: Seen, facts: OwaspFacts | None) -> tuple[_Weak, ...]:
         today = seen.at.date()
         return tuple(
             _Weak(one.seen.fingerprint, one.seen.name, one.seen.url, one.seen.severity,
-                  one.state is WeaknessState.CONFIRMED)
+                  one.state is WeaknessState.CONFIRMED, one.again or "")
             for one in (lapsed(one, today) for one in seen.weaknesses)
             if one.stands
         )  # fmt: skip
     found = () if facts is None else facts.findings
-    return tuple(_Weak(f.fingerprint, f.name, f.url, Grade(f.severity.value)) for f in found)
+    return tuple(
+        _Weak(f.fingerprint, f.name, f.url, Grade(f.severity.value), again=f.again or "")
+        for f in found
+    )
 
 
 def _against(standing: tuple[_Weak, ...]) -> tuple[_Weak, ...]:
     """What somebody has to look at, the gravest first."""
-    counted = [w for w in standing if w.severity in _GRAVE]
+    counted = [w for w in standing if w.severity in _GRAVE and w.sure]
     counted += [w for w in standing if w.severity is Grade.MEDIUM and w.confirmed]
-    # An engine reports in its own order: the gravest is the one to name.
-    return tuple(sorted(counted, key=lambda w: (-_GRADES.index(w.severity), w.fingerprint)))
+    return _gravest_first(counted)
 
 
-def _suspected(against: tuple[_Weak, ...], cited: tuple[Evidence, ...]) -> Observation:
+def _gravest_first(weak: Iterable[_Weak]) -> tuple[_Weak, ...]:
+    """An engine reports in its own order: the gravest is the one to name."""
+    return tuple(sorted(weak, key=lambda w: (-_GRADES.index(w.severity), w.fingerprint)))
+
+
+def _suspected(
+    against: tuple[_Weak, ...], waiting: tuple[_Weak, ...], cited: tuple[Evidence, ...]
+) -> Observation:
     worst = against[0]
     more = f" {len(against) - 1} more stand beside it." if len(against) > 1 else ""
+    more += f" {len(waiting)} more wait to be seen a second time." if waiting else ""
     said = "a person confirmed it" if worst.confirmed else "a reviewer has to confirm it"
     text = f"{clip(worst.name, 120)} at {clip(worst.url, 150)}; {said}.{more}"
     grave = worst.severity in _GRAVE
@@ -113,6 +147,17 @@ def _suspected(against: tuple[_Weak, ...], cited: tuple[Evidence, ...]) -> Obser
         # A decision holds for these weaknesses and no others.
         fragment=" ".join(sorted(w.fingerprint for w in against)),
     )
+
+
+def _unverified(waiting: tuple[_Weak, ...], cited: tuple[Evidence, ...]) -> Observation:
+    """Seen once: nobody is asked, nobody is accused, and it is looked for again."""
+    worst = _gravest_first(waiting)[0]
+    once = "it was not there at a second look"
+    if worst.again != Again.NOT_SEEN:
+        once = "it could not be looked at a second time"
+    more = f" {len(waiting) - 1} more wait beside it." if len(waiting) > 1 else ""
+    text = f"Suspected: {clip(worst.name, 120)} at {clip(worst.url, 150)}; {once}.{more}"
+    return Observation(Findings.HIGH_NOT_VERIFIED, text, cited, _values(worst))
 
 
 def _gap(outcome: ScanOutcome, reason: str, facts: OwaspFacts, subject: Subject) -> str:
@@ -167,6 +212,8 @@ JUDGES: tuple[Judge, ...] = (
             )
         },
         values=("url", "rule"),
+        untold=frozenset({Findings.HIGH_NOT_VERIFIED}),
+        settled=frozenset({Findings.NO_CONSENT}),
         help="No serious weakness is known to be open.",
     ),
 )

@@ -63,6 +63,22 @@ async def attacked(site: Site, policy: str, origins: Iterable[str]) -> Attack:
     return joined(ends)
 
 
+async def attacked_once(site: Site, policy: str, url: str) -> Attack:
+    """Attack that one address and nothing below it."""
+    found = await site.talk.ask(
+        lambda zap: zap.ascan.scan(
+            url=url, recurse=False, scanpolicyname=policy, contextid=site.context_id
+        )
+    )
+    if not str(found).isdecimal():
+        raise ZapGoneError("the active scan gave no number")
+    number = str(found)
+    end = await _watched(site, number)
+    with contextlib.suppress(ZapError):
+        await site.talk.ask(lambda zap: zap.ascan.remove_scan(number))
+    return end
+
+
 def joined(ends: list[Attack]) -> Attack:
     """One end for several: the least progress, a rule once and at its worst."""
     if not ends:

@@ -16,6 +16,7 @@ from scanners.content.walls import WALL_STATUSES
 from scanners.net.fetch import Exchange, Fetcher, FetchError
 from scanners.net.names import registrable_domain
 from scanners.net.wire import WireError, origin_of
+from scanners.owasp.again import counted, settled
 from scanners.owasp.engine import EngineLook, Plan, Profile, Report, silent
 from scanners.owasp.evidence import RULE_COMPLETE, Engine, Finding, OwaspFacts, RuleRun
 from scanners.owasp.excluded import patterns
@@ -33,6 +34,7 @@ from scanners.owasp.zap.outlet import Outlet, Rules
 from scanners.owasp.zap.policy import ensured_policy
 from scanners.owasp.zap.pool import ZapPool
 from scanners.owasp.zap.probe import Components, DaemonError, ScanRule
+from scanners.owasp.zap.second_look import SecondLook, again_site
 from scanners.owasp.zap.sequence import (
     crawled,
     kept_to_the_end,
@@ -189,13 +191,15 @@ class ZapEngine:
             ending = _ending(site, seen)
             facts = await _facts(site, seen, daemon.components)
             await kept_to_the_end(site)
-            await released(site)
             outcome, reason = judge(ending)
-            nothing = outcome is ScanOutcome.UNREACHABLE
-            return EngineLook(
-                outcome, None if nothing else facts, reason, site.requests,
-                _detail(daemon.components, site, seen),
-            )  # fmt: skip
+            detail = _detail(daemon.components, site, seen)
+            if outcome is ScanOutcome.UNREACHABLE:
+                await released(site)
+                return EngineLook(outcome, None, reason, site.requests, detail)
+            facts = await _again(site, seen, daemon.components, facts, end)
+            await released(site)
+            detail["again"] = counted(facts.findings)
+            return EngineLook(outcome, facts, reason, site.requests, detail)
 
 
 async def _first(fetcher: Fetcher, plan: Plan) -> Exchange:
@@ -334,6 +338,18 @@ async def _facts(site: Site, seen: _Seen, components: Components) -> OwaspFacts:
         rules_run=runs,
         paths=templates(seen.crawl.visited),
     )
+
+
+async def _again(
+    site: Site, seen: _Seen, components: Components, facts: OwaspFacts, end: float
+) -> OwaspFacts:
+    """The facts with a second look at what is grave, in the time that is left."""
+    if site.ailing:
+        why = clip(site.troubles[0], 150) if site.troubles else "the site struggles"
+        return dataclasses.replace(facts, findings=settled(facts.findings, why))
+    second = SecondLook(again_site(site, end), components, seen.crawl.visited)
+    found = await second.run(facts.findings, seen.alerts)
+    return dataclasses.replace(facts, findings=found)
 
 
 def passive_runs(seen: _Seen) -> tuple[RuleRun, ...]:

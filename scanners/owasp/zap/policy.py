@@ -38,13 +38,16 @@ def policy_name(profile: Profile, rules: frozenset[str]) -> str:
 
 
 async def ensured_policy(
-    talk: ZapTalk, profile: Profile, installed: tuple[ScanRule, ...]
+    talk: ZapTalk, profile: Profile, installed: tuple[ScanRule, ...], only: str = ""
 ) -> tuple[str, frozenset[str]]:
     """(name, rules switched on); DaemonError when the daemon has no such rule or keeps another.
 
-    Read back each time: a file of that name may have been changed by hand.
+    Read back each time: a file of that name may have been changed by hand.  ``only``: that
+    one rule, if it may be used.
     """
     wanted = wanted_rules(installed)
+    if only:
+        wanted &= {only}
     if not wanted:
         raise DaemonError("this ZAP has no active rules that may be used")
     name = policy_name(profile, wanted)

@@ -16,8 +16,27 @@ from importlib import resources
 from scanners.owasp.rules import CATEGORIES
 
 EDITIONS = ("2021", "2025")
-# Server-side request forgery moved to Broken Access Control in the 2025 edition.
-_MOVED: Mapping[str, Mapping[str, tuple[str, ...]]] = {"40046": {"2025": ("A01",)}}
+# A tag of ZAP names what a rule does; the category is that of the weakness it shows, and the
+# same whichever engine shows it (decision 34).
+_REDIRECT, _SETTING, _TRANSPORT = (
+    {"2021": (one,), "2025": (other,)}
+    for one, other in (("A01", "A01"), ("A05", "A02"), ("A02", "A04"))
+)
+_MOVED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    # Server-side request forgery moved to Broken Access Control in the 2025 edition.
+    "40046": {"2025": ("A01",)},
+    # CWE-601 stands under Broken Access Control in both editions, not under Injection.
+    "10028": _REDIRECT,
+    "20019": _REDIRECT,
+    # Error messages (CWE-209, CWE-550): Mishandling of Exceptional Conditions since 2025.
+    "90022": {"2025": ("A10",)},
+    # HSTS is about the transport (CWE-319).
+    "10035": _TRANSPORT,
+    # XML entities (CWE-611), a listed folder (CWE-548), CORS (CWE-942): configuration.
+    "90023": _SETTING,
+    "0": _SETTING,
+    "40040": _SETTING,
+}
 # Tagged as failures of authentication by ZAP, while they look at caches alone.
 CACHE_RULES = frozenset({"10015", "10049", "10050"})
 

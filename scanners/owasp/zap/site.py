@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from scanners.api import ScanOutcome
+from scanners.owasp.again import AGAIN_AFTER_S
 from scanners.owasp.engine import Plan, Progress, Report
 from scanners.owasp.zap.client import ZapTalk
 from scanners.owasp.zap.health import Health
@@ -27,6 +28,7 @@ class Timing:
 
     ``probe_every_s``: the site's own health, by a request of ours.  ``pause_s``: rest for a
     site that struggles.  ``stalled_s``: a rule that sends nothing for so long is skipped.
+    ``again_after_s``: rest before the second look at what is grave.
     """
 
     poll_s: float = 2.0
@@ -36,6 +38,7 @@ class Timing:
     stalled_s: float = 120.0
     passive_s: float = 300.0
     collect_s: float = 30.0
+    again_after_s: float = AGAIN_AFTER_S
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,7 +48,9 @@ class Behaviour:
     keeps the visitor waiting, ``block_after`` gets the 403 page of a firewall (the start page
     stays open with ``spare_start``).  ``block``: the first marked attack, and everything after it,
     gets the 403 page of a web application firewall.  ``redirect_out``: the start page
-    sends everybody to the other host.  ``wait_s`` before each answer.
+    sends everybody to the other host.  ``wait_s`` before each answer.  ``once``: path ->
+    what a value of the query has to hold; the first such request gets the flawed answer,
+    every later one that of the clean shop.
     """
 
     throttle_after: int | None = None
@@ -60,6 +62,7 @@ class Behaviour:
     block: bool = False
     redirect_out: bool = False
     wait_s: float = 0.0
+    once: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -243,6 +246,8 @@ _BLOCK_PAGE = Answer(
 
 
 def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Answer]:
+    shown: set[str] = set()
+
     def reply(seen: Seen, number: int) -> Answer:
         how = shop.behaviour
         server.wait(how.wait_s)
@@ -265,9 +270,21 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
             return Answer(b"", (("Location", f"{site.elsewhere}/welkom"), *HTML), 302)
         query = dict(parse_qsl(seen.query, keep_blank_values=True))
         session = "PHPSESSID=" in seen.headers.get("cookie", "")
-        return answer(site, Visit(seen.method, seen.path, query, session))
+        visit = Visit(seen.method, seen.path, query, session)
+        return answer(_flapping(site, how, visit, shown), visit)
 
     return reply
+
+
+def _flapping(site: Site, how: Behaviour, visit: Visit, shown: set[str]) -> Site:
+    """The site without its flaws where one that is to be seen once was seen."""
+    mark = how.once.get(visit.path)
+    if mark is None or not any(mark in value for value in (*visit.query.values(), "")):
+        return site
+    if visit.path in shown:
+        return replace(site, flawed=False)
+    shown.add(visit.path)
+    return site
 
 
 def _is_attack(seen: Seen) -> bool:
