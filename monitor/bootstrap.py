@@ -35,6 +35,7 @@ from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.owasp.board import Board
+from scanners.owasp.engines import NoEngineError, make
 from scanners.owasp.scanner import OwaspScanner
 from scanners.registry import FACTS, SCANNERS
 from scanners.render.browser import find_browser
@@ -134,6 +135,15 @@ def scan_orders(settings: Settings, catalogue: Catalogue) -> ScanOrders:
         settings.owasp.active_deadline.total_seconds(),
     )
     return ScanOrders(catalogue.calendar, work)
+
+
+def engine_trouble(settings: Settings, name: str) -> str:
+    """Why these settings have no such OWASP engine on this machine; "" when they have."""
+    try:
+        make(name, settings.net_options(), SystemClock(), scan_options(settings))
+    except NoEngineError as error:
+        return str(error)
+    return ""
 
 
 def open_store(settings: Settings) -> SqlStore:

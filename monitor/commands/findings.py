@@ -11,6 +11,7 @@ import click
 
 from monitor.cli import Context, InputError
 from monitor.commands.common import (
+    Day,
     actor,
     application_of,
     echo_json,
@@ -139,8 +140,7 @@ def _word(name: str, about: str, *, dated: bool) -> None:
         command.params.append(
             click.Option(
                 ["--until"],
-                type=click.DateTime(["%Y-%m-%d"]),
-                metavar="YYYY-MM-DD",
+                type=Day(),
                 help="Its last day; a year from now at most, and by default.",
             )
         )
