@@ -24,6 +24,7 @@ from monitor.bootstrap import Core
 from monitor.services.delivery import Delivery
 from monitor.services.members import reorder_all
 from monitor.services.office_round import in_turn, steps, wake_all
+from monitor.services.owasp_plan import counts
 from monitor.services.triage import lapse
 from monitor.services.tx import Tx
 from monitor.services.waivers import turn_one
@@ -36,6 +37,7 @@ METRICS_EVERY = timedelta(seconds=15)
 PRUNE_EVERY = timedelta(hours=6)
 SETTLE_EVERY = timedelta(hours=1)
 OFFICE_EVERY = timedelta(hours=1)
+CONSENTS_EVERY = timedelta(minutes=5)
 # Not ready comes first, stuck much later: whoever restarts on it must not do so for a slow disk.
 STUCK_AFTER = 5
 # What housekeeping gets at the stop; and the outbox, beyond its drain, to mark what it sent.
@@ -97,6 +99,7 @@ class Daemon:
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
         self._ticker.add("settle", SETTLE_EVERY, self._settle)
         self._ticker.add("office", OFFICE_EVERY, self._office)
+        self._ticker.add("consents", CONSENTS_EVERY, self._count_consents)
         self._ticker.add("records", OFFICE_EVERY, self._prune_records)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
@@ -158,6 +161,10 @@ class Daemon:
         await in_turn(
             self._store, steps(self._core.casework, self._core.orders, self._core.clock.now())
         )
+
+    async def _count_consents(self) -> None:
+        catalogue, now = self._core.catalogue, self._core.clock.now()
+        self._metrics.show_consents(await self._store.run(lambda tx: counts(tx, catalogue, now)))
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

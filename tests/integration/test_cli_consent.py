@@ -154,3 +154,17 @@ def test_who_waits_in_vain_hears_why(desk: Office) -> None:
     assert waiting.code == 1
     assert "no daemon looked for work (never)" in waiting.err
     assert "the order stands" in waiting.err
+
+
+def test_the_audit_tells_who_did_what_about_a_site_a_member_or_everybody(desk: Office) -> None:
+    assert desk.run(*ACTIVE).code == 0
+    assert desk.run("killswitch", "on", "--reason", "storm \x1b[31m").code == 0
+    newest, *older = rows(desk, "audit", of="entries")
+    assert (newest["action"], newest["about"]) == ("kill_switch_on", "everybody")
+    assert "\x1b" not in desk.run("audit").out
+    about = rows(desk, "audit", "https://een.example/", of="entries")
+    assert about == older
+    assert [row["action"] for row in about][:2] == ["control_token_made", "consent_recorded"]
+    assert rows(desk, "audit", "everybody", "--limit", "1", of="entries") == [newest]
+    assert rows(desk, "audit", "nobody", of="entries") == []
+    assert "storm" in desk.run("audit", "everybody").out

@@ -86,6 +86,9 @@ def test_an_active_scan_finds_every_seeded_flaw_its_rules_look_for(lab: Lab) -> 
             if flaw.id in SEEN_BY:
                 finding = found[SEEN_BY[flaw.id]]
                 assert flaw.path in (finding.url.removeprefix(shop.origin).partition("?")[0], "/")
+                assert (finding.owasp_2021, finding.owasp_2025) == (
+                    flaw.owasp_2021, flaw.owasp_2025,
+                ), flaw.id  # fmt: skip
     facts = facts_of(look)
     assert facts.canary_seen is True
     ran = {run.rule: run for run in facts.rules_run if run.active}

@@ -16,8 +16,16 @@ from importlib import resources
 from scanners.owasp.rules import CATEGORIES
 
 EDITIONS = ("2021", "2025")
-# Server-side request forgery moved to Broken Access Control in the 2025 edition.
-_MOVED: Mapping[str, Mapping[str, tuple[str, ...]]] = {"40046": {"2025": ("A01",)}}
+# Server-side request forgery moved to Broken Access Control in the 2025 edition; CWE-601 (open
+# redirects) stands there in both, while ZAP tags its rules as injection.
+_REDIRECT: Mapping[str, tuple[str, ...]] = {"2021": ("A01",), "2025": ("A01",)}
+_MOVED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "40046": {"2025": ("A01",)},
+    "10028": _REDIRECT,
+    "20019": _REDIRECT,
+    # Messages of errors (CWE-209, CWE-550) are mishandled conditions in the 2025 edition.
+    "90022": {"2025": ("A10",)},
+}
 # Tagged as failures of authentication by ZAP, while they look at caches alone.
 CACHE_RULES = frozenset({"10015", "10049", "10050"})
 

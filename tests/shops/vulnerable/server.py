@@ -47,7 +47,8 @@ class Behaviour:
     answers 429, ``fail`` 503, ``die`` closes the port and every connection, ``stall``
     keeps the visitor waiting.  ``block``: the first marked attack, and everything after it,
     gets the 403 page of a web application firewall.  ``redirect_out``: the start page
-    sends everybody to the other host.  ``wait_s`` before each answer.
+    sends everybody to the other host.  ``wait_s`` before each answer.  ``pages``: what these
+    paths answer instead of the shop's own.
     """
 
     throttle_after: int | None = None
@@ -57,6 +58,7 @@ class Behaviour:
     block: bool = False
     redirect_out: bool = False
     wait_s: float = 0.0
+    pages: dict[str, Answer] = field(default_factory=dict)
 
 
 @dataclass
@@ -257,6 +259,8 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
             return Answer(b"<h1>Service unavailable</h1>", HTML, 503)
         if how.redirect_out and seen.path == "/":
             return Answer(b"", (("Location", f"{site.elsewhere}/welkom"), *HTML), 302)
+        if seen.path in how.pages:
+            return how.pages[seen.path]
         query = dict(parse_qsl(seen.query, keep_blank_values=True))
         session = "PHPSESSID=" in seen.headers.get("cookie", "")
         return answer(site, Visit(seen.method, seen.path, query, session))
