@@ -137,9 +137,10 @@ class ScanOrders:
             patience = min(patience, (allowed.ends_at - now).total_seconds())
         hosts = tuple(h for h in request.hosts if not allowed.hosts or h in allowed.hosts)
         if level.attacks:
+            options["scope"] = allowed.hosts or _with_www(site.all_hosts)
             detail = {
                 "level": level.value, "engine": options["engine"], "run_id": options["run_id"],
-                "hosts": " ".join(hosts), "attempt": job.attempt,
+                "hosts": " ".join(allowed.hosts or hosts), "attempt": job.attempt,
             }  # fmt: skip
             by = _ACTOR if order is None else order.by
             tx.audit(AuditEntry(now, by, "active_scan_begun", site.site_id, detail))
@@ -194,6 +195,14 @@ def cancelled(request: ScanRequest, pace: Pace, now: datetime, why: str) -> Scan
         request.kind, ScanOutcome.CANCELLED, (), pace.started, took, pace.requests,
         {"reason": why, **said},
     )  # fmt: skip
+
+
+def _with_www(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """These hosts and the twin that shops lead to as a matter of course; no other subdomain."""
+    twins = (
+        (host, f"www.{host.removeprefix('www.')}", host.removeprefix("www.")) for host in hosts
+    )
+    return tuple(dict.fromkeys(name for names in twins for name in names))
 
 
 def _profile(level: Level) -> str:

@@ -232,8 +232,22 @@ async def test_an_ordered_scan_carries_what_it_may(world: World) -> None:
     assert asked.options["authorised"] is True
     assert asked.options["control_token"] == token
     assert asked.hosts == ("b.example",)
+    assert asked.options["scope"] == ("b.example",)
     assert asked.deadline_s == 2_700
     assert world.do(lambda tx: tx.order(SHOP)) is None
+
+
+@pytest.mark.asyncio
+async def test_consent_without_hosts_is_for_the_hosts_on_file_and_their_www(world: World) -> None:
+    consented(world)
+    proven(world)
+    order(world)
+    scanner = Scanner()
+    await run(world, scanner)
+    (asked,) = scanner.asked
+    assert asked.options["scope"] == (
+        HELD.host, f"www.{HELD.host}", "b.example", "www.b.example",
+    )  # fmt: skip
 
 
 @pytest.mark.asyncio
@@ -243,6 +257,7 @@ async def test_without_an_order_it_is_a_visit(world: World) -> None:
     (asked,) = scanner.asked
     assert (asked.options["profile"], asked.options["authorised"]) == ("baseline", False)
     assert "control_token" not in asked.options
+    assert "scope" not in asked.options
     assert asked.deadline_s == 30
 
 

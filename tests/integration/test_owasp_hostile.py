@@ -70,7 +70,7 @@ def looked(shop: Shop, **options: object) -> ScanResult:
     """One look with those options."""
     request = ScanRequest(
         ScanKind.OWASP, shop.url, (str(urlsplit(shop.url).hostname),),
-        {"authorised": True, **options}, 60.0,
+        options={"authorised": True, **options}, deadline_s=60.0,
     )  # fmt: skip
 
     async def scan() -> ScanResult:
