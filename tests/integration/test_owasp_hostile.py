@@ -39,7 +39,7 @@ TRACE = (
     f"<script>alert(1)</script> in /var/www/{LONG}/shop.php:12 Stack trace: #0 {{main}}"
 )
 START = f"""<html><head><title>{ESCAPE}</title>
-<script src="http://{ESCAPE}.example/x.js?{LONG}"></script></head><body>
+<script src="http://kwaad.example/{ESCAPE}/x.js?{LONG}"></script></head><body>
 <p>{"Pennen en papier, morgen in huis. " * 20}</p>
 <a href="/fout?a=%1b%5b31m%0d%0aX-Evil:%20yes&amp;{LONG}=1">one</a>
 <a href="/fout?b={ESCAPE}">two</a> <a href="/zoeken?q=1&#10;2&{ESCAPE}=3">three</a>
@@ -57,9 +57,9 @@ def desk(tmp_path: Path) -> Office:
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    cookie = ("Set-Cookie", f"session\x1b[31m{'s' * 5_000}={LONG[:9_000]}")
+    cookie = ("Set-Cookie", f"session\x1b[31m{'s' * 500}={LONG[:900]}")
     with serve_vulnerable() as running:
-        headers = (*HTML, cookie, ("Server", f"Apache/2.4 \x1b[31m{'v' * 9_000}"))
+        headers = (*HTML, cookie, ("Server", f"Apache/2.4 \x1b[31m{'v' * 900}"))
         running.behaviour.pages.update({
             "/": Answer(START.encode(), headers), "/fout": Answer(TRACE.encode(), headers, 500),
         })  # fmt: skip
@@ -117,8 +117,11 @@ def test_what_a_hostile_shop_says_reaches_nobody_as_it_is(
     store.close()
     listed = desk.run("findings", "list", "--json").document
     rows = cast("list[dict[str, object]]", listed["findings"])
-    assert len(rows) > 3
-    assert any("/fout" in str(row["url"]) for row in rows)
+    assert len(rows) > 2
+    if engine == "passive":
+        assert any(str(row["param"]).startswith("session") for row in rows)
+    else:
+        assert any("zoeken" in str(row["url"]) for row in rows)
     sarif = desk.run("findings", "export", "een.example", "--format", "sarif").document
     for text in (*strings(listed), *strings(sarif)):
         assert text.isprintable(), ascii(text[:200])
