@@ -37,6 +37,7 @@ from monitor.services.tx import Tx
 from monitor.settings import Settings
 from scanners.api import Clock, NetOptions, ScanKind, Scanner
 from scanners.owasp.board import Board
+from scanners.owasp.engines import NoEngineError, make
 from scanners.owasp.fleet import Daemons, DaemonView, Told, untold
 from scanners.owasp.scanner import OwaspScanner
 from scanners.registry import FACTS, SCANNERS
@@ -135,6 +136,16 @@ def scan_orders(settings: Settings, catalogue: Catalogue) -> ScanOrders:
         settings.owasp.active_deadline.total_seconds(),
     )
     return ScanOrders(catalogue.calendar, work)
+
+
+def engine_trouble(settings: Settings, name: str) -> str:
+    """Why these settings have no such OWASP engine on this machine; "" when they have."""
+    try:
+        daemons = Daemons(settings.zap.fleet())
+        make(name, settings.net_options(), SystemClock(), scan_options(settings), daemons)
+    except NoEngineError as error:
+        return str(error)
+    return ""
 
 
 def open_store(settings: Settings) -> SqlStore:

@@ -32,6 +32,7 @@ COMMANDS = {
         "monitor.commands.attestation:attestations",
         "List and show documents and answers on file.",
     ),
+    "audit": ("monitor.commands.audit:audit", "Show who did what, when."),
     "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
     "cases": ("monitor.commands.status:cases", "List nonconformities."),
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),

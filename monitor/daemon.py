@@ -38,6 +38,7 @@ METRICS_EVERY = timedelta(seconds=15)
 PRUNE_EVERY = timedelta(hours=6)
 SETTLE_EVERY = timedelta(hours=1)
 OFFICE_EVERY = timedelta(hours=1)
+CONSENTS_EVERY = timedelta(minutes=5)
 # Not ready comes first, stuck much later: whoever restarts on it must not do so for a slow disk.
 STUCK_AFTER = 5
 # What housekeeping gets at the stop; and the outbox, beyond its drain, to mark what it sent.
@@ -108,6 +109,7 @@ class Daemon:
         self._ticker.add("prune", PRUNE_EVERY, self._prune)
         self._ticker.add("settle", SETTLE_EVERY, self._settle)
         self._ticker.add("office", OFFICE_EVERY, self._office)
+        self._ticker.add("consents", CONSENTS_EVERY, self._count_consents)
         self._ticker.add("records", OFFICE_EVERY, self._prune_records)
         if self._delivery is not None:
             self._ticker.add("outbox", min(OUTBOX_EVERY, every * 2), self._send)
@@ -169,12 +171,10 @@ class Daemon:
         await in_turn(
             self._store, steps(self._core.casework, self._core.orders, self._core.clock.now())
         )
-        await self._store.run(self._show_consents)
 
-    def _show_consents(self, tx: Tx) -> None:
-        """Once an hour: it takes the whole fleet, and consents change by hand."""
-        now = self._core.clock.now()
-        self._metrics.show_consents(counts(tx, self._core.catalogue, now))
+    async def _count_consents(self) -> None:
+        catalogue, now = self._core.catalogue, self._core.clock.now()
+        self._metrics.show_consents(await self._store.run(lambda tx: counts(tx, catalogue, now)))
 
     async def _refresh(self) -> None:
         now = self._core.clock.now()

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,26 @@ if TYPE_CHECKING:
 # Valid inside JSON text, and not to be trusted on a terminal or in another program:
 # DEL and C1 controls, lone surrogates, marks that end a line or turn the direction.
 _UNSAFE = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+class Day(click.DateTime):
+    """A day as ``YYYY-MM-DD``; what is none is exit 2 with the value and the form."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The day at midnight."""
+        try:
+            return datetime.strptime(str(value), self.formats[0])  # noqa: DTZ007 (a day)
+        except ValueError:
+            self.fail(f"{str(value)!r} is no day such as 2027-06-30 (YYYY-MM-DD).", param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """As the help shows it."""
+        return "YYYY-MM-DD"
 
 
 def config_file(context: Context) -> Path | None:

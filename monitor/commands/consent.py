@@ -15,6 +15,7 @@ import click
 from monitor import bootstrap
 from monitor.cli import Context, InputError
 from monitor.commands.common import (
+    Day,
     actor,
     catalogue_of,
     echo_json,
@@ -41,6 +42,7 @@ from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
 
 T = TypeVar("T")
+ZONE = "Europe/Amsterdam"
 WINDOW_FORM = '"[DAYS ]HH:MM-HH:MM" such as "02:00-06:00" or "sat,sun 01:00-05:00"'
 EXIT_NOT_SEEN = 4
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -64,11 +66,11 @@ def consent() -> None:
 @click.option("--by", "given_by", required=True, metavar="NAME", help="Who gave it.")
 @click.option("--contact", default="", metavar="TEXT", help="Whom to call when the shop suffers.")
 @click.option("--reference", default="", metavar="TEXT", help="Where the signed paper is.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Today when left out.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its last day.")
+@click.option("--from", "since", type=Day(), help="Its first day; today when left out.")
+@click.option("--until", type=Day(), required=True, help="Its last day.")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Only this host; repeatable.")
 @click.option("--window", metavar="WINDOW", help="When it may run, such as 02:00-06:00.")
-@click.option("--zone", default="Europe/Amsterdam", show_default=True, help="Of the window.")
+@click.option("--zone", help=f"Time zone of the window; {ZONE} when left out.")
 @click.pass_obj
 def consent_add(
     context: Context,
@@ -81,10 +83,12 @@ def consent_add(
     until: datetime,
     hosts: tuple[str, ...],
     window: str | None,
-    zone: str,
+    zone: str | None,
 ) -> None:
     """Record the consent of SITE's owner; it replaces the ones before."""
-    open_when = None if window is None else window_of(window, zone)
+    if window is None and zone is not None:
+        raise InputError(f"--zone {zone!r} is the time zone of a --window, and there is none")
+    open_when = None if window is None else window_of(window, zone or ZONE)
     first = _today() if since is None else since.date()
 
     def work(tx: Tx, found: Site, now: datetime) -> tuple[Consent, Control]:
@@ -317,8 +321,9 @@ def consent_json(one: Consent, control: Control | None, today: date) -> dict[str
 
 
 def _control_word(control: Control | None) -> str:
-    if control is None or (control.proven_at is None and control.lost_at is None):
-        return "not proven"
+    if control is None or control.proven_at is None:
+        looked = control is not None and control.lost_at is not None
+        return "not found" if looked else "not proven"
     if control.lost_at is not None:
         return "lost"
     return "proven" if control.method is None else f"proven by {control.method.value}"

@@ -76,6 +76,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     database = _tried("database", lambda: _database(settings))
     yield database
     certified = _certified(settings, clock) if database.ok else 0
+    yield from _engines(settings, certified)
     yield _mail(settings, channels.pop("mail", ""), certified)
     for name, said in channels.items():
         yield Check(name, ok=False, detail=said)
@@ -120,6 +121,18 @@ def _browser(settings: Settings) -> Check:
         said += f", and breaches of {len(waiting)} conditions stay unconfirmed (C3); "
         said += "install chromium and keurwacht[browser], see net.browser"
     return Check("browser", ok=True, detail=said, warning=bool(waiting))
+
+
+def _engines(settings: Settings, certified: int) -> Iterator[Check]:
+    """The engines of the OWASP look; without one that attacks no qualifying scan is ever run."""
+    usual, active = settings.owasp.engine.value, settings.owasp.active_engine.value
+    trouble = bootstrap.engine_trouble(settings, usual)
+    yield Check("owasp", not trouble, trouble or f"shops are visited by {usual}")
+    trouble = bootstrap.engine_trouble(settings, active)
+    said = f"active scans are done by {active}"
+    if trouble:
+        said = f"no active scan can be done by {active}: {trouble}; see docs/how-to/consent.md"
+    yield Check("owasp active", ok=True, detail=said, warning=bool(trouble) and certified > 0)
 
 
 def _database(settings: Settings) -> str:

@@ -11,6 +11,7 @@ import click
 
 from monitor.cli import Context, InputError
 from monitor.commands.common import (
+    Day,
     actor,
     application_of,
     echo_json,
@@ -30,6 +31,7 @@ from monitor.services import sarif, triage
 from monitor.services.once import rfc3339
 from monitor.services.rescans import RequestError
 from monitor.services.tx import Tx
+from scanners.api import ScanOutcome
 
 SHORT = 12
 AGAIN_WORDS: Mapping[Again | None, str] = {
@@ -146,8 +148,7 @@ def _word(name: str, about: str, *, dated: bool) -> None:
         command.params.append(
             click.Option(
                 ["--until"],
-                type=click.DateTime(["%Y-%m-%d"]),
-                metavar="YYYY-MM-DD",
+                type=Day(),
                 help="Its last day; a year from now at most, and by default.",
             )
         )
@@ -173,16 +174,18 @@ def findings_export(
     """Write the weaknesses of SITE for other programs."""
     with open_store(settings_of(context)) as store:
 
-        def read(tx: Tx) -> tuple[Site, Sequence[Weakness]]:
+        def read(tx: Tx) -> tuple[Site, Sequence[Weakness], set[str]]:
             found = site_of(tx, site)
-            return found, tx.weaknesses(found.site_id, None if everything else STANDING)
+            whole = (r for r in tx.runs(found.site_id) if r.outcome is ScanOutcome.COMPLETE)
+            looked = {run.engine for run in whole}
+            return found, tx.weaknesses(found.site_id, None if everything else STANDING), looked
 
-        found, rows = store.transact(read)
+        found, rows, looked = store.transact(read)
     document: dict[str, object] = {
         "schema": "keurwacht/findings@1", "findings": [weakness_json(one) for one in rows],
     }  # fmt: skip
     if form == "sarif":
-        document = sarif.document(found.url, rows)
+        document = sarif.document(found.url, rows, looked)
     if out is None:
         echo_json(document)
         return

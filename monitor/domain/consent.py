@@ -131,7 +131,7 @@ class Control:
     """Proof that whoever consents controls the site.
 
     ``token`` is what has to be published.  ``proven_at`` is when it was last seen,
-    ``lost_at`` since when it is not there any more; None and None: never looked for.
+    ``lost_at`` since when it is nowhere; None and None: never looked for.
     """
 
     site_id: str
@@ -230,7 +230,7 @@ def _active(wanted: Level, ground: Ground, held: Consent | None, now: datetime) 
     if held.level.rank < wanted.rank:
         return Permission(Refusal.LEVEL, f"the consent on file is for {held.level}, not {wanted}")
     if ground.control is None or not ground.control.stands:
-        lost = ground.control is not None and ground.control.lost_at is not None
+        lost = ground.control is not None and ground.control.proven_at is not None
         why = "proof of control was lost" if lost else "control of the site was never proven"
         return Permission(Refusal.CONTROL, why)
     if ground.thaws_at is not None and now < ground.thaws_at:

@@ -45,18 +45,22 @@ def propose(
     since, until = days
     if site.subject is SubjectType.SELLER and level.attacks:
         raise RequestError(f"{site.site_id} is a seller's page: the platform is not the seller's")
-    if until < since or until < now.date():
-        raise RequestError(f"{until} is past, or before {since}")
+    if until < now.date():
+        raise RequestError(f"its last day {until} is past")
+    if until < since:
+        raise RequestError(f"its last day {until} is before its first, {since}")
     last = since
     for _ in range(YEARS_MAX):
         last = year_after(last)
     if until > last:
-        raise RequestError(f"{until} is more than {YEARS_MAX} years after {since}")
+        raise RequestError(f"its last day {until} is more than {YEARS_MAX} years after {since}")
     given_by, contact, reference = (clip(word, TEXT_MAX) for word in words)
-    if not given_by or (level.attacks and not (contact and reference)):
-        raise RequestError(
-            "a consent needs who gave it; to attack also whom to call and where the paper is"
-        )
+    wanted = {"who gave it (by)": given_by}
+    if level.attacks:
+        wanted |= {"whom to call (contact)": contact, "where the paper is (reference)": reference}
+    missing = [what for what, said in wanted.items() if not said]
+    if missing:
+        raise RequestError(f"a consent to {level} needs {', '.join(missing)}")
     return Consent(
         site.site_id, site.member_id, level, given_by, contact, reference, since, until, by, now
     )
@@ -143,6 +147,8 @@ def switch_on(tx: Tx, member_id: str, by: str, reason: str, now: datetime) -> bo
 def switch_off(tx: Tx, member_id: str, by: str, now: datetime) -> bool:
     """Let scans run again; False when it was off."""
     turned = tx.drop_switch(member_id)
+    if not turned and member_id != EVERYBODY and tx.member(member_id) is None:
+        raise RequestError(f"no member {member_id!r}; see `keurwacht killswitch status`")
     if turned:
         tx.audit(AuditEntry(now, by, "kill_switch_off", member_id or "everybody"))
     return turned

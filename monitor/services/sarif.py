@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from monitor.domain.finding import Severity
 from monitor.domain.weakness import SET_ASIDE, Weakness, WeaknessState
@@ -31,9 +32,15 @@ _BASELINE = {
 }
 
 
-def document(url: str, weaknesses: Sequence[Weakness]) -> dict[str, object]:
-    """One run per engine; ``url`` is the start of the site they are of."""
-    engines = sorted({one.seen.engine for one in weaknesses})
+def document(
+    url: str, weaknesses: Sequence[Weakness], looked: Iterable[str] = ()
+) -> dict[str, object]:
+    """One run per engine; ``url`` is the start of the site they are of.
+
+    Engines that ``looked`` at the whole site and have nothing to tell have a run without
+    results: readers then take what they have of the last one away.
+    """
+    engines = sorted({one.seen.engine for one in weaknesses} | set(looked))
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -84,6 +91,11 @@ def _tags(one: Weakness) -> Iterable[str]:
         yield one.seen.cwe
 
 
+def _uri(url: str) -> str:
+    """An address of a site with nothing in it that RFC 3986 does not allow."""
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
+
+
 def _result(one: Weakness, rule_index: int) -> dict[str, object]:
     seen = one.seen
     about = f" ({seen.param})" if seen.param else ""
@@ -92,7 +104,7 @@ def _result(one: Weakness, rule_index: int) -> dict[str, object]:
         "ruleIndex": rule_index,
         "level": _LEVELS[seen.severity],
         "message": {"text": f"{seen.name}{about}"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": seen.url}}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(seen.url)}}}],
         "partialFingerprints": {"keurwacht/v1": seen.fingerprint},
         "baselineState": _BASELINE.get(one.state, "unchanged"),
         "properties": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from monitor.services.known_pages import known_pages
 from monitor.services.ports import Calendar
 from monitor.services.records import AuditEntry
 from monitor.services.rescans import RequestError
+from monitor.services.scan_progress import Pace
 from monitor.services.tx import Tx
 from monitor.services.tx_consents import ScanOrder
 from monitor.services.weaknesses import pages_before
@@ -65,8 +65,7 @@ class ScanOrders:
     ) -> Permission:
         """Order a scan by name: it runs ahead of everything else.
 
-        RequestError when the site has no such check, or when time alone does not cure
-        what stands against it.
+        RequestError when the site has no such check, or when it may not be scanned so now.
         """
         if ScanKind.OWASP not in {row.kind for row in tx.due_rows(site.site_id)}:
             raise RequestError(f"{site.site_id} has no check of kind owasp")
@@ -101,7 +100,10 @@ class ScanOrders:
         if allowed.refusal is Refusal.KILL_SWITCH:
             return Prepared(again_at=now + STOPPED_PAUSE)
         if not allowed.granted:
-            detail = {"reason": allowed.why, "refusal": _word(allowed)}
+            detail = {
+                "reason": allowed.why, "refusal": _word(allowed),
+                "engine": self._engine(level, order), "profile": _profile(level),
+            }  # fmt: skip
             refused = ScanResult(request.kind, ScanOutcome.NOT_PERMITTED, (), now, 0.0, 0, detail)
             return Prepared(refused=refused, level=level, order=order)
         return Prepared(self._asked(tx, site, request, allowed, level, order, job, now),
@@ -119,11 +121,10 @@ class ScanOrders:
         now: datetime,
     ) -> ScanRequest:
         control = tx.control(site.site_id)
-        usual = self._work.active_engine if level.attacks else self._work.engine
         options: dict[str, object] = {
             **request.options,
-            "profile": level.value if level.attacks else "baseline",
-            "engine": (order.engine if order is not None else "") or usual,
+            "profile": _profile(level),
+            "engine": self._engine(level, order),
             "authorised": level.attacks,
             "run_id": run_id(job),
             "known": known_pages(tx, site),
@@ -137,7 +138,19 @@ class ScanOrders:
         if allowed.ends_at is not None:
             patience = min(patience, (allowed.ends_at - now).total_seconds())
         hosts = tuple(h for h in request.hosts if not allowed.hosts or h in allowed.hosts)
+        if level.attacks:
+            options["scope"] = allowed.hosts or _with_www(site.all_hosts)
+            detail = {
+                "level": level.value, "engine": options["engine"], "run_id": options["run_id"],
+                "hosts": " ".join(allowed.hosts or hosts), "attempt": job.attempt,
+            }  # fmt: skip
+            by = _ACTOR if order is None else order.by
+            tx.audit(AuditEntry(now, by, "active_scan_begun", site.site_id, detail))
         return replace(request, options=options, deadline_s=patience, hosts=hosts)
+
+    def _engine(self, level: Level, order: ScanOrder | None) -> str:
+        usual = self._work.active_engine if level.attacks else self._work.engine
+        return (order.engine if order is not None else "") or usual
 
     def stop(self, tx: Tx, site_id: str, level: Level, now: datetime) -> str:
         """Why the running scan has to end at once, as a sentence; "" when it may go on."""
@@ -153,6 +166,13 @@ class ScanOrders:
     ) -> None:
         """In the transaction of the result: the order is done with, control was seen or lost."""
         tx.drop_progress(job.site_id)
+        if prepared.level.attacks or result.outcome is ScanOutcome.CANCELLED:
+            told = {
+                "level": prepared.level.value, "run_id": run_id(job),
+                "outcome": result.outcome.value, "requests": result.requests,
+                "reason": str(result.detail.get("reason", "")),
+            }  # fmt: skip
+            tx.audit(AuditEntry(now, _ACTOR, "scan_ended", job.site_id, told))
         waiting, carried = tx.order(job.site_id), prepared.order
         if carried is not None and waiting is not None and waiting.at == carried.at:
             tx.drop_order(job.site_id)
@@ -168,22 +188,27 @@ def run_id(job: Job) -> str:
     return f"{job.site_id}-{job.token}"
 
 
-def cancelled(kind: ScanKind, started: datetime, now: datetime, why: str) -> ScanResult:
-    """The result of a scan that was stopped from outside."""
-    took = (now - started).total_seconds()
-    return ScanResult(kind, ScanOutcome.CANCELLED, (), started, took, 0, {"reason": why})
+def cancelled(request: ScanRequest, pace: Pace, now: datetime, why: str) -> ScanResult:
+    """The result of a scan that was stopped from outside; its requests as far as they were told."""
+    took = (now - pace.started).total_seconds()
+    said = {key: request.options[key] for key in ("engine", "profile", "run_id")
+            if key in request.options}  # fmt: skip
+    return ScanResult(
+        request.kind, ScanOutcome.CANCELLED, (), pace.started, took, pace.requests,
+        {"reason": why, **said},
+    )  # fmt: skip
 
 
-def shown(progress: Mapping[str, object]) -> str:
-    """Progress as a line for people: phase, steps, requests, time left."""
-    done, total = progress.get("done", 0), progress.get("total", 0)
-    steps = f" {done}/{total}" if total else ""
-    current = f" {progress['current']}" if progress.get("current") else ""
-    left = progress.get("eta_s")
-    eta = f", about {left:.0f} s left" if isinstance(left, int | float) else ""
-    return (
-        f"{progress.get('phase', '')}{steps}{current}, {progress.get('requests', 0)} requests{eta}"
+def _with_www(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """These hosts and the twin that shops lead to as a matter of course; no other subdomain."""
+    twins = (
+        (host, f"www.{host.removeprefix('www.')}", host.removeprefix("www.")) for host in hosts
     )
+    return tuple(dict.fromkeys(name for names in twins for name in names))
+
+
+def _profile(level: Level) -> str:
+    return level.value if level.attacks else "baseline"
 
 
 def _word(allowed: Permission) -> str:

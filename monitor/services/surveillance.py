@@ -19,6 +19,7 @@ from monitor.services.application import Application, StaleJobError
 from monitor.services.measures import LAG_BUCKETS, observe
 from monitor.services.ports import Carrier, Store
 from monitor.services.scan_orders import WATCH_S, Prepared, ScanOrders, cancelled, run_id
+from monitor.services.scan_progress import Pace
 from monitor.services.standings import settle
 from monitor.services.tx import Tx
 from scanners.api import Clock, ScanKind, Scanner, ScanOutcome, ScanRequest, ScanResult
@@ -196,7 +197,7 @@ class Surveillance:
         self, job: Job, prepared: Prepared, request: ScanRequest
     ) -> ScanResult | None:
         """The scan's result, or None when the lease was lost meanwhile."""
-        started = self._clock.now()
+        pace = Pace(self._clock.now())
         scan = asyncio.ensure_future(
             guarded_scan(self._scanners.get(job.kind), request, self._clock)
         )
@@ -210,21 +211,20 @@ class Surveillance:
                     return scan.result()
                 if not await self._store.run(lambda tx: self._still_ours(tx, job)):
                     return None
-                why = await self._watched(job, prepared) if watched else ""
+                why = await self._watched(job, prepared, pace) if watched else ""
                 if why:
                     log.warning("scan_stopped", reason=why)
-                    return cancelled(job.kind, started, self._clock.now(), why)
+                    return cancelled(request, pace, self._clock.now(), why)
         finally:
             await _cancelled(scan)
 
-    async def _watched(self, job: Job, prepared: Prepared) -> str:
+    async def _watched(self, job: Job, prepared: Prepared, pace: Pace) -> str:
         """Tell how far the scan has come; why it has to stop, "" when it may go on."""
         progress = self._progress(run_id(job))
 
         def work(tx: Tx) -> str:
             now = self._clock.now()
-            if progress is not None:
-                tx.put_progress(job.site_id, now, progress)
+            tx.put_progress(job.site_id, now, pace.told(progress, now))
             return self._orders.stop(tx, job.site_id, prepared.level, now)
 
         return await self._store.run(work)

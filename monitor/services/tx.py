@@ -355,8 +355,8 @@ class OfficeTx(Protocol):
         """Append; never changed afterwards."""
         ...
 
-    def audit_log(self, limit: int = 100) -> Sequence[AuditEntry]:
-        """Newest first."""
+    def audit_log(self, limit: int = 100, object_id: str = "") -> Sequence[AuditEntry]:
+        """Newest first; of one object when it is named."""
         ...
 
     def beat(self, name: str, at: datetime) -> None:

@@ -26,7 +26,11 @@ WORDS_MAX = 200
 async def fly(
     request: ScanRequest, profile: Profile, options: NetOptions, clock: Clock, deadline_s: float
 ) -> Flight:
-    """One visit to the start page with its redirects, within the site's own domains."""
+    """One visit to the start page with its redirects, within the site's own domains.
+
+    The option ``scope`` names the hosts that may be attacked: of the others nothing is
+    asked then, and a shop that starts on one of them is not permitted.
+    """
     loop = asyncio.get_running_loop()
     end = loop.time() + deadline_s
     run_id = words(request.options, "run_id")[:1] or (uuid.uuid4().hex,)
@@ -50,9 +54,17 @@ async def fly(
     if answer.status in _CLOSED or is_wall(answer, page):
         reason = f"something in front of the shop answered {answer.status}"
         return Flight(None, ScanOutcome.BLOCKED, reason, sent)
+    origins = origins_of(answer, request)
+    scope = words(request.options, "scope")
+    if profile.attacks and scope:
+        origins = tuple(origin for origin in origins if _host(origin) in scope)
+        if origin_of(answer.final_url) not in origins:
+            said = f"the shop starts at {_host(answer.final_url)}, consent is for"
+            reason = f"{said} {', '.join(scope)}"
+            return Flight(None, ScanOutcome.NOT_PERMITTED, reason, sent)
     plan = Plan(
         url=answer.final_url,
-        origins=origins_of(answer, request),
+        origins=origins,
         site=site,
         profile=profile,
         run_id=run_id[0],

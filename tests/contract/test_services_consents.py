@@ -20,7 +20,7 @@ from monitor.services.obligations import watch as watch_duties
 from monitor.services.owasp_consent import counts
 from monitor.services.owasp_plan import plan
 from monitor.services.rescans import RequestError
-from monitor.services.scan_orders import STOPPED_PAUSE, OwaspWork, ScanOrders, shown
+from monitor.services.scan_orders import STOPPED_PAUSE, OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
@@ -96,7 +96,7 @@ def watch(world: World, scanner: Scanner, orders: ScanOrders = ORDERS) -> Survei
     settings = WorkSettings("worker", lease=HOUR, default_deadline_s=30)
     return Surveillance(
         world.store, {OWASP: scanner}, world.application, world.clock, settings, orders,
-        lambda run: {"phase": "spider", "run": run},
+        lambda run: {"phase": "spider", "run": run, "requests": 7},
     )  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def test_a_new_consent_takes_the_place_of_the_ones_before(world: World) -> None:
         (Level.ACTIVE_LOW, ("", "call", "doc"), (TODAY, LAST), "who gave it"),
         (Level.ACTIVE_LOW, ("Olga", "", "doc"), (TODAY, LAST), "whom to call"),
         (Level.ACTIVE_LOW, ("Olga", "call", ""), (TODAY, LAST), "paper"),
+        (Level.ACTIVE_LOW, ("Olga", "", ""), (TODAY, LAST), "whom to call .*, where the paper"),
         (Level.PASSIVE, WORDS, (LAST, TODAY), "before"),
         (Level.PASSIVE, WORDS, (TODAY - 9 * DAY, TODAY - DAY), "past"),
         (Level.PASSIVE, WORDS, (TODAY, TODAY + 900 * DAY), "more than 2 years"),
@@ -188,6 +189,9 @@ def test_the_switch_needs_a_reason_and_a_member_that_is_there(world: World) -> N
     assert not world.do(lambda tx: consents.switch_on(tx, HELD.member_id, "o", "x", MONDAY))
     assert world.do(lambda tx: consents.switch_off(tx, HELD.member_id, "o", MONDAY))
     assert not world.do(lambda tx: consents.switch_off(tx, HELD.member_id, "o", MONDAY))
+    assert not world.do(lambda tx: consents.switch_off(tx, "", "o", MONDAY))
+    with pytest.raises(RequestError, match="no member 'typo'"):
+        world.do(lambda tx: consents.switch_off(tx, "typo", "o", MONDAY))
 
 
 def test_to_withdraw_what_was_never_given_changes_nothing(world: World) -> None:
@@ -231,8 +235,22 @@ async def test_an_ordered_scan_carries_what_it_may(world: World) -> None:
     assert asked.options["authorised"] is True
     assert asked.options["control_token"] == token
     assert asked.hosts == ("b.example",)
+    assert asked.options["scope"] == ("b.example",)
     assert asked.deadline_s == 2_700
     assert world.do(lambda tx: tx.order(SHOP)) is None
+
+
+@pytest.mark.asyncio
+async def test_consent_without_hosts_is_for_the_hosts_on_file_and_their_www(world: World) -> None:
+    consented(world)
+    proven(world)
+    order(world)
+    scanner = Scanner()
+    await run(world, scanner)
+    (asked,) = scanner.asked
+    assert asked.options["scope"] == (
+        HELD.host, f"www.{HELD.host}", "b.example", "www.b.example",
+    )  # fmt: skip
 
 
 @pytest.mark.asyncio
@@ -242,6 +260,7 @@ async def test_without_an_order_it_is_a_visit(world: World) -> None:
     (asked,) = scanner.asked
     assert (asked.options["profile"], asked.options["authorised"]) == ("baseline", False)
     assert "control_token" not in asked.options
+    assert "scope" not in asked.options
     assert asked.deadline_s == 30
 
 
@@ -257,6 +276,7 @@ async def test_consent_that_went_meanwhile_ends_the_order_unscanned(world: World
     assert scanner.asked == []
     (row,) = world.do(lambda tx: tx.scans(SHOP))
     assert (row.outcome, row.detail["refusal"]) == (ScanOutcome.NOT_PERMITTED, "control")
+    assert (row.detail["engine"], row.detail["profile"]) == ("zap", "active-low")
     assert world.do(lambda tx: tx.order(SHOP)) is None
 
 
@@ -301,7 +321,17 @@ async def test_a_running_scan_is_stopped_within_five_seconds(world: World, how: 
     (row,) = world.do(lambda tx: tx.scans(SHOP))
     assert row.outcome is ScanOutcome.CANCELLED
     assert ("no consent" if how == "withdrawn" else "kill switch") in str(row.detail["reason"])
+    assert (row.requests, row.detail["engine"], row.detail["profile"]) == (7, "zap", "active-low")
     assert world.do(lambda tx: tx.progress(SHOP)) is None
+    begun, ended = [
+        e for e in reversed(world.do(lambda tx: tx.audit_log()))
+        if e.action in ("active_scan_begun", "scan_ended")
+    ]  # fmt: skip
+    assert (begun.actor, begun.detail["level"], begun.detail["engine"]) == (
+        "rita", "active-low", "zap",
+    )  # fmt: skip
+    assert (ended.detail["outcome"], ended.detail["requests"]) == ("cancelled", 7)
+    assert ended.detail["run_id"] == begun.detail["run_id"]
 
 
 @pytest.mark.asyncio
@@ -338,6 +368,7 @@ async def test_a_running_scan_tells_how_far_it_is(world: World) -> None:
     told = world.do(lambda tx: tx.progress(SHOP))
     assert told is not None
     assert told[1]["phase"] == "spider"
+    assert "elapsed_s" in told[1]
 
 
 @pytest.mark.asyncio
@@ -364,13 +395,6 @@ def test_a_window_bounds_the_scan(world: World) -> None:
     prepared = world.do(lambda tx: ORDERS.prepare(tx, HELD, member, request, job, at))
     assert prepared.request is not None
     assert prepared.request.deadline_s == 600
-
-
-def test_progress_reads_as_a_line() -> None:
-    line = shown({"phase": "rules", "done": 3, "total": 9, "requests": 40, "current": "40018",
-                  "eta_s": 61.2})  # fmt: skip
-    assert line == "rules 3/9 40018, 40 requests, about 61 s left"
-    assert shown({"phase": "spider"}) == "spider, 0 requests"
 
 
 # The plan

@@ -34,6 +34,8 @@ def test_audit_log_is_newest_first(store: SqlStore) -> None:
         store.transact(lambda tx: tx.audit(entry))  # noqa: B023 - called at once
     assert store.transact(lambda tx: tx.audit_log()) == [second, first]
     assert store.transact(lambda tx: tx.audit_log(1)) == [second]
+    assert store.transact(lambda tx: tx.audit_log(9, "s1")) == [first]
+    assert store.transact(lambda tx: tx.audit_log(9, "s2")) == []
 
 
 def test_newest_beat_of_a_job_is_remembered(store: SqlStore) -> None:

@@ -55,6 +55,12 @@ def test_a_consent_is_recorded_listed_and_withdrawn(desk: Office) -> None:
         (("--window", "25:00-26:00"), "wanted"),
         (("--window", "someday 01:00-02:00"), "wanted"),
         (("--window", "01:00-02:00", "--zone", "Mars/Base"), "no time zone"),
+        (("--window", "25:00-"), "wanted"),
+        (("--zone", "Europe/Brussels"), "--window"),
+        (("--until", "30-06-2027"), "'30-06-2027' is no day such as 2027-06-30"),
+        (("--until", "2020-06-30"), "2020-06-30 is past"),
+        (("--until", "2027-02-30"), "no day"),
+        (("--contact", ""), "whom to call (contact)"),
         (("--host", "bank.example"), "no host of een.example"),
         (("--from", "2027-07-01"), "before"),
     ],
@@ -92,6 +98,7 @@ def test_check_says_what_stands_against_a_scan(desk: Office) -> None:
 
 
 def test_an_active_scan_without_consent_is_not_ordered(desk: Office) -> None:
+    desk.settings('[owasp]\nzap = "http://127.0.0.1:9"\n')
     done = desk.run("scan", "owasp", "een.example", "--profile", "active-low")
     assert (done.code, "no consent" in done.err) == (2, True)
     assert desk.run("scan", "owasp", "een.example").code == 0
@@ -113,3 +120,51 @@ def test_the_kill_switch_is_turned_shown_and_needs_a_reason(desk: Office) -> Non
     assert (done.code, "kill switch" in done.err) == (2, True)
     assert desk.run("killswitch", "off").code == 0
     assert desk.run("killswitch", "off").err.startswith("was off already")
+
+
+def test_a_switch_of_nobody_is_a_typing_error(desk: Office) -> None:
+    done = desk.run("killswitch", "off", "--member", "kvk-typo")
+    assert (done.code, done.problems) == (
+        2, ["no member 'kvk-typo'; see `keurwacht killswitch status`"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--engine", "passive", "--profile", "active-low"), "passive has no profile active-low"),
+        (("--engine", "zap"), "no ZAP daemon"),
+        (("--engine", "wapiti"), "wapiti is not installed here"),
+        (("--engine", "nessus"), "'passive', 'zap', 'wapiti'"),
+        (("--profile", "hard"), "'baseline', 'active-low', 'active-medium'"),
+    ],
+)
+def test_what_no_daemon_could_do_is_not_ordered(
+    desk: Office, words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAPITI_BIN", raising=False)
+    desk.settings('[owasp]\nwapiti = "/nowhere/wapiti"\n')
+    done = desk.run("scan", "owasp", "een.example", *words)
+    assert (done.code, len(done.problems)) == (2, 1)
+    assert said in done.err
+
+
+def test_who_waits_in_vain_hears_why(desk: Office) -> None:
+    waiting = desk.run("scan", "owasp", "een.example", "--wait", "--timeout", "0.1")
+    assert waiting.code == 1
+    assert "no daemon looked for work (never)" in waiting.err
+    assert "the order stands" in waiting.err
+
+
+def test_the_audit_tells_who_did_what_about_a_site_a_member_or_everybody(desk: Office) -> None:
+    assert desk.run(*ACTIVE).code == 0
+    assert desk.run("killswitch", "on", "--reason", "storm \x1b[31m").code == 0
+    newest, *older = rows(desk, "audit", of="entries")
+    assert (newest["action"], newest["about"]) == ("kill_switch_on", "everybody")
+    assert "\x1b" not in desk.run("audit").out
+    about = rows(desk, "audit", "https://een.example/", of="entries")
+    assert about == older
+    assert [row["action"] for row in about][:2] == ["control_token_made", "consent_recorded"]
+    assert rows(desk, "audit", "everybody", "--limit", "1", of="entries") == [newest]
+    assert rows(desk, "audit", "nobody", of="entries") == []
+    assert "storm" in desk.run("audit", "everybody").out

@@ -107,9 +107,23 @@ def test_doctor_tells_when_the_engine_that_was_chosen_has_no_daemon(desk: Office
 def test_doctor_is_content_with_what_works(desk: Office) -> None:
     result = desk.run("doctor")
     assert result.code == 0
-    # Mail and the browser are off here, of which it warns.
+    # Mail and the browser are off here and ZAP is not set up, of which it warns.
     told = [line for line in result.out.splitlines() if " mail: " not in line]
-    assert {line[:5] for line in told if " browser: " not in line} == {"ok   "}
+    left = (" browser: ", " owasp active: ")
+    assert {line[:5] for line in told if not any(word in line for word in left)} == {"ok   "}
+
+
+def test_doctor_says_whether_shops_can_be_attacked(desk: Office) -> None:
+    def line() -> str:
+        return next(row for row in desk.run("doctor").out.splitlines() if " owasp active: " in row)
+
+    assert line().startswith("WARN owasp active: no active scan can be done by zap: no ZAP daemon")
+    desk.settings('[owasp]\nzap = "http://127.0.0.1:9"\nzap_key = "geheim"\n')
+    assert line() == "ok   owasp active: active scans are done by zap"
+    desk.settings('[owasp]\nengine = "wapiti"\nwapiti = "/nowhere"\n')
+    done = desk.run("doctor")
+    assert done.code == 1
+    assert "BAD  owasp: wapiti is not installed here" in done.out
 
 
 def test_doctor_warns_when_members_are_certified_and_mail_is_off(desk: Office) -> None:
@@ -117,7 +131,9 @@ def test_doctor_warns_when_members_are_certified_and_mail_is_off(desk: Office) -
     assert line.startswith("WARN mail: off: messages stay in the outbox, and nobody of 1 certified")
     checks = desk.run("doctor", "--json").document["checks"]
     assert isinstance(checks, list)
-    assert [check["name"] for check in checks if check["warning"]] == ["browser", "mail"]
+    assert [check["name"] for check in checks if check["warning"]] == [
+        "browser", "owasp active", "mail",
+    ]  # fmt: skip
     folder = desk.folder / "empty"
     folder.mkdir()
     empty = office(folder)

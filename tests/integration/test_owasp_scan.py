@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -19,7 +20,9 @@ import trustme
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
 from scanners.net.written import parse_resolve
 from scanners.owasp.__main__ import _daemons, _parser, _request, main
+from scanners.owasp.engine import Profile
 from scanners.owasp.evidence import OwaspFacts, Reach, Severity
+from scanners.owasp.preflight import fly
 from scanners.owasp.rules import RULES
 from scanners.owasp.scanner import OwaspScanner
 from tests.integration.net_server import (
@@ -456,3 +459,30 @@ async def test_one_page_that_always_fails_keeps_only_a_small_site_from_being_jud
     assert result.outcome == outcome
     if outcome == "complete":
         assert len(result.detail["broken_pages"]) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("start", "scope", "permitted"),
+    [
+        pytest.param(f"https://{HOST}/", (HOST,), True, id="where it starts"),
+        pytest.param(f"https://{HOST}/", (f"shop.{HOST}",), False, id="another host of it"),
+        pytest.param(f"http://{HOST}/", (HOST,), True, id="another scheme"),
+    ],
+)
+async def test_an_attack_stays_on_the_hosts_that_consent_names(
+    tmp_path: Path, start: str, scope: tuple[str, ...], permitted: bool
+) -> None:
+    with shop(tmp_path, {"/": page("")}) as (_, how):
+        request = ScanRequest(ScanKind.OWASP, start, (HOST, f"b.{HOST}"), options={"scope": scope})
+        flight = await fly(request, Profile.ACTIVE_LOW, how, RealClock(), 10.0)
+        visit = await fly(request, Profile.BASELINE, how, RealClock(), 10.0)
+    assert visit.plan is not None
+    assert {urlsplit(origin).hostname for origin in visit.plan.origins} == {HOST, f"b.{HOST}"}
+    if permitted:
+        assert flight.plan is not None
+        assert flight.plan.origins[0] == start.rstrip("/")
+        assert {urlsplit(origin).hostname for origin in flight.plan.origins} == {HOST}
+    else:
+        assert (flight.plan, flight.outcome) == (None, ScanOutcome.NOT_PERMITTED)
+        assert flight.reason == f"the shop starts at {HOST}, consent is for shop.{HOST}"

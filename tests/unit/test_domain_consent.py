@@ -173,3 +173,12 @@ def test_nothing_attacks_without_consent_of_that_level_proof_and_an_open_window(
         if window is not None:
             assert window.closes(at) is not None
     assert not (said.granted and stopped)
+
+
+def test_what_was_never_seen_is_not_called_lost() -> None:
+    looked_in_vain = replace(PROVEN, proven_at=None, lost_at=NOW)
+    why = permission(Level.ACTIVE_LOW, replace(GROUND, control=looked_in_vain), NOW).why
+    assert why == "control of the site was never proven"
+    gone = replace(PROVEN, lost_at=NOW)
+    why = permission(Level.ACTIVE_LOW, replace(GROUND, control=gone), NOW).why
+    assert why == "proof of control was lost"

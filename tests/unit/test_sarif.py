@@ -92,3 +92,18 @@ def test_states_are_told_in_the_standards_words(
 
 def test_nothing_is_a_document_without_runs() -> None:
     assert runs() == []
+
+
+def test_an_engine_that_found_nothing_has_a_run_without_results() -> None:
+    made = document("https://shop.example/", [HEADER], {"passive", "zap"})
+    passive, zap = cast("list[dict[str, Any]]", made["runs"])
+    assert len(passive["results"]) == 1
+    assert (zap["results"], zap["tool"]["driver"]["rules"]) == ([], [])
+    assert zap["automationDetails"]["id"] == "zap/https://shop.example/"
+
+
+def test_an_address_holds_nothing_that_no_address_may_hold() -> None:
+    strange = "https://shop.example/zoek?q=a b\u202e\x1b<b>&amp=%22#é"
+    (run,) = runs(replace(ONE, seen=replace(XSS, url=strange)))
+    uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "https://shop.example/zoek?q=a%20b%E2%80%AE%1B%3Cb%3E&amp=%22#%C3%A9"

@@ -77,9 +77,11 @@ class OfficeGroup(TxBase):
         self.connection.execute(insert(audit).values(row))
         self.count("audit_events_total", {"action": entry.action})
 
-    def audit_log(self, limit: int = 100) -> Sequence[AuditEntry]:
+    def audit_log(self, limit: int = 100, object_id: str = "") -> Sequence[AuditEntry]:
         """See ``OfficeTx.audit_log``."""
         query = select(audit).order_by(audit.c.number.desc()).limit(limit)
+        if object_id:
+            query = query.where(audit.c.object_id == object_id)
         return [
             AuditEntry(row.at, row.actor, row.action, row.object_id, row.detail)
             for row in self.connection.execute(query)

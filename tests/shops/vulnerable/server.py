@@ -50,7 +50,8 @@ class Behaviour:
     gets the 403 page of a web application firewall.  ``redirect_out``: the start page
     sends everybody to the other host.  ``wait_s`` before each answer.  ``once``: path ->
     what a value of the query has to hold; the first such request gets the flawed answer,
-    every later one that of the clean shop.
+    every later one that of the clean shop.  ``pages``: what
+    these paths answer instead of the shop's own.
     """
 
     throttle_after: int | None = None
@@ -63,6 +64,7 @@ class Behaviour:
     redirect_out: bool = False
     wait_s: float = 0.0
     once: Mapping[str, str] = field(default_factory=dict)
+    pages: dict[str, Answer] = field(default_factory=dict)
 
 
 @dataclass
@@ -268,6 +270,8 @@ def _reply(shop: Shop, site: Site, server: _Server) -> Callable[[Seen, int], Ans
             return Answer(b"<h1>Service unavailable</h1>", HTML, 503)
         if how.redirect_out and seen.path == "/":
             return Answer(b"", (("Location", f"{site.elsewhere}/welkom"), *HTML), 302)
+        if seen.path in how.pages:
+            return how.pages[seen.path]
         query = dict(parse_qsl(seen.query, keep_blank_values=True))
         session = "PHPSESSID=" in seen.headers.get("cookie", "")
         visit = Visit(seen.method, seen.path, query, session)
