@@ -67,7 +67,6 @@ class Dialogue:
         """The server's answer, None when it gave no clear one.  Raises GaveUpError."""
         hello = client_hello(self._sni, version, suites, groups, signatures, fallback=fallback)
         then = _Agreed(self.oracle, version, suites)
-        last = Learnt()
         for attempt in range(TRIES):
             last = await ask(self._endpoint, hello, self._next(), then)
             if is_answer(last, suites):

@@ -21,6 +21,7 @@ from scanners.tls.robot import finish_robot
 from scanners.tls.suites import (
     CHUNK,
     CHUNK_NEWER,
+    CODE,
     COMMON,
     CURVES,
     GROUP_NAME,
@@ -38,6 +39,7 @@ PROTOCOL_VERSION = 70
 # A limiter that turns away every second or third visitor does not let three in a row pass.
 CONTROLS = 3
 _BELOW_13 = (*CURVES, *WEAK_CURVES)
+_ECDHE = frozenset(name for name in CODE if name.startswith("TLS_ECDHE_"))
 
 
 class Enumeration:
@@ -106,7 +108,8 @@ class Enumeration:
         found, accepted = self.found, self.found.suites.setdefault(version, [])
         rotation = _rotation(version, found.groups or ())
         shown = len(accepted)
-        rest = [name for name in suites_of(version) if name not in accepted]
+        seen = set(accepted)
+        rest = [name for name in suites_of(version) if name not in seen]
         while rest:
             size = self._chunk()
             left, rest = rest[:size], rest[size:]
@@ -181,7 +184,7 @@ class Enumeration:
         suites = [name for name in self.found.suites[version] if _is_ecdhe(name)]
         if _is_ecdhe(chosen[-1]) or not signers.issuperset(map(_signer, suites)):
             return []
-        return suites if signers and not all(map(_is_ecdhe, left)) else []
+        return suites if signers and not _ECDHE.issuperset(left) else []
 
     async def _curves_beside(self, version: str, suites: list[str], left: list[str]) -> None:
         """One question about curves that shows a further suite when there is no such curve."""
@@ -344,13 +347,12 @@ def _rotation(version: str, seen: Collection[str]) -> Rotation:
 
 def _shows_groups(version: str, suites: Collection[str]) -> bool:
     """Is one of these suites likely to be taken, and shows a group then?"""
-    if version == TLS13:
-        return any(name in suites for name in LIKELY_TLS13)
-    return any(map(_is_ecdhe, suites))
+    likely = LIKELY_TLS13 if version == TLS13 else _ECDHE
+    return not likely.isdisjoint(suites)
 
 
 def _is_ecdhe(name: str) -> bool:
-    return name.startswith("TLS_ECDHE_")
+    return name in _ECDHE
 
 
 def _signer(name: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import math
 import os
+import select
 import socket
 import struct
-from collections.abc import Callable
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from scanners.net.guard import Endpoint
 
@@ -17,6 +19,7 @@ _LINGER = struct.pack("ii", 1, 0)
 _CHUNK_BYTES = 16_384
 # Where the kernel makes it so, a call is saved.
 _NONBLOCK = getattr(socket, "SOCK_NONBLOCK", 0)
+_UNDER_WAY = (0, errno.EINPROGRESS)
 
 
 class Speaker(Protocol):
@@ -36,52 +39,125 @@ async def exchange(endpoint: Endpoint, speaker: Speaker, timeout_s: float) -> No
 
     Raises OSError (TimeoutError among them) and whatever the speaker raises.
     """
-    await _Exchange(endpoint, speaker).run(timeout_s)
+    await _Exchange(endpoint, speaker).run((endpoint.address, endpoint.port), timeout_s)
+
+
+class _Lines:
+    """All open lines of one loop, behind one epoll and one timer of their own.
+
+    Handing each socket and a timer to the loop and taking them back costs as much as
+    talking over the socket.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._poll = select.epoll()
+        self._open: dict[int, _Exchange] = {}
+        # When the next look for late ones is due; the loop is not kept, as it keeps this.
+        self._due = math.inf
+        loop.add_reader(self._poll.fileno(), self._ready)
+
+    def add(self, number: int, line: _Exchange, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the line go on when its socket can be read (or written), or is late."""
+        self._poll.register(number, line.waits_for)
+        self._open[number] = line
+        if line.until < self._due:
+            self._look_at(line.until, loop)
+
+    def change(self, number: int, line: _Exchange) -> None:
+        """It waits for something else than before."""
+        self._poll.modify(number, line.waits_for)
+
+    def drop(self, number: int) -> None:
+        """It is over, its socket still open; may be repeated."""
+        if self._open.pop(number, None) is not None:
+            self._poll.unregister(number)
+
+    def _ready(self) -> None:
+        for number, _ in self._poll.poll(0):
+            line = self._open.get(number)
+            if line is not None:
+                line.step()
+
+    def _look_at(self, due: float, loop: asyncio.AbstractEventLoop) -> None:
+        self._due = due
+        loop.call_at(due, self._late, due, loop)
+
+    def _late(self, due: float, loop: asyncio.AbstractEventLoop) -> None:
+        if due != self._due:
+            return  # An earlier look took its place.
+        for line in [line for line in self._open.values() if line.until <= due]:
+            line.end(TimeoutError("no end in time"))
+        left = [line.until for line in self._open.values() if line.until > due]
+        self._due = math.inf
+        if left:
+            self._look_at(min(left), loop)
+
+
+_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lines] = WeakKeyDictionary()
+
+
+def _lines_of(loop: asyncio.AbstractEventLoop) -> _Lines:
+    found = _lines.get(loop)
+    if found is None:
+        found = _lines[loop] = _Lines(loop)
+    return found
 
 
 class _Exchange:
-    """Driven by the loop's callbacks: thousands are made an hour.
+    """Driven by callbacks: thousands are made an hour.
 
     A coroutine would be woken for every step, each time by way of a future; here the
     caller is woken once.
     """
 
+    __slots__ = ("_left", "_loop", "_number", "_over", "_socket", "_speaker", "until", "waits_for")
+
     def __init__(self, endpoint: Endpoint, speaker: Speaker) -> None:
-        self._place = (endpoint.address, endpoint.port)
         self._speaker = speaker
-        self._left = memoryview(b"")
+        self._left = speaker.begin()
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._socket = _socket_for(endpoint)
-        # The loop describes what it does not know, which costs more for a socket than a number.
         self._number = self._socket.fileno()
-        self._undo: Callable[[int], bool] | None = None
+        self.waits_for = select.EPOLLIN
+        self.until = math.inf
 
-    async def run(self, timeout_s: float) -> None:
-        timer = self._loop.call_later(timeout_s, self._end, TimeoutError("no end in time"))
+    async def run(self, place: tuple[str, int], timeout_s: float) -> None:
+        lines = _lines_of(self._loop)
+        self.until = self._loop.time() + timeout_s
         try:
-            self._start()
+            failed = self._socket.connect_ex(place)
+            if failed not in _UNDER_WAY:
+                raise OSError(failed, os.strerror(failed))
+            # A near server is there at once; else this first try says no more than "not yet".
+            self._write()
+            if not self._over.done():
+                lines.add(self._number, self, self._loop)
             await self._over
         finally:
-            timer.cancel()
-            self._watch(None)
+            lines.drop(self._number)
             _reset(self._socket)
 
-    def _start(self) -> None:
-        self._left = memoryview(self._speaker.begin())
-        failed = self._socket.connect_ex(self._place)
-        if failed not in (0, errno.EINPROGRESS):
-            raise OSError(failed, os.strerror(failed))
-        # A near server is there at once; else this first try says no more than "not yet".
-        self._write()
-
-    def _end(self, error: Exception | None) -> None:
+    def end(self, error: Exception | None) -> None:
+        """Wake the caller; what comes later does not count."""
         if self._over.done():
             return
         if error is None:
             self._over.set_result(None)
         else:
             self._over.set_exception(error)
+
+    def step(self) -> None:
+        """The socket is ready for what was waited for."""
+        if self._over.done():
+            return
+        before = self.waits_for
+        if before == select.EPOLLIN:
+            self._read()
+        else:
+            self._write()
+        if self.waits_for != before and not self._over.done():
+            _lines_of(self._loop).change(self._number, self)
 
     def _write(self) -> None:
         try:
@@ -90,27 +166,9 @@ class _Exchange:
         except BlockingIOError:
             pass
         except OSError as error:
-            self._end(error)
+            self.end(error)
             return
-        if self._left:
-            self._watch(self._loop.remove_writer, self._loop.add_writer, self._write)
-        else:
-            self._watch(self._loop.remove_reader, self._loop.add_reader, self._read)
-
-    def _watch(
-        self,
-        undo: Callable[[int], bool] | None,
-        watch: Callable[[int, Callable[[], None]], None] | None = None,
-        step: Callable[[], None] | None = None,
-    ) -> None:
-        """Wait for something else than before; for nothing when there is no ``watch``."""
-        if self._undo is undo:
-            return
-        if self._undo is not None:
-            self._undo(self._number)
-        self._undo = undo
-        if watch is not None and step is not None:
-            watch(self._number, step)
+        self.waits_for = select.EPOLLOUT if self._left else select.EPOLLIN
 
     def _read(self) -> None:
         try:
@@ -119,12 +177,12 @@ class _Exchange:
         except BlockingIOError:
             return
         except Exception as error:  # noqa: BLE001 (raised again where the exchange is awaited)
-            self._end(error)
+            self.end(error)
             return
         if not data or self._speaker.done:
-            self._end(None)
+            self.end(None)
         elif answer:
-            self._left = memoryview(answer)
+            self._left = answer
             self._write()
 
 

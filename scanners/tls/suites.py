@@ -51,9 +51,9 @@ TLS13_GROUPS = (
 HYBRIDS = TLS13_GROUPS[-3:]
 # What many servers take, and the suites of TLS 1.3 that nearly all take.
 LIKELY_GROUPS = TLS13_GROUPS[:10]
-LIKELY_TLS13 = (
+LIKELY_TLS13 = frozenset((
     "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
-)  # fmt: skip
+))  # fmt: skip
 # What a browser of ten years offers, so that nobody takes offence: to see a chain, not to judge.
 COMMON = tuple(
     f"TLS_{exchange}_WITH_{bulk}"
