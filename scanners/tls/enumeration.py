@@ -30,6 +30,7 @@ from scanners.tls.suites import (
     LIKELY_TLS13,
     TLS13_GROUPS,
     WEAK_CURVES,
+    offer,
     suites_of,
 )
 from scanners.tls.target import Deadline
@@ -112,13 +113,14 @@ class Enumeration:
         rest = [name for name in suites_of(version) if name not in seen]
         while rest:
             size = self._chunk()
-            left, rest = rest[:size], rest[size:]
+            part, rest = rest[:size], rest[size:]
+            left = offer(part)
             if not await self._part(version, left, rotation):
                 return
             if len(left) > CHUNK_NEWER and len(accepted) == shown:
                 # Refused for its length, perhaps: once more in parts that everybody reads.
                 self._long_lists = False
-                rest = left + rest
+                rest = [*left, *rest]
         found.known[version] = True
         if not accepted:
             found.protocols[version] = False
@@ -132,7 +134,7 @@ class Enumeration:
             return SUITES_MAX
         return CHUNK_NEWER if on[TLS12] else CHUNK
 
-    async def _part(self, version: str, left: list[str], rotation: Rotation) -> bool:
+    async def _part(self, version: str, left: dict[str, bytes], rotation: Rotation) -> bool:
         """Ask for some suites until the server says no; False: the version needs no more."""
         found, accepted = self.found, self.found.suites[version]
         began = len(accepted)
@@ -163,15 +165,14 @@ class Enumeration:
             rotation.saw(None if answer.group is None else _group_name(answer.group))
         return True
 
-    def _accept(self, version: str, answer: Learnt, left: list[str]) -> None:
+    def _accept(self, version: str, answer: Learnt, left: dict[str, bytes]) -> None:
         chosen = answer.suite or ""
-        if chosen in left:
-            left.remove(chosen)
+        if left.pop(chosen, None) is not None:
             self.found.suites[version].append(chosen)
         self.found.protocols[version] = True
         self._learn(version, answer)
 
-    def _at_stake(self, version: str, chosen: Sequence[str], left: Sequence[str]) -> list[str]:
+    def _at_stake(self, version: str, chosen: Sequence[str], left: Collection[str]) -> list[str]:
         """The suites to offer, with curves not seen alone, before those that are left.
 
         The server preferred them to all of ``left`` (``chosen`` is what it took while that
@@ -186,7 +187,9 @@ class Enumeration:
             return []
         return suites if signers and not _ECDHE.issuperset(left) else []
 
-    async def _curves_beside(self, version: str, suites: list[str], left: list[str]) -> None:
+    async def _curves_beside(
+        self, version: str, suites: list[str], left: dict[str, bytes]
+    ) -> None:
         """One question about curves that shows a further suite when there is no such curve."""
         self._curves_over = True
         kept = self._own_curves()

@@ -9,7 +9,8 @@ import os
 import select
 import socket
 import struct
-from collections.abc import Awaitable
+from collections.abc import Callable, Generator
+from contextvars import Context
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ _LINGER = struct.pack("ii", 1, 0)
 _CHUNK_BYTES = 16_384
 # Where the kernel makes it so, a call is saved.
 _NONBLOCK = getattr(socket, "SOCK_NONBLOCK", 0)
+_Wake = Callable[["_Exchange"], object]
 _UNDER_WAY = (0, errno.EINPROGRESS)
 
 
@@ -34,12 +36,12 @@ class Speaker(Protocol):
         """Take up what the other side said; what to answer, b"" for nothing."""
 
 
-def exchange(endpoint: Endpoint, speaker: Speaker, timeout_s: float) -> Awaitable[None]:
+async def exchange(endpoint: Endpoint, speaker: Speaker, timeout_s: float) -> None:
     """Dial and let the speaker speak until it is done or the other side ends.
 
     Raises OSError (TimeoutError among them) and whatever the speaker raises.
     """
-    return _Exchange(endpoint, speaker).run((endpoint.address, endpoint.port), timeout_s)
+    await _Exchange(endpoint, speaker, timeout_s)
 
 
 class _Lines:
@@ -106,57 +108,87 @@ def _lines_of(loop: asyncio.AbstractEventLoop) -> _Lines:
 class _Exchange:
     """Driven by callbacks: thousands are made an hour.
 
-    A coroutine would be woken for every step, each time by way of a future; here the
-    caller is woken once.
+    It is what the caller awaits, future-like as ``asyncio.isfuture`` has it, and wakes the
+    caller once, at the end.  A future would do so in the loop's next round, for which the
+    loop asks the kernel again; this one ends in callbacks of the loop alone, where no task
+    runs, and so may wake at once.
     """
 
-    __slots__ = ("_left", "_loop", "_number", "_over", "_socket", "_speaker", "until", "waits_for")
+    __slots__ = ("_asyncio_future_blocking", "_context", "_error", "_left", "_loop", "_number",
+                 "_over", "_place", "_socket", "_speaker", "_wake", "until", "waits_for")  # fmt: skip
 
-    def __init__(self, endpoint: Endpoint, speaker: Speaker) -> None:
+    def __init__(self, endpoint: Endpoint, speaker: Speaker, timeout_s: float) -> None:
         self._speaker = speaker
         self._left = speaker.begin()
+        self._place = endpoint.address, endpoint.port
         self._loop = asyncio.get_running_loop()
-        self._over: asyncio.Future[None] = self._loop.create_future()
+        self.until = self._loop.time() + timeout_s
+        self.waits_for = select.EPOLLIN
+        self._over = self._asyncio_future_blocking = False
+        self._error: BaseException | None = None
+        self._wake: _Wake | None = None
+        self._context: Context | None = None
         self._socket = _socket_for(endpoint)
         self._number = self._socket.fileno()
-        self.waits_for = select.EPOLLIN
-        self.until = math.inf
 
-    async def run(self, place: tuple[str, int], timeout_s: float) -> None:
+    def __await__(self) -> Generator[_Exchange, None, None]:
         lines = _lines_of(self._loop)
-        self.until = self._loop.time() + timeout_s
         try:
-            failed = self._socket.connect_ex(place)
+            failed = self._socket.connect_ex(self._place)
             if failed not in _UNDER_WAY:
                 raise OSError(failed, os.strerror(failed))
             # A near server is there at once; else this first try says no more than "not yet".
             self._write()
-            if not self._over.done():
+            if self._over:
+                self.result()
+            else:
                 lines.add(self._number, self, self._loop)
-            await self._over
+                self._asyncio_future_blocking = True
+                yield self
         finally:
             lines.drop(self._number)
             self._socket.close()
 
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """Of the task that may await it."""
+        return self._loop
+
+    def add_done_callback(self, wake: _Wake, *, context: Context) -> None:
+        """The task's way to be woken."""
+        self._wake, self._context = wake, context
+
+    def cancel(self, msg: str | None = None) -> bool:
+        """The task was cancelled by another one, after which it is woken."""
+        if self._over:
+            return False
+        self._over, self._error = True, asyncio.CancelledError(*([msg] if msg else []))
+        if self._wake is not None:
+            self._loop.call_soon(self._wake, self, context=self._context)
+        return True
+
+    def result(self) -> None:
+        """Raises what ended it before its time."""
+        if self._error is not None:
+            raise self._error
+
     def end(self, error: Exception | None) -> None:
         """Wake the caller; what comes later does not count."""
-        if self._over.done():
+        if self._over:
             return
-        if error is None:
-            self._over.set_result(None)
-        else:
-            self._over.set_exception(error)
+        self._over, self._error = True, error
+        if self._wake is not None and self._context is not None:
+            self._context.run(self._wake, self)
 
     def step(self) -> None:
         """The socket is ready for what was waited for."""
-        if self._over.done():
+        if self._over:
             return
         before = self.waits_for
         if before == select.EPOLLIN:
             self._read()
         else:
             self._write()
-        if self.waits_for != before and not self._over.done():
+        if self.waits_for != before and not self._over:
             _lines_of(self._loop).change(self._number, self)
 
     def _write(self) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from scanners.tls.evidence import SSL3, TLS10, TLS12, TLS13
-from scanners.tls.suites import CODE, CURVES, GROUPS, NAME, WIRE
+from scanners.tls.suites import CURVES, GROUPS, NAME, WIRE, Offer, offer
 
 RECORD_TYPES = frozenset({20, 21, 22, 23})
 READ_MAX_BYTES = 262_144
@@ -78,7 +78,11 @@ _RECORD = struct.Struct(">BHH")
 _RECORD_HEAD, _MESSAGE_HEAD = 5, 4
 # Record, message of type 1 with its length in three bytes, version.
 _HELLO_HEAD = struct.Struct(">BHHIH")
-_OFFERED = {name: _U16.pack(code) for name, code in CODE.items()}
+# Of the record, and of the hello in it.
+_VERSIONS = {
+    version: (WIRE[SSL3] if version == SSL3 else WIRE[TLS10], min(code, WIRE[TLS12]))
+    for version, code in WIRE.items()
+}
 
 
 def _extension(kind: int, body: bytes) -> bytes:
@@ -93,7 +97,7 @@ def _list16(items: Iterable[int]) -> bytes:
 def client_hello(
     sni: str,
     version: str,
-    suites: Sequence[str],
+    suites: Sequence[str] | Offer,
     groups: Sequence[str] = CURVES,
     signatures: Sequence[int] = SIGNATURES,
     *,
@@ -107,32 +111,35 @@ def client_hello(
     ``status`` asks for an OCSP response (RFC 6066 8), ``fallback`` says that a newer
     version was tried before (RFC 7507).
     """
-    newest = version == TLS13
-    legacy = WIRE[TLS12] if newest else WIRE[version]
-    offered = b"".join([_OFFERED[name] for name in suites])
+    said = suites if isinstance(suites, Mapping) else offer(suites)
+    offered = b"".join(said.values())
     if version == SSL3:
         offered += _U16.pack(RENEGOTIATION_SCSV)
     if fallback:
         offered += _U16.pack(FALLBACK_SCSV)
-    extensions = b""
-    if version != SSL3:
-        extensions = _extensions(sni, version, tuple(groups), tuple(signatures))
-    if extensions and status:
-        extensions += _extension(5, _STATUS_REQUEST)
-    session = b"\x20" + os.urandom(32) if newest else b"\0"
-    # DEFLATE is offered to see whether compression is still on (RFC 3749).
-    compression = b"\x01\0" if newest else b"\x02\x01\0"
-    if extensions:
-        extensions = _U16.pack(len(extensions)) + extensions
-    rest = b"".join(
-        (os.urandom(32), session, _U16.pack(len(offered)), offered, compression, extensions)
-    )
-    record = WIRE[SSL3] if version == SSL3 else WIRE[TLS10]
-    size = len(rest) + 2
-    return _HELLO_HEAD.pack(22, record, size + _MESSAGE_HEAD, 0x1000000 | size, legacy) + rest
+    record, legacy = _VERSIONS[version]
+    session = b"\x20" + os.urandom(32) if version == TLS13 else b"\0"
+    tail = _tail(sni, version, tuple(groups), tuple(signatures), status)
+    size = 2 + 32 + len(session) + 2 + len(offered) + len(tail)
+    head = _HELLO_HEAD.pack(22, record, size + _MESSAGE_HEAD, 0x1000000 | size, legacy)
+    return b"".join((head, os.urandom(32), session, _U16.pack(len(offered)), offered, tail))
 
 
 @lru_cache(maxsize=1024)
+def _tail(
+    sni: str, version: str, groups: tuple[str, ...], signatures: tuple[int, ...], status: bool
+) -> bytes:
+    """What stands behind the suites: compression and extensions."""
+    # DEFLATE is offered to see whether compression is still on (RFC 3749).
+    compression = b"\x01\0" if version == TLS13 else b"\x02\x01\0"
+    if version == SSL3:
+        return compression
+    extensions = _extensions(sni, version, groups, signatures)
+    if status:
+        extensions += _extension(5, _STATUS_REQUEST)
+    return compression + _U16.pack(len(extensions)) + extensions
+
+
 def _extensions(
     sni: str, version: str, groups: tuple[str, ...], signatures: tuple[int, ...]
 ) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -18,8 +19,11 @@ _TABLE: dict[str, dict[str, int]] = {
     ).items()
     if isinstance(value, dict)
 }
+# What is offered: suites by name, with the two bytes that say each, where they are at hand.
+Offer = Mapping[str, bytes]
 CODE: dict[str, int] = {name: code for part in _TABLE.values() for name, code in part.items()}
 NAME: dict[int, str] = {code: name for name, code in CODE.items()}
+_SAID = {name: struct.pack(">H", code) for name, code in CODE.items()}
 WIRE = {SSL3: 0x0300, TLS10: 0x0301, TLS11: 0x0302, TLS12: 0x0303, TLS13: 0x0304}
 
 GROUPS: dict[str, int] = {
@@ -86,6 +90,11 @@ def suites_of(version: str) -> tuple[str, ...]:
         return tuple(_TABLE["tls13"])
     parts = ("all", "tls12") if version == TLS12 else ("all",)
     return tuple(sorted((name for part in parts for name in _TABLE[part]), key=_rank))
+
+
+def offer(names: Iterable[str]) -> dict[str, bytes]:
+    """``names`` as they are said: a row of questions puts them together once."""
+    return {name: _SAID[name] for name in names}
 
 
 def chunks(names: Sequence[str]) -> list[list[str]]:
