@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -111,7 +111,7 @@ def client_hello(
     ``status`` asks for an OCSP response (RFC 6066 8), ``fallback`` says that a newer
     version was tried before (RFC 7507).
     """
-    said = suites if isinstance(suites, Mapping) else offer(suites)
+    said = suites if isinstance(suites, dict) else offer(suites)
     offered = b"".join(said.values())
     if version == SSL3:
         offered += _U16.pack(RENEGOTIATION_SCSV)

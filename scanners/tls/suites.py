@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -20,7 +20,7 @@ _TABLE: dict[str, dict[str, int]] = {
     if isinstance(value, dict)
 }
 # What is offered: suites by name, with the two bytes that say each, where they are at hand.
-Offer = Mapping[str, bytes]
+Offer = dict[str, bytes]
 CODE: dict[str, int] = {name: code for part in _TABLE.values() for name, code in part.items()}
 NAME: dict[int, str] = {code: name for name, code in CODE.items()}
 _SAID = {name: struct.pack(">H", code) for name, code in CODE.items()}
