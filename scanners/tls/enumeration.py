@@ -187,9 +187,7 @@ class Enumeration:
             return []
         return suites if signers and not _ECDHE.issuperset(left) else []
 
-    async def _curves_beside(
-        self, version: str, suites: list[str], left: dict[str, bytes]
-    ) -> None:
+    async def _curves_beside(self, version: str, suites: list[str], left: dict[str, bytes]) -> None:
         """One question about curves that shows a further suite when there is no such curve."""
         self._curves_over = True
         kept = self._own_curves()

@@ -75,6 +75,10 @@ class _Lines:
             self._poll.unregister(number)
 
     def _ready(self) -> None:
+        if len(self._open) == 1:
+            # Which one it is need not be asked; one that is not ready after all waits on.
+            next(iter(self._open.values())).step()
+            return
         for number, _ in self._poll.poll(0):
             line = self._open.get(number)
             if line is not None:
@@ -114,8 +118,10 @@ class _Exchange:
     runs, and so may wake at once.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_context", "_error", "_left", "_loop", "_number",
-                 "_over", "_place", "_socket", "_speaker", "_wake", "until", "waits_for")  # fmt: skip
+    __slots__ = (
+        "_asyncio_future_blocking", "_context", "_error", "_left", "_loop", "_number", "_over",
+        "_place", "_socket", "_speaker", "_wake", "until", "waits_for",
+    )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, speaker: Speaker, timeout_s: float) -> None:
         self._speaker = speaker
@@ -192,27 +198,31 @@ class _Exchange:
             _lines_of(self._loop).change(self._number, self)
 
     def _write(self) -> None:
+        failed: OSError | None = None
         try:
             # What became of dialling shows here too.
             self._left = self._left[self._socket.send(self._left) :]
         except BlockingIOError:
             pass
         except OSError as error:
-            self.end(error)
-            return
-        self.waits_for = select.EPOLLOUT if self._left else select.EPOLLIN
+            failed = error
+        if failed is not None:
+            self.end(failed)
+        else:
+            self.waits_for = select.EPOLLOUT if self._left else select.EPOLLIN
 
     def _read(self) -> None:
+        data = answer = b""
+        failed: Exception | None = None
         try:
             data = self._socket.recv(_CHUNK_BYTES)
             answer = self._speaker.feed(data) if data else b""
         except BlockingIOError:
             return
         except Exception as error:  # noqa: BLE001 (raised again where the exchange is awaited)
-            self.end(error)
-            return
-        if not data or self._speaker.done:
-            self.end(None)
+            failed = error
+        if failed is not None or not data or self._speaker.done:
+            self.end(failed)
         elif answer:
             self._left = answer
             self._write()
