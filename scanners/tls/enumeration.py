@@ -30,8 +30,8 @@ from scanners.tls.suites import (
     LIKELY_TLS13,
     TLS13_GROUPS,
     WEAK_CURVES,
-    offer,
-    suites_of,
+    Offer,
+    offer_of,
 )
 from scanners.tls.target import Deadline
 
@@ -109,18 +109,17 @@ class Enumeration:
         found, accepted = self.found, self.found.suites.setdefault(version, [])
         rotation = _rotation(version, found.groups or ())
         shown = len(accepted)
-        seen = set(accepted)
-        rest = [name for name in suites_of(version) if name not in seen]
+        rest = offer_of(version)
+        for name in accepted:
+            rest.pop(name, None)
         while rest:
-            size = self._chunk()
-            part, rest = rest[:size], rest[size:]
-            left = offer(part)
+            left, rest = _split(rest, self._chunk())
             if not await self._part(version, left, rotation):
                 return
             if len(left) > CHUNK_NEWER and len(accepted) == shown:
                 # Refused for its length, perhaps: once more in parts that everybody reads.
                 self._long_lists = False
-                rest = [*left, *rest]
+                rest = left | rest
         found.known[version] = True
         if not accepted:
             found.protocols[version] = False
@@ -134,7 +133,7 @@ class Enumeration:
             return SUITES_MAX
         return CHUNK_NEWER if on[TLS12] else CHUNK
 
-    async def _part(self, version: str, left: dict[str, bytes], rotation: Rotation) -> bool:
+    async def _part(self, version: str, left: Offer, rotation: Rotation) -> bool:
         """Ask for some suites until the server says no; False: the version needs no more."""
         found, accepted = self.found, self.found.suites[version]
         began = len(accepted)
@@ -165,7 +164,7 @@ class Enumeration:
             rotation.saw(None if answer.group is None else _group_name(answer.group))
         return True
 
-    def _accept(self, version: str, answer: Learnt, left: dict[str, bytes]) -> None:
+    def _accept(self, version: str, answer: Learnt, left: Offer) -> None:
         chosen = answer.suite or ""
         if left.pop(chosen, None) is not None:
             self.found.suites[version].append(chosen)
@@ -187,7 +186,7 @@ class Enumeration:
             return []
         return suites if signers and not _ECDHE.issuperset(left) else []
 
-    async def _curves_beside(self, version: str, suites: list[str], left: dict[str, bytes]) -> None:
+    async def _curves_beside(self, version: str, suites: list[str], left: Offer) -> None:
         """One question about curves that shows a further suite when there is no such curve."""
         self._curves_over = True
         kept = self._own_curves()
@@ -337,6 +336,14 @@ class Enumeration:
         self._talk.doubtful += 1
         said = "The server no longer answered at the end: refusals do not count."
         self._talk.problems.append(said)
+
+
+def _split(suites: Offer, size: int) -> tuple[Offer, Offer]:
+    """The first ``size`` ones, and those behind them."""
+    if len(suites) <= size:
+        return suites, {}
+    every = list(suites.items())
+    return dict(every[:size]), dict(every[size:])
 
 
 def _rotation(version: str, seen: Collection[str]) -> Rotation:

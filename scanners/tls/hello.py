@@ -177,6 +177,8 @@ def is_ssl2_server_hello(data: bytes) -> bool:
 class Parser:
     """Feed it what the server sends; ``done`` when nothing more is to be learnt."""
 
+    __slots__ = ("_handshake", "_records", "done", "learnt")
+
     def __init__(self) -> None:
         self.learnt = Learnt()
         self.done = False
@@ -208,15 +210,15 @@ class Parser:
         self.done = True
 
     def _record(self, kind: int, record: bytes) -> None:
-        if kind == 21:  # noqa: PLR2004 (alert)
+        if kind == 22:  # noqa: PLR2004 (handshake)
+            self._messages(self._handshake + record)
+        elif kind == 21:  # noqa: PLR2004 (alert)
             # A warning that the name is not known: the handshake goes on (RFC 6066 3).
             if record == b"\x01\x70" and self.learnt.reply is None:
                 return
             self.learnt.reply = self.learnt.reply or Reply.ALERT
             self.learnt.alert = record[1] if len(record) > 1 else -1
             self.done = True
-        elif kind == 22:  # noqa: PLR2004 (handshake)
-            self._messages(self._handshake + record)
         else:
             self.done = True
 
@@ -238,14 +240,14 @@ class Parser:
             self.learnt.reply, self.done = Reply.NOT_TLS, True
         elif kind == 11:  # noqa: PLR2004 (Certificate)
             self.learnt.certificates = _certificates(body)
-        elif kind == 22:  # noqa: PLR2004 (CertificateStatus)
-            self.learnt.staple = _staple(body)
         elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
             _key_exchange(body, self.learnt)
-        elif kind == 13:  # noqa: PLR2004 (CertificateRequest)
-            self.learnt.asks_certificate = True
         elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
             self.learnt.whole = self.done = True
+        elif kind == 22:  # noqa: PLR2004 (CertificateStatus)
+            self.learnt.staple = _staple(body)
+        elif kind == 13:  # noqa: PLR2004 (CertificateRequest)
+            self.learnt.asks_certificate = True
 
     def _server_hello(self, body: bytes) -> None:
         learnt = self.learnt

@@ -97,6 +97,16 @@ def offer(names: Iterable[str]) -> dict[str, bytes]:
     return {name: _SAID[name] for name in names}
 
 
+@cache
+def _every(version: str) -> dict[str, bytes]:
+    return offer(suites_of(version))
+
+
+def offer_of(version: str) -> dict[str, bytes]:
+    """Everything that can exist in ``version``; a copy of one's own."""
+    return _every(version).copy()
+
+
 def chunks(names: Sequence[str]) -> list[list[str]]:
     """Parts small enough for old servers that choke on long lists."""
     return [list(names[i : i + CHUNK]) for i in range(0, len(names), CHUNK)]
