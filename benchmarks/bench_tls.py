@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from benchmarks.tls_proc import (
     tree,
 )
 from benchmarks.tls_report import Aim, Memory, Sample, Sweep, Verdict
-from benchmarks.tls_targets import RECIPES, Lab, find_nginx, lab
+from benchmarks.tls_targets import RECIPES, Lab, Target, find_nginx, lab
 from benchmarks.tls_tools import (
     STEADY,
     BlackboxServer,
@@ -61,6 +61,7 @@ BLACKBOX = "blackbox_exporter, tcp with tls"
 USUAL = frozenset(recipe.name for recipe in RECIPES if not recipe.extreme)
 TLS12 = frozenset(recipe.name for recipe in RECIPES if recipe.tls12)
 EXTREME = frozenset(recipe.name for recipe in RECIPES if recipe.extreme)
+ALL = USUAL | EXTREME
 
 
 def of_connections(sample: Sample) -> float:
@@ -150,19 +151,23 @@ def _commands(absent: list[str]) -> list[Tool]:
 
 
 def measure_all(
-    tools: Sequence[Tool], found: Lab, counter: Counter, rounds: int, problems: list[str]
+    tools: Sequence[Tool],
+    targets: Sequence[Target],
+    counter: Counter,
+    rounds: int,
+    problems: list[str],
 ) -> Iterator[Sample]:
     """Warm up what stays, then take turns; what went wrong is noted and not counted."""
     ready = []
     for tool in tools:
         try:
             if tool.how == STEADY:
-                tool.run(found.targets[0], 2)
+                tool.run(targets[0], 2)
             ready.append(tool)
         except ToolError as error:
             problems.append(str(error))
     for number in range(rounds):
-        for target in found.targets:
+        for target in targets:
             for tool in ready:
                 if tool.rounds is None or number < tool.rounds:
                     try:
@@ -297,9 +302,15 @@ def run(options: argparse.Namespace) -> Bench:
             counter: Counter = NamespaceCounter() if apart else AcceptsCounter(found.status_port)
             with tools_of(found, folder) as (tools, absent):
                 wanted = [t for t in tools if t.name not in options.without]
-                samples = tuple(measure_all(wanted, found, counter, options.rounds, problems))
+                targets = [t for t in found.targets if t.name in (options.only or ALL)]
+                samples = tuple(measure_all(wanted, targets, counter, options.rounds, problems))
             sweep = try_sweep(found, options, problems)
-    verdicts = [report.judge(samples, aim) for aim in AIMS]
+    names = {target.name for target in targets}
+    verdicts = [
+        report.judge(samples, replace(aim, targets=aim.targets & names))
+        for aim in AIMS
+        if aim.targets & names
+    ]
     verdicts += report.judge_sweep(sweep) if sweep else ()
     return Bench(
         samples,
@@ -322,12 +333,15 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=SITES, help="of the sweep; 0: none")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help="scans in the sweep")
     parser.add_argument("--without", action="append", default=[], metavar="TOOL", help="leave out")
+    parser.add_argument(
+        "--only", action="append", choices=sorted(ALL), help="a target; repeatable; implies no page"
+    )
     parser.add_argument("--no-page", action="store_true", help="only print")
     options = parser.parse_args()
     bench = run(options)
     text = page_of(bench)
     print(text)
-    if not options.no_page:
+    if not options.no_page and not options.only:
         write_json(bench)
         PAGE.write_text(report.put(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
     if bench.problems:

@@ -7,7 +7,7 @@ asked again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from scanners.net.guard import Endpoint
 from scanners.tls.evidence import SSL2
@@ -21,7 +21,7 @@ from scanners.tls.hello import (
 )
 from scanners.tls.newest import Newest, shake_newest
 from scanners.tls.oracle import Oracle
-from scanners.tls.suites import WIRE
+from scanners.tls.suites import WIRE, Offer
 from scanners.tls.target import Deadline
 from scanners.tls.wire import ask, ask_raw
 
@@ -58,7 +58,7 @@ class Dialogue:
     async def ask(
         self,
         version: str,
-        suites: Sequence[str],
+        suites: Sequence[str] | Offer,
         groups: Sequence[str],
         signatures: Sequence[int] = SIGNATURES,
         *,
@@ -67,7 +67,6 @@ class Dialogue:
         """The server's answer, None when it gave no clear one.  Raises GaveUpError."""
         hello = client_hello(self._sni, version, suites, groups, signatures, fallback=fallback)
         then = _Agreed(self.oracle, version, suites)
-        last = Learnt()
         for attempt in range(TRIES):
             last = await ask(self._endpoint, hello, self._next(), then)
             if is_answer(last, suites):
@@ -122,7 +121,7 @@ class Dialogue:
 class _Agreed:
     """Lets the oracle's test go on only after what was asked for."""
 
-    def __init__(self, oracle: Oracle, version: str, suites: Sequence[str]) -> None:
+    def __init__(self, oracle: Oracle, version: str, suites: Collection[str]) -> None:
         self._oracle, self._version, self._suites = oracle, version, suites
 
     def flight(self, learnt: Learnt) -> bytes:
@@ -135,7 +134,7 @@ class _Agreed:
         self._oracle.heard(data)
 
 
-def is_answer(learnt: Learnt, offered: Sequence[str]) -> bool:
+def is_answer(learnt: Learnt, offered: Collection[str]) -> bool:
     """Did the server choose of what was offered, or say no in words that mean no?"""
     if learnt.reply is Reply.HELLO:
         return learnt.suite is None or learnt.suite in offered or not offered

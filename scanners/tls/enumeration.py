@@ -21,6 +21,7 @@ from scanners.tls.robot import finish_robot
 from scanners.tls.suites import (
     CHUNK,
     CHUNK_NEWER,
+    CODE,
     COMMON,
     CURVES,
     GROUP_NAME,
@@ -29,7 +30,8 @@ from scanners.tls.suites import (
     LIKELY_TLS13,
     TLS13_GROUPS,
     WEAK_CURVES,
-    suites_of,
+    Offer,
+    offer_of,
 )
 from scanners.tls.target import Deadline
 
@@ -38,6 +40,7 @@ PROTOCOL_VERSION = 70
 # A limiter that turns away every second or third visitor does not let three in a row pass.
 CONTROLS = 3
 _BELOW_13 = (*CURVES, *WEAK_CURVES)
+_ECDHE = frozenset(name for name in CODE if name.startswith("TLS_ECDHE_"))
 
 
 class Enumeration:
@@ -106,16 +109,17 @@ class Enumeration:
         found, accepted = self.found, self.found.suites.setdefault(version, [])
         rotation = _rotation(version, found.groups or ())
         shown = len(accepted)
-        rest = [name for name in suites_of(version) if name not in accepted]
+        rest = offer_of(version)
+        for name in accepted:
+            rest.pop(name, None)
         while rest:
-            size = self._chunk()
-            left, rest = rest[:size], rest[size:]
+            left, rest = _split(rest, self._chunk())
             if not await self._part(version, left, rotation):
                 return
             if len(left) > CHUNK_NEWER and len(accepted) == shown:
                 # Refused for its length, perhaps: once more in parts that everybody reads.
                 self._long_lists = False
-                rest = left + rest
+                rest = left | rest
         found.known[version] = True
         if not accepted:
             found.protocols[version] = False
@@ -129,7 +133,7 @@ class Enumeration:
             return SUITES_MAX
         return CHUNK_NEWER if on[TLS12] else CHUNK
 
-    async def _part(self, version: str, left: list[str], rotation: Rotation) -> bool:
+    async def _part(self, version: str, left: Offer, rotation: Rotation) -> bool:
         """Ask for some suites until the server says no; False: the version needs no more."""
         found, accepted = self.found, self.found.suites[version]
         began = len(accepted)
@@ -160,15 +164,14 @@ class Enumeration:
             rotation.saw(None if answer.group is None else _group_name(answer.group))
         return True
 
-    def _accept(self, version: str, answer: Learnt, left: list[str]) -> None:
+    def _accept(self, version: str, answer: Learnt, left: Offer) -> None:
         chosen = answer.suite or ""
-        if chosen in left:
-            left.remove(chosen)
+        if left.pop(chosen, None) is not None:
             self.found.suites[version].append(chosen)
         self.found.protocols[version] = True
         self._learn(version, answer)
 
-    def _at_stake(self, version: str, chosen: Sequence[str], left: Sequence[str]) -> list[str]:
+    def _at_stake(self, version: str, chosen: Sequence[str], left: Collection[str]) -> list[str]:
         """The suites to offer, with curves not seen alone, before those that are left.
 
         The server preferred them to all of ``left`` (``chosen`` is what it took while that
@@ -181,9 +184,9 @@ class Enumeration:
         suites = [name for name in self.found.suites[version] if _is_ecdhe(name)]
         if _is_ecdhe(chosen[-1]) or not signers.issuperset(map(_signer, suites)):
             return []
-        return suites if signers and not all(map(_is_ecdhe, left)) else []
+        return suites if signers and not _ECDHE.issuperset(left) else []
 
-    async def _curves_beside(self, version: str, suites: list[str], left: list[str]) -> None:
+    async def _curves_beside(self, version: str, suites: list[str], left: Offer) -> None:
         """One question about curves that shows a further suite when there is no such curve."""
         self._curves_over = True
         kept = self._own_curves()
@@ -335,6 +338,14 @@ class Enumeration:
         self._talk.problems.append(said)
 
 
+def _split(suites: Offer, size: int) -> tuple[Offer, Offer]:
+    """The first ``size`` ones, and those behind them."""
+    if len(suites) <= size:
+        return suites, {}
+    every = list(suites.items())
+    return dict(every[:size]), dict(every[size:])
+
+
 def _rotation(version: str, seen: Collection[str]) -> Rotation:
     if version == TLS13:
         return Rotation(TLS13_GROUPS, LIKELY_GROUPS, seen)
@@ -344,13 +355,12 @@ def _rotation(version: str, seen: Collection[str]) -> Rotation:
 
 def _shows_groups(version: str, suites: Collection[str]) -> bool:
     """Is one of these suites likely to be taken, and shows a group then?"""
-    if version == TLS13:
-        return any(name in suites for name in LIKELY_TLS13)
-    return any(map(_is_ecdhe, suites))
+    likely = LIKELY_TLS13 if version == TLS13 else _ECDHE
+    return not likely.isdisjoint(suites)
 
 
 def _is_ecdhe(name: str) -> bool:
-    return name.startswith("TLS_ECDHE_")
+    return name in _ECDHE
 
 
 def _signer(name: str) -> str:

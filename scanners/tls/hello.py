@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from scanners.tls.evidence import SSL3, TLS10, TLS12, TLS13
-from scanners.tls.suites import CODE, CURVES, GROUPS, NAME, WIRE
+from scanners.tls.suites import CURVES, GROUPS, NAME, WIRE, Offer, offer
 
 RECORD_TYPES = frozenset({20, 21, 22, 23})
 READ_MAX_BYTES = 262_144
@@ -72,8 +72,21 @@ class Learnt:
     alert: int | None = None
 
 
+_U16 = struct.Struct(">H")
+_PAIR = struct.Struct(">HH")
+_RECORD = struct.Struct(">BHH")
+_RECORD_HEAD, _MESSAGE_HEAD = 5, 4
+# Record, message of type 1 with its length in three bytes, version.
+_HELLO_HEAD = struct.Struct(">BHHIH")
+# Of the record, and of the hello in it.
+_VERSIONS = {
+    version: (WIRE[SSL3] if version == SSL3 else WIRE[TLS10], min(code, WIRE[TLS12]))
+    for version, code in WIRE.items()
+}
+
+
 def _extension(kind: int, body: bytes) -> bytes:
-    return struct.pack(">HH", kind, len(body)) + body
+    return _PAIR.pack(kind, len(body)) + body
 
 
 def _list16(items: Iterable[int]) -> bytes:
@@ -84,7 +97,7 @@ def _list16(items: Iterable[int]) -> bytes:
 def client_hello(
     sni: str,
     version: str,
-    suites: Sequence[str],
+    suites: Sequence[str] | Offer,
     groups: Sequence[str] = CURVES,
     signatures: Sequence[int] = SIGNATURES,
     *,
@@ -98,30 +111,35 @@ def client_hello(
     ``status`` asks for an OCSP response (RFC 6066 8), ``fallback`` says that a newer
     version was tried before (RFC 7507).
     """
-    newest = version == TLS13
-    legacy = WIRE[TLS12] if newest else WIRE[version]
-    codes = [CODE[name] for name in suites]
+    said = suites if isinstance(suites, dict) else offer(suites)
+    offered = b"".join(said.values())
     if version == SSL3:
-        codes.append(RENEGOTIATION_SCSV)
+        offered += _U16.pack(RENEGOTIATION_SCSV)
     if fallback:
-        codes.append(FALLBACK_SCSV)
-    extensions = b""
-    if version != SSL3:
-        extensions = _extensions(sni, version, tuple(groups), tuple(signatures))
-    if extensions and status:
-        extensions += _extension(5, _STATUS_REQUEST)
-    session = b"\x20" + os.urandom(32) if newest else b"\0"
-    # DEFLATE is offered to see whether compression is still on (RFC 3749).
-    compression = b"\x01\0" if newest else b"\x02\x01\0"
-    body = struct.pack(">H", legacy) + os.urandom(32) + session + _list16(codes) + compression
-    if extensions:
-        body += struct.pack(">H", len(extensions)) + extensions
-    handshake = b"\x01" + struct.pack(">I", len(body))[1:] + body
-    record = WIRE[SSL3] if version == SSL3 else WIRE[TLS10]
-    return struct.pack(">BHH", 22, record, len(handshake)) + handshake
+        offered += _U16.pack(FALLBACK_SCSV)
+    record, legacy = _VERSIONS[version]
+    session = b"\x20" + os.urandom(32) if version == TLS13 else b"\0"
+    tail = _tail(sni, version, tuple(groups), tuple(signatures), status)
+    size = 2 + 32 + len(session) + 2 + len(offered) + len(tail)
+    head = _HELLO_HEAD.pack(22, record, size + _MESSAGE_HEAD, 0x1000000 | size, legacy)
+    return b"".join((head, os.urandom(32), session, _U16.pack(len(offered)), offered, tail))
 
 
 @lru_cache(maxsize=1024)
+def _tail(
+    sni: str, version: str, groups: tuple[str, ...], signatures: tuple[int, ...], status: bool
+) -> bytes:
+    """What stands behind the suites: compression and extensions."""
+    # DEFLATE is offered to see whether compression is still on (RFC 3749).
+    compression = b"\x01\0" if version == TLS13 else b"\x02\x01\0"
+    if version == SSL3:
+        return compression
+    extensions = _extensions(sni, version, groups, signatures)
+    if status:
+        extensions += _extension(5, _STATUS_REQUEST)
+    return compression + _U16.pack(len(extensions)) + extensions
+
+
 def _extensions(
     sni: str, version: str, groups: tuple[str, ...], signatures: tuple[int, ...]
 ) -> bytes:
@@ -159,6 +177,8 @@ def is_ssl2_server_hello(data: bytes) -> bool:
 class Parser:
     """Feed it what the server sends; ``done`` when nothing more is to be learnt."""
 
+    __slots__ = ("_handshake", "_records", "done", "learnt")
+
     def __init__(self) -> None:
         self.learnt = Learnt()
         self.done = False
@@ -167,19 +187,21 @@ class Parser:
 
     def feed(self, data: bytes) -> None:
         """Take up more bytes; a stream that is no TLS ends with ``Reply.NOT_TLS``."""
-        self._records += data
+        records, at = self._records + data, 0
         try:
-            while not self.done and len(self._records) >= 5:  # noqa: PLR2004 (record header)
-                kind, version, length = struct.unpack(">BHH", self._records[:5])
+            while not self.done and len(records) >= at + _RECORD_HEAD:
+                kind, version, length = _RECORD.unpack_from(records, at)
                 if kind not in RECORD_TYPES or version >> 8 != 3:  # noqa: PLR2004
                     self._no_tls()
                     return
-                if len(self._records) < 5 + length:
-                    return
-                record, self._records = self._records[5 : 5 + length], self._records[5 + length :]
-                self._record(kind, record)
+                end = at + _RECORD_HEAD + length
+                if len(records) < end:
+                    break
+                self._record(kind, records[at + _RECORD_HEAD : end])
+                at = end
         except (struct.error, IndexError):
             self._no_tls()
+        self._records = records[at:]
         if not self.done and self._records and self._records[0] not in RECORD_TYPES:
             self._no_tls()
 
@@ -188,59 +210,68 @@ class Parser:
         self.done = True
 
     def _record(self, kind: int, record: bytes) -> None:
-        if kind == 21:  # noqa: PLR2004 (alert)
+        if kind == 22:  # noqa: PLR2004 (handshake)
+            self._messages(self._handshake + record)
+        elif kind == 21:  # noqa: PLR2004 (alert)
             # A warning that the name is not known: the handshake goes on (RFC 6066 3).
             if record == b"\x01\x70" and self.learnt.reply is None:
                 return
             self.learnt.reply = self.learnt.reply or Reply.ALERT
             self.learnt.alert = record[1] if len(record) > 1 else -1
             self.done = True
-        elif kind == 22:  # noqa: PLR2004 (handshake)
-            self._handshake += record
-            self._messages()
         else:
             self.done = True
 
-    def _messages(self) -> None:
-        while not self.done and len(self._handshake) >= 4:  # noqa: PLR2004
-            kind = self._handshake[0]
-            end = 4 + int.from_bytes(self._handshake[1:4], "big")
-            if len(self._handshake) < end:
-                return
-            body, self._handshake = self._handshake[4:end], self._handshake[end:]
-            if kind == 2 and self.learnt.reply is None:  # noqa: PLR2004 (ServerHello)
-                self._server_hello(body)
-            elif kind == 2:  # noqa: PLR2004 (a second one: no server says two things)
-                self.learnt.reply, self.done = Reply.NOT_TLS, True
-            elif kind == 11:  # noqa: PLR2004 (Certificate)
-                self.learnt.certificates = _certificates(body)
-            elif kind == 22:  # noqa: PLR2004 (CertificateStatus)
-                self.learnt.staple = _staple(body)
-            elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
-                _key_exchange(body, self.learnt)
-            elif kind == 13:  # noqa: PLR2004 (CertificateRequest)
-                self.learnt.asks_certificate = True
-            elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
-                self.learnt.whole = self.done = True
+    def _messages(self, said: bytes) -> None:
+        at = 0
+        while not self.done and len(said) >= at + _MESSAGE_HEAD:
+            body = at + _MESSAGE_HEAD
+            end = body + int.from_bytes(said[at + 1 : body], "big")
+            if len(said) < end:
+                break
+            self._message(said[at], said[body:end])
+            at = end
+        self._handshake = said[at:]
+
+    def _message(self, kind: int, body: bytes) -> None:
+        if kind == 2 and self.learnt.reply is None:  # noqa: PLR2004 (ServerHello)
+            self._server_hello(body)
+        elif kind == 2:  # noqa: PLR2004 (a second one: no server says two things)
+            self.learnt.reply, self.done = Reply.NOT_TLS, True
+        elif kind == 11:  # noqa: PLR2004 (Certificate)
+            self.learnt.certificates = _certificates(body)
+        elif kind == 12:  # noqa: PLR2004 (ServerKeyExchange)
+            _key_exchange(body, self.learnt)
+        elif kind == 14:  # noqa: PLR2004 (ServerHelloDone)
+            self.learnt.whole = self.done = True
+        elif kind == 22:  # noqa: PLR2004 (CertificateStatus)
+            self.learnt.staple = _staple(body)
+        elif kind == 13:  # noqa: PLR2004 (CertificateRequest)
+            self.learnt.asks_certificate = True
 
     def _server_hello(self, body: bytes) -> None:
         learnt = self.learnt
-        version = int(struct.unpack(">H", body[:2])[0])
+        version = _u16(body, 0)
         at = 35 + body[34]
-        learnt.suite = NAME.get(int(struct.unpack(">H", body[at : at + 2])[0]))
+        learnt.suite = NAME.get(_u16(body, at))
         learnt.compression = body[at + 2]
         at += 5
         while at + 4 <= len(body):
-            kind, length = struct.unpack(">HH", body[at : at + 4])
-            value = body[at + 4 : at + 4 + length]
+            kind, length = _PAIR.unpack_from(body, at)
             learnt.extensions.append(kind)
             if kind == 43:  # noqa: PLR2004 (supported_versions)
-                version = int(struct.unpack(">H", value[:2])[0])
+                version = _u16(body[at + 4 : at + 4 + length], 0)
             elif kind == 51:  # noqa: PLR2004 (key_share)
-                learnt.group = int(struct.unpack(">H", value[:2])[0])
+                learnt.group = _u16(body[at + 4 : at + 4 + length], 0)
             at += 4 + length
         learnt.version, learnt.reply = version, Reply.HELLO
         self.done = body[2:34] == _RETRY or version == WIRE[TLS13]
+
+
+def _u16(data: bytes, at: int) -> int:
+    """The number of two bytes there; raises struct.error when there are none."""
+    number: int = _U16.unpack_from(data, at)[0]
+    return number
 
 
 def _certificates(body: bytes) -> list[bytes]:
@@ -266,17 +297,17 @@ def _key_exchange(body: bytes, learnt: Learnt) -> None:
     try:
         if "ECDH" in name:
             named = body[0] == 3  # noqa: PLR2004 (named_curve)
-            learnt.group = int(struct.unpack(">H", body[1:3])[0]) if named else -1
+            learnt.group = _u16(body, 1) if named else -1
             at = 4 + body[3]
         else:
-            length = struct.unpack(">H", body[:2])[0]
+            length = _u16(body, 0)
             learnt.dh_prime = body[2 : 2 + length]
             at = 2 + length
-            generator = struct.unpack(">H", body[at : at + 2])[0]
+            generator = _u16(body, at)
             learnt.dh_generator = body[at + 2 : at + 2 + generator]
             at += 2 + generator
-            at += 2 + struct.unpack(">H", body[at : at + 2])[0]
+            at += 2 + _u16(body, at)
         if learnt.version == WIRE[TLS12] and "anon" not in name:
-            learnt.signature = int(struct.unpack(">H", body[at : at + 2])[0])
+            learnt.signature = _u16(body, at)
     except (struct.error, IndexError):
         return

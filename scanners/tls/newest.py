@@ -252,7 +252,8 @@ def _context() -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_verify(SSL.VERIFY_NONE)
     context.set_min_proto_version(SSL.TLS1_3_VERSION)
-    context.set_cipher_list(b"ALL:@SECLEVEL=0")
+    # Of the suites below TLS 1.3 none is offered: a short list is looked through faster.
+    context.set_cipher_list(b"AES128-SHA:@SECLEVEL=0")
     context.set_tmp_ecdh(_CURVE)
     context.set_keylog_callback(_note_secret)
     context.set_ocsp_client_callback(_note_staple)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -18,8 +19,11 @@ _TABLE: dict[str, dict[str, int]] = {
     ).items()
     if isinstance(value, dict)
 }
+# What is offered: suites by name, with the two bytes that say each, where they are at hand.
+Offer = dict[str, bytes]
 CODE: dict[str, int] = {name: code for part in _TABLE.values() for name, code in part.items()}
 NAME: dict[int, str] = {code: name for name, code in CODE.items()}
+_SAID = {name: struct.pack(">H", code) for name, code in CODE.items()}
 WIRE = {SSL3: 0x0300, TLS10: 0x0301, TLS11: 0x0302, TLS12: 0x0303, TLS13: 0x0304}
 
 GROUPS: dict[str, int] = {
@@ -51,9 +55,9 @@ TLS13_GROUPS = (
 HYBRIDS = TLS13_GROUPS[-3:]
 # What many servers take, and the suites of TLS 1.3 that nearly all take.
 LIKELY_GROUPS = TLS13_GROUPS[:10]
-LIKELY_TLS13 = (
+LIKELY_TLS13 = frozenset((
     "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
-)  # fmt: skip
+))  # fmt: skip
 # What a browser of ten years offers, so that nobody takes offence: to see a chain, not to judge.
 COMMON = tuple(
     f"TLS_{exchange}_WITH_{bulk}"
@@ -86,6 +90,21 @@ def suites_of(version: str) -> tuple[str, ...]:
         return tuple(_TABLE["tls13"])
     parts = ("all", "tls12") if version == TLS12 else ("all",)
     return tuple(sorted((name for part in parts for name in _TABLE[part]), key=_rank))
+
+
+def offer(names: Iterable[str]) -> dict[str, bytes]:
+    """``names`` as they are said: a row of questions puts them together once."""
+    return {name: _SAID[name] for name in names}
+
+
+@cache
+def _every(version: str) -> dict[str, bytes]:
+    return offer(suites_of(version))
+
+
+def offer_of(version: str) -> dict[str, bytes]:
+    """Everything that can exist in ``version``; a copy of one's own."""
+    return _every(version).copy()
 
 
 def chunks(names: Sequence[str]) -> list[list[str]]:

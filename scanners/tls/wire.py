@@ -79,6 +79,8 @@ async def ask(
 class _Question:
     """One hello, a parser for the answer, and what is said after it."""
 
+    __slots__ = ("_after", "_hello", "_read_bytes", "_then", "done", "parser")
+
     def __init__(self, hello: bytes, then: GoesOn | None) -> None:
         self.parser = Parser()
         self.done = False
