@@ -122,7 +122,7 @@ def consent_revoke(context: Context, site: str) -> None:
 @click.pass_obj
 def consent_list(context: Context, site: str | None, everything: bool, as_json: bool) -> None:
     """List consents, of the fleet or of SITE, newest first."""
-    today = _today()
+    now = bootstrap.system_clock().now()
     with open_store(settings_of(context)) as store:
 
         def read(tx: Tx) -> list[tuple[Consent, Control | None]]:
@@ -134,13 +134,13 @@ def consent_list(context: Context, site: str | None, everything: bool, as_json: 
 
         found = store.transact(read)
     if as_json:
-        rows = [consent_json(one, control, today) for one, control in found]
+        rows = [consent_json(one, control, now) for one, control in found]
         echo_json({"schema": "keurwacht/consents@1", "consents": rows})
         return
     table(
         ("site", "level", "from", "until", "holds", "window", "control", "given by"),
         [
-            (c.site_id, c.level, c.since, c.until, "yes" if c.valid(today) else "no",
+            (c.site_id, c.level, c.since, c.until, "yes" if c.holds(now) else "no",
              c.window or "any time", _control_word(control), c.given_by)
             for c, control in found
         ],
@@ -298,7 +298,7 @@ def window_of(text: str, zone: str) -> Window:
     )
 
 
-def consent_json(one: Consent, control: Control | None, today: date) -> dict[str, object]:
+def consent_json(one: Consent, control: Control | None, now: datetime) -> dict[str, object]:
     """A consent as the JSON of the commands shows it."""
     return {
         "site": one.site_id,
@@ -311,7 +311,7 @@ def consent_json(one: Consent, control: Control | None, today: date) -> dict[str
         "until": one.until.isoformat(),
         "hosts": list(one.hosts),
         "window": None if one.window is None else str(one.window),
-        "holds": one.valid(today),
+        "holds": one.holds(now),
         "control": _control_word(control),
         "recorded_by": one.recorded_by,
         "recorded_at": rfc3339(one.recorded_at),

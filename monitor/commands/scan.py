@@ -102,13 +102,18 @@ def owasp(
         except KeyboardInterrupt:
             note(f"the scan goes on; `keurwacht killswitch on --member {found.member_id}` stops it")
             raise
-        told = str(row.detail.get("profile", profile))
-        if told != profile:
-            raise OperationalError(
-                f"the order was withdrawn before it began; a {told} look was taken instead"
-            )
+        _is_the_one(row, profile)
         facts = store.transact(lambda tx: _facts(tx, found.site_id))
         return _show(row, facts, as_json=as_json)
+
+
+def _is_the_one(row: ScanRow, profile: str) -> None:
+    """Exit 1 when what was done in the place of a withdrawn order is another look."""
+    told = str(row.detail.get("profile", profile))
+    if told != profile:
+        raise OperationalError(
+            f"the order was withdrawn before it began; a {told} look was taken instead"
+        )
 
 
 def _usable(settings: Settings, profile: str, engine: str) -> None:

@@ -13,6 +13,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+# Days of a consent without a window are those of the organisations this is made for.
+HOME_ZONE = "Europe/Amsterdam"
 WEEK_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -117,6 +119,20 @@ class Consent:
         """Within its days and not withdrawn."""
         return self.revoked_at is None and self.since <= today <= self.until
 
+    @property
+    def zone(self) -> str:
+        """Where its days begin and end: a night's scan must not run on after the last of them."""
+        return HOME_ZONE if self.window is None else self.window.zone
+
+    def holds(self, now: datetime) -> bool:
+        """``valid`` on the day that it is there."""
+        return self.valid(now.astimezone(ZoneInfo(self.zone)).date())
+
+    @property
+    def over_at(self) -> datetime:
+        """The first moment after its last day."""
+        return datetime.combine(self.until + DAY, time(), ZoneInfo(self.zone))
+
 
 class ControlMethod(StrEnum):
     """Where the token was found."""
@@ -198,9 +214,9 @@ class Ground:
     switches: Collection[KillSwitch] = ()
     thaws_at: datetime | None = None
 
-    def consent(self, today: date) -> Consent | None:
-        """The furthest-reaching consent that holds today."""
-        held = [c for c in self.consents if c.valid(today) and c.member_id == self.member_id]
+    def consent(self, now: datetime) -> Consent | None:
+        """The furthest-reaching consent that holds now."""
+        held = [c for c in self.consents if c.holds(now) and c.member_id == self.member_id]
         return max(held, key=lambda c: (c.level.rank, c.until, c.number), default=None)
 
 
@@ -216,7 +232,7 @@ def permission(wanted: Level, ground: Ground, now: datetime) -> Permission:
         whose = "everybody" if not stopped.member_id else f"member {stopped.member_id}"
         why = f"the kill switch for {whose} is on since {stopped.on_at:%Y-%m-%d %H:%M} UTC"
         return Permission(Refusal.KILL_SWITCH, f"{why} ({stopped.by}: {stopped.reason})")
-    held = ground.consent(now.date())
+    held = ground.consent(now)
     if not wanted.attacks:
         if held is not None and held.level is Level.NONE:
             return Permission(Refusal.NO_CONSENT, "the owner allowed no look of this kind")
@@ -236,7 +252,7 @@ def _active(wanted: Level, ground: Ground, held: Consent | None, now: datetime) 
     if ground.thaws_at is not None and now < ground.thaws_at:
         why = f"active scans rest until {ground.thaws_at:%Y-%m-%d %H:%M} UTC"
         return Permission(Refusal.FREEZE, why, again_at=ground.thaws_at)
-    last = datetime.combine(held.until + DAY, time(), now.tzinfo)
+    last = held.over_at.astimezone(now.tzinfo)
     if held.window is None:
         return Permission(ends_at=last, hosts=held.hosts)
     closes = held.window.closes(now)

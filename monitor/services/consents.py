@@ -160,8 +160,7 @@ def consent_counts(tx: Tx, sites: Iterable[Site], now: datetime) -> dict[str, in
     Keys: ``ready``, ``no_consent``, ``no_control``.
     """
     consents = tx.consents()
-    today = now.date()
-    active = {(c.site_id, c.member_id) for c in consents if c.level.attacks and c.valid(today)}
+    active = {(c.site_id, c.member_id) for c in consents if c.level.attacks and c.holds(now)}
     controls = tx.controls()
     counts = {"ready": 0, "no_consent": 0, "no_control": 0}
     for site in sites:

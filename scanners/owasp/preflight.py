@@ -54,14 +54,9 @@ async def fly(
     if answer.status in _CLOSED or is_wall(answer, page):
         reason = f"something in front of the shop answered {answer.status}"
         return Flight(None, ScanOutcome.BLOCKED, reason, sent)
-    origins = origins_of(answer, request)
-    scope = words(request.options, "scope")
-    if profile.attacks and scope:
-        origins = tuple(origin for origin in origins if _host(origin) in scope)
-        if origin_of(answer.final_url) not in origins:
-            said = f"the shop starts at {_host(answer.final_url)}, consent is for"
-            reason = f"{said} {', '.join(scope)}"
-            return Flight(None, ScanOutcome.NOT_PERMITTED, reason, sent)
+    origins, reason = _in_scope(answer, request, profile)
+    if reason:
+        return Flight(None, ScanOutcome.NOT_PERMITTED, reason, sent)
     plan = Plan(
         url=answer.final_url,
         origins=origins,
@@ -74,6 +69,20 @@ async def fly(
         known=words(request.options, "known"),
     )
     return Flight(plan, requests=sent, verified=not answer.tls_error)
+
+
+def _in_scope(
+    answer: Exchange, request: ScanRequest, profile: Profile
+) -> tuple[tuple[str, ...], str]:
+    """The origins that may be asked, and why the site may not be attacked ("": it may)."""
+    origins, scope = origins_of(answer, request), words(request.options, "scope")
+    if not (profile.attacks and scope):
+        return origins, ""
+    origins = tuple(origin for origin in origins if _host(origin) in scope)
+    if origin_of(answer.final_url) in origins:
+        return origins, ""
+    start = _host(answer.final_url)
+    return origins, f"the shop starts at {start}, consent is for {', '.join(scope)}"
 
 
 def origins_of(answer: Exchange, request: ScanRequest) -> tuple[str, ...]:

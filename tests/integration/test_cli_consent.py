@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from tests.integration.cli_kit import Office, office
+from tests.integration.cli_kit import PROGRAM, ROOT, Office, office
 
 SITE = """\
 url: een.example
@@ -168,3 +171,18 @@ def test_the_audit_tells_who_did_what_about_a_site_a_member_or_everybody(desk: O
     assert rows(desk, "audit", "everybody", "--limit", "1", of="entries") == [newest]
     assert rows(desk, "audit", "nobody", of="entries") == []
     assert "storm" in desk.run("audit", "everybody").out
+
+
+def test_an_interruption_ends_the_waiting_and_says_what_stops_the_scan(desk: Office) -> None:
+    child = subprocess.Popen(
+        (*PROGRAM, "--config", str(desk.config), "scan", "owasp", "een.example", "--wait"),
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stderr is not None
+    assert "asked for" in child.stderr.readline()
+    assert "no daemon" in child.stderr.readline()
+    child.send_signal(signal.SIGINT)
+    rest = child.communicate(timeout=60)[1]
+    assert child.returncode == 130
+    assert "killswitch on --member kvk-30198121` stops it" in rest
+    assert "Traceback" not in rest

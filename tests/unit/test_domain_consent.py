@@ -37,7 +37,7 @@ GROUND = Ground("m1", (CONSENT,), PROVEN)
 def test_everything_in_order_is_granted_through_the_last_day_of_the_consent() -> None:
     given_ = permission(Level.ACTIVE_LOW, GROUND, NOW)
     assert given_.granted
-    assert given_.ends_at == datetime(2027, 1, 1, tzinfo=UTC)
+    assert given_.ends_at == datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_nothing_attacks_without_consent_of_that_level_proof_and_an_open_window(
     if said.granted and wanted.attacks:
         assert held.rank >= wanted.rank
         assert proven
-        assert consent.valid(at.date())
+        assert consent.holds(at)
         assert said.ends_at is not None
         assert said.ends_at > at
         if window is not None:
@@ -182,3 +182,19 @@ def test_what_was_never_seen_is_not_called_lost() -> None:
     gone = replace(PROVEN, lost_at=NOW)
     why = permission(Level.ACTIVE_LOW, replace(GROUND, control=gone), NOW).why
     assert why == "proof of control was lost"
+
+
+def test_the_last_day_ends_at_midnight_where_the_shop_is() -> None:
+    # Midnight of Amsterdam in summer is 22:00 UTC.
+    last = replace(CONSENT, window=None, since=date(2026, 6, 1), until=date(2026, 6, 30))
+    ground = replace(GROUND, consents=(last,))
+    before = datetime(2026, 6, 30, 21, 59, tzinfo=UTC)
+    allowed = permission(Level.ACTIVE_LOW, ground, before)
+    assert allowed.granted
+    assert allowed.ends_at == datetime(2026, 6, 30, 22, tzinfo=UTC)
+    after = datetime(2026, 6, 30, 22, tzinfo=UTC)
+    assert permission(Level.ACTIVE_LOW, ground, after).refusal is Refusal.NO_CONSENT
+    lisbon = replace(last, window=Window(time(0), time(0), "Europe/Lisbon"))
+    assert permission(Level.ACTIVE_LOW, replace(ground, consents=(lisbon,)), after).granted
+    first = datetime(2026, 5, 31, 22, tzinfo=UTC)
+    assert permission(Level.ACTIVE_LOW, ground, first).granted
