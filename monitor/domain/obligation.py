@@ -65,7 +65,8 @@ def judge_count(rule: Obligation, done: Sequence[date], counted_from: date, toda
     """So many in so much time, and the newest not too old (OWASP: twice a year).
 
     ``counted_from``: the day of admission.  Before a whole period has passed since
-    then only the first and the age of the newest count.
+    then only the first and the age of the newest count; who comes back with tests of
+    long ago has as much time for a new one as a newcomer.
     """
     if not done:
         first = FIRST_WITHIN if rule.scan is not None else rule.within
@@ -79,7 +80,10 @@ def judge_count(rule: Obligation, done: Sequence[date], counted_from: date, toda
     else:
         limits.append(counted_from + rule.within)
     newest = f"the newest is of {max(last)}, {len(last)} of {rule.count} counted"
-    return _by(min(limits), rule.warn_before, today, newest)
+    due = min(limits)
+    if rule.scan is not None:
+        due = max(due, counted_from + FIRST_WITHIN)
+    return _by(due, rule.warn_before, today, newest)
 
 
 def judge_certification(

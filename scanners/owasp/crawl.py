@@ -49,6 +49,8 @@ class Seen:
     findings: list[Finding] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
+    # Addresses beside the pages that were asked for and answered: files, folders.
+    probed: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     unanswered: int = 0

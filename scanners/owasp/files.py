@@ -100,7 +100,7 @@ def _htpasswd(body: bytes) -> str:
 def _package(body: bytes) -> str:
     try:
         found = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
     known = isinstance(found, dict) and isinstance(found.get("dependencies"), dict)
     return "names the packages of the shop" if known else ""

@@ -196,7 +196,7 @@ def _looked(seen: Seen, libraries: Recognised | None, note: str) -> EngineLook:
         coverage=Coverage(known, visited, ratio, len(seen.outside), seen.unanswered),
         categories=categories(libraries=libraries is not None),
         rules_run=tuple(_runs(libraries is not None)),
-        paths=templates(seen.visited),
+        paths=templates([*seen.visited, *seen.probed]),
     )
     detail: dict[str, object] = {"libraries": note or "looked for"}
     if seen.broken:

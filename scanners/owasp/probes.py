@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from scanners.api import clip
-from scanners.content.walls import probe_url
+from scanners.content.walls import WALL_STATUSES, probe_url
 from scanners.net.fetch import Exchange, FetchError, canonical
 from scanners.owasp.asking import Asker
 from scanners.owasp.checks import OK_STATUSES, look
@@ -75,7 +75,8 @@ class Probes:
         if nobody is None:
             return
         page = read_page(nobody, self.site)
-        if not is_wall(nobody, page):
+        walled = is_wall(nobody, page)
+        if not walled:
             # An error page tells things too: versions, stack traces.
             self.seen.findings.extend(look(page))
         usual = nobody.body if nobody.status in OK_STATUSES else None
@@ -86,6 +87,9 @@ class Probes:
             answer = await self._get(url, READ_MAX_BYTES)
             if answer is None:
                 return
+            # Refused like any path: something in front answers.  Refused alone: it was mended.
+            if not walled or answer.status != nobody.status:
+                self.seen.probed.append(url)
             found = exposed(wanted, answer, usual, self.site)
             if found is not None:
                 self.seen.findings.append(found)
@@ -97,7 +101,10 @@ class Probes:
         wanted = [url for url, _ in ranked if self.asker.allowed(url) and url not in asked]
         for url in wanted[:FOLDERS_MAX]:
             answer = await self._get(url, READ_MAX_BYTES)
-            if answer is not None and answer.status in OK_STATUSES:
+            if answer is None or answer.status in WALL_STATUSES:
+                continue
+            self.seen.probed.append(url)
+            if answer.status in OK_STATUSES:
                 page = read_page(answer, self.site)
                 if page.is_html:
                     self.seen.findings.extend(listing(page))

@@ -46,7 +46,7 @@ def read_report(raw: bytes, start: str, site: str) -> WapitiReport:
         raise BadReportError("the report is too large")
     try:
         data = msgspec.json.decode(raw, type=dict[str, object])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadReportError(clip(str(error), 100)) from error
     infos = data.get("infos")
     if not isinstance(infos, dict) or not all(isinstance(data.get(s), dict) for s in SECTIONS):

@@ -83,7 +83,8 @@ def test_the_daemon_says_how_it_is_and_ends_cleanly(lab: Lab) -> None:
     while True:
         families = {f.name: f for f in text_string_to_metric_families(_get(lab, "/metrics").text)}
         counted = families["keurwacht_evaluations"].samples
-        if any(s.labels["kind"] == "tls" and s.value >= 1 for s in counted):
+        looked = any(s.labels["kind"] == "tls" and s.value >= 1 for s in counted)
+        if looked and "keurwacht_scan_consents" in families:
             break
         assert time.monotonic() < ends
         time.sleep(0.5)
@@ -91,6 +92,9 @@ def test_the_daemon_says_how_it_is_and_ends_cleanly(lab: Lab) -> None:
     assert abs(time.time() - tick) < PATIENCE_S
     assert {s.labels["check"] for s in families["keurwacht_oldest_due_seconds"].samples} >= {"tls"}
     assert "keurwacht_leases_expired" in families
+    wanted = {s.labels["state"]: s.value for s in families["keurwacht_scan_consents"].samples}
+    # Nobody consented, and the first test of a site that is new here is not yet due.
+    assert (wanted["no_consent"], wanted["unknown_no_consent"]) == (1, 0)
 
     assert lab.stop(signal.SIGTERM) == 0
     assert "daemon_stopped" in lab.log.read_text("utf-8")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.adapters.store.store import SqlStore
@@ -212,6 +212,7 @@ def _lacking(world: World, on: Site) -> frozenset[str]:
     return world.do(lambda tx: unconsented(tx, world.catalogue, on, world.clock.now()))
 
 
+@example(since=0, tests=[228, 633], consent=False)
 @given(
     since=st.integers(0, 1_000),
     tests=st.lists(st.integers(0, 1_000), max_size=4),

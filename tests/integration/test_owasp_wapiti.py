@@ -13,7 +13,7 @@ import trustme
 
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.owasp.engine import Plan, Profile, Progress, Report, silent
-from scanners.owasp.evidence import OwaspFacts, Reach
+from scanners.owasp.evidence import Again, OwaspFacts, Reach
 from scanners.owasp.scanner import OwaspScanner
 from scanners.owasp.wapiti import WapitiEngine
 from scanners.owasp.wapiti_process import found_program, too_old
@@ -101,6 +101,8 @@ async def test_an_active_look_finds_what_takes_an_attack_and_posts_nothing(progr
     xss = found["wapiti-xss-reflected"]
     assert (xss.owasp_2021, xss.owasp_2025, xss.cwe, xss.param) == ("A03", "A05", "CWE-79", "q")
     assert "cookie" not in xss.attack
+    # It cannot be held to one address and one rule: a person has to look.
+    assert (xss.again, xss.again_why) == (Again.COULD_NOT, "wapiti does not look again")
     assert {"xss", "sql", "exec"} <= {step.current for step in steps}
     assert [run.rule for run in facts.rules_run if run.complete and run.active]
 

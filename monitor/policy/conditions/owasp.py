@@ -9,7 +9,7 @@ from enum import StrEnum
 from monitor.domain.finding import Severity as Grade
 from monitor.domain.weakness import Again, WeaknessState, lapsed
 from monitor.policy.conditions.numbers import fraction
-from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
+from monitor.policy.judge import Judge, Observation, Param, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome, clip
 from scanners.owasp.evidence import ACTIVE_PROFILES, OwaspFacts
 
@@ -81,6 +81,14 @@ def findings(seen: Seen, subject: Subject) -> Observation:
         return _suspected(against, waiting, cited)
     if waiting:
         return _unverified(waiting, cited)
+    return _silence(seen, view, subject, standing)
+
+
+def _silence(
+    seen: Seen, view: ScanView, subject: Subject, standing: tuple[_Weak, ...]
+) -> Observation:
+    """What is worth saying when nothing serious stands against the site."""
+    newest = seen.newest(ScanKind.OWASP, OwaspFacts)
     if newest is None:
         text = f"The site could not be read ({view.outcome.value}). {clip(view.reason, 200)}"
         return Observation(Findings.INCOMPLETE, text.strip(), values=_values(None))
@@ -96,7 +104,7 @@ def findings(seen: Seen, subject: Subject) -> Observation:
     outcome = Findings.NO_HIGH_FINDING if active else Findings.NO_HIGH_FINDING_PASSIVE
     kind = "scan" if active else "look without attacks"
     text = (
-        f"No serious weakness seen on {facts.coverage.urls_visited} pages.{_silence(facts, kind)}"
+        f"No serious weakness seen on {facts.coverage.urls_visited} pages.{_unspoken(facts, kind)}"
     )
     return Observation(outcome, text, (evidence,), _values(None), note=_note(standing))
 
@@ -179,7 +187,7 @@ def _gap(outcome: ScanOutcome, reason: str, facts: OwaspFacts, subject: Subject)
     return ""
 
 
-def _silence(facts: OwaspFacts, kind: str) -> str:
+def _unspoken(facts: OwaspFacts, kind: str) -> str:
     told = [
         f"{', '.join(silent)} of {edition}"
         for edition in EDITIONS

@@ -82,7 +82,7 @@ async def _download(source: str, place: Path, options: NetOptions, clock: Clock)
     try:
         msgspec.json.decode(answer.body, type=dict[str, dict[str, object]])
         await asyncio.to_thread(_keep, place, answer.body)
-    except (msgspec.DecodeError, OSError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
         return f"the data about libraries is of no use: {error}"
     return ""
 

@@ -170,7 +170,7 @@ def load(raw: bytes) -> Repository:
     """Read the data; ValueError when it is not of that shape."""
     try:
         data = msgspec.json.decode(raw, type=dict[str, dict[str, object]])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"not a retire.js repository: {clip(str(error), 100)}") from error
     entries: dict[str, list[Mapping[str, object]]] = {}
     patterns: dict[str, list[_Pattern]] = {}
