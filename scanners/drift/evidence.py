@@ -58,6 +58,95 @@ class RoleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing a site says about itself, apart from numbers, mail, telephone and durations.
+
+    ``kind`` is one of ``STATEMENT_KINDS``; ``value`` is normalised and is what is compared;
+    ``text`` is a fragment for people as it stood there, never compared; ``url`` is where.
+    """
+
+    kind: str
+    value: str
+    role: str
+    url: str
+    text: str = ""
+
+
+# company: a name with a legal form; address: street and place; iban; law: country whose law
+# applies; right: one right named in the privacy statement; payment: a method; prices: "incl"
+# or "excl"; link: role that the start page leads to; certificate: target of the seal's link;
+# seal: host its picture or script comes from.
+STATEMENT_KINDS = (
+    "company", "address", "iban", "law", "right", "payment", "prices", "link", "certificate",
+    "seal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script of a page.
+
+    ``source`` is ``host/path`` of a file with versions, hashes and query taken out (own host:
+    ``/path``), or ``inline:`` and a digest of its skeleton (strings, numbers, lists and flat
+    objects taken out).  ``host`` is "" for the site's own and inline.  ``integrity`` says that
+    an SRI digest guards it.  ``containers`` are tag manager and measurement ids it loads,
+    ``risks`` words of a skimmer's trade in it, ``hosts`` foreign hosts named inside, decoded.
+    ``text`` is a fragment for people, never compared.
+    """
+
+    source: str
+    host: str = ""
+    integrity: bool = False
+    containers: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pages of one role are made of, and where data typed there go.
+
+    ``takes`` is ``payment``, ``personal`` or "": what its forms ask for.  ``frames``,
+    ``styles`` and ``targets`` are foreign hosts of frames and objects, style sheets, and
+    forms (also ``formaction``).  ``base`` is the host of ``<base href>`` when foreign.
+    ``headers`` are security headers as (name, normalised value without nonces).
+    """
+
+    role: str
+    urls: tuple[str, ...]
+    takes: str = ""
+    scripts: tuple[Script, ...] = ()
+    frames: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    base: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Whether it is still the same shop: what its start page is as a whole.
+
+    ``platform`` is the shop software told by its traces ("" unknown).  ``signs`` are words
+    such as ``parked``, ``defaced``, ``closed``, ``maintenance``, ``for_sale``, ``noindex``
+    that the page gives reason for; ``quotes`` the fragments for them, in the same order.
+    ``words`` counts those of the visible text, ``offers`` prices or products shown, ``ways``
+    links to own pages.  ``topics`` are the most telling words of title and headings,
+    folded, sorted.  ``assets`` are hosts and first path parts of pictures, styles, scripts.
+    """
+
+    platform: str = ""
+    signs: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    words: int = 0
+    offers: int = 0
+    ways: int = 0
+    topics: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DriftFacts:
     """One observation of a site; compared with the accepted one by policy.
 
@@ -65,14 +154,14 @@ class DriftFacts:
     ``languages`` are those of the pages read.  ``title`` is the start page's.
     ``gone`` are own URLs that answered honestly that there is no such page.
     ``shared`` are keys of sentences left out of the roles because they stand on the
-    start page or on most pages.
+    start page or on most pages.  ``statements``, ``parts`` and ``outline``: see there.
 
     The version in ``KIND`` is raised with the shape *and* with the rules by which
     sentences are read: digests of different rules cannot be compared.  A baseline of
     another version is no baseline (docs/decisions/0012).
     """
 
-    KIND: ClassVar[str] = "drift.facts@2"
+    KIND: ClassVar[str] = "drift.facts@3"
 
     start_url: str
     final_url: str
@@ -82,3 +171,6 @@ class DriftFacts:
     roles: tuple[RoleFacts, ...]
     gone: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    parts: tuple[Parts, ...] = ()
+    outline: Outline = Outline()

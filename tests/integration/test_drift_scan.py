@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.policy.conditions.drift import changes, unseen_roles
+from monitor.policy.drifting.compare import changes, unseen_roles
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
 from scanners.drift.evidence import DriftFacts, RoleFacts
 from scanners.drift.scanner import SENTENCES_MAX, DriftScanner

@@ -8,15 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.policy.conditions.drift import (
-    Change,
-    Drift,
-    Weight,
-    changes,
-    material_change,
-    unseen_roles,
-)
-from monitor.policy.conditions.drift_pairing import fragments
+from monitor.policy.conditions.drift import Drift, material_change
+from monitor.policy.drifting.change import Change, Weight
+from monitor.policy.drifting.compare import changes, unseen_roles
+from monitor.policy.drifting.pairing import fragments
 from monitor.policy.judge import Baseline, Observation, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
