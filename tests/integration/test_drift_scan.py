@@ -214,7 +214,7 @@ def test_the_command_prints_the_facts(shop: Shop) -> None:
     assert ran.returncode == 0, ran.stderr
     document = json.loads(ran.stdout)
     assert document["outcome"] == "complete"
-    assert [one["kind"] for one in document["evidence"]] == ["drift.facts@2"]
+    assert [one["kind"] for one in document["evidence"]] == ["drift.facts@3"]
     assert {one["role"] for one in document["evidence"][0]["facts"]["roles"]} >= {"terms"}
 
 
