@@ -72,13 +72,18 @@ class Statement:
     text: str = ""
 
 
-# company: a name with a legal form; address: street and place; iban; law: country whose law
-# applies; right: one right named in the privacy statement; payment: a method; prices: "incl"
-# or "excl"; link: role that the start page leads to; certificate: target of the seal's link;
-# seal: host its picture or script comes from.
+# company: own name and legal form (``bloemen|bv``); named: one that the text gives to somebody
+# else or says of nobody; address: postcode and house number; iban: ends and a digest of an
+# account; mail: registrable domain of an address, ``own`` for the site's; premium: a number at
+# a premium rate; wallet: a crypto address; law: country whose law applies, ``court:`` before
+# that of a court; right: one right named in the privacy statement; payment: a method; prices:
+# "incl" or "excl" as said, with ``shown:`` as most prices are shown; link: role that the start
+# page leads to; certificate: target of the seal's link; seal: host its picture or script comes
+# from.  premium, wallet, payment, iban and prices also stand on pages of roles that are not
+# watched (checkout, product).
 STATEMENT_KINDS = (
-    "company", "address", "iban", "law", "right", "payment", "prices", "link", "certificate",
-    "seal",
+    "company", "named", "address", "iban", "mail", "premium", "wallet", "law", "right", "payment",
+    "prices", "link", "certificate", "seal",
 )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
 from scanners.content.html import TEXT_MAX_CHARS
-from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
+from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence, Statement
+from scanners.drift.statements import statements_of
 from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
@@ -125,7 +126,15 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         roles=tuple(roles),
         gone=_sorted(address for page in gone for address in (page.url, page.final_url)),
         shared=tuple(shared[:SHARED_MAX]),
+        statements=_statements(url, found, pages),
     )
+
+
+def _statements(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> tuple[Statement, ...]:
+    read = [(one.page, one.facts) for one in pages if one.sentences or not one.cut]
+    known = {id(one.page) for one in pages}
+    others = [p for p in found.pages if p.readable and p.own and id(p) not in known]
+    return statements_of(read, others, url)
 
 
 def _furniture(pages: tuple[PageRead, ...]) -> frozenset[str]:
