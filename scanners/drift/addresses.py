@@ -20,7 +20,7 @@ _GAP = r"[\s,;:|·•()–-]{0,6}"
 _CODE = re.compile(
     r"(?<![\w.,/-])(?:(?P<nl>[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2})(?![\w-])"
     r"|(?P<uk>[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})(?!\w)"
-    r"|(?:(?:B|BE|D|DE|F|FR|L|LU|A|AT|CH)\s?-\s?)?(?P<other>\d{4,5})(?=\s{1,2}['’]?[A-ZÀ-Þ]))"
+    r"|(?:(?:B|BE|D|DE|F|FR|L|LU|A|AT|CH)\s?-\s?)?(?P<other>\d{4,5})(?=[ ]{1,2}['’]?[A-ZÀ-Þ]))"
 )
 _TAIL = (
     r"(?:\s?[-/]?\s?(?:[A-Za-z]{1,3}|\d{1,4})(?![\w]))?"
@@ -28,7 +28,7 @@ _TAIL = (
 )
 _NUMBER_LAST = re.compile(
     rf"(?P<street>[^\W\d_][\w'’.-]*)[ ,]{{1,2}}"
-    rf"(?:n[r°o]\.?\s?)?(?P<number>\d{{1,4}})(?!\d){_TAIL}{_GAP}$"
+    rf"(?:n[r°o]\.?\s?)?(?P<number>[1-9]\d{{0,3}})(?!\d){_TAIL}{_GAP}$"
 )
 _ROAD = (
     r"(?:rue|avenue|av|boulevard|bld|blvd|bd|place|pl|chaussee|ch|chemin|quai|allee|route|rte|impasse"
@@ -50,7 +50,7 @@ _BOX = re.compile(
 _TOWN_FIRST = re.compile(
     r"^\s{1,2}[^\W\d_][\w'’ -]{1,30}?\s?[,;|·•\n–-]\s?"
     r"(?:(?P<after>[^\W\d_][\w'’.-]{0,40}(?:\s[^\W\d_][\w'’.-]{0,40}){0,3})"
-    r"[ ,]{1,2}(?P<last>\d{1,4})(?!\d)"
+    r"[ ,]{1,2}(?P<last>[1-9]\d{0,3})(?!\d)"
     rf"|(?P<first>\d{{1,4}}),?\s(?P<road>{_ROAD}\s[^\n,|]{{2,40}}))"
 )
 _STREET_END = re.compile(r"(?:straat|strasse|str|stra)$")
@@ -76,14 +76,17 @@ def _address(text: str, match: re.Match[str]) -> Address | None:
     low = max(0, match.start() - REACH)
     before = fold(text[low : match.start()])
     code = "".join((match["nl"] or match["uk"] or match["other"]).split())
+    # People are shown the line of the street and that of the town.
+    shown = max(low, text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start()))) + 1)
     boxed = _BOX.search(before)
     if boxed is not None:
-        return Address(f"{code} box {int(boxed['number'])}", low, match.end())
+        return Address(f"{code} box {int(boxed['number'])}", shown, match.end())
     for road in _roads(before, english=match["uk"] is not None):
         street = "" if match["other"] is None else f" {street_of(road['street'])}"
-        return Address(f"{code} {int(road['number'])}{street}", low, match.end())
+        return Address(f"{code} {int(road['number'])}{street}", shown, match.end())
     behind = _TOWN_FIRST.match(fold(text[match.end() : match.end() + REACH]))
-    if behind is None or match["other"] is None:
+    digits_before = text[max(0, match.start() - 2) : match.start()].strip()[-1:].isdecimal()
+    if behind is None or match["other"] is None or digits_before:
         return None
     number, street = behind["last"] or behind["first"], behind["after"] or behind["road"]
     end = min(len(text), match.end() + behind.end())

@@ -92,7 +92,7 @@ def test_a_shorter_term_is_named_with_both_fragments(shop: Shop) -> None:
     shop.pages["/voorwaarden"] = page(TERMS.replace("veertien dagen", "7 dagen"))
     (change,) = changes(before, look(shop))
     assert (change.kind, change.role, change.named) == (
-        "term_changed", "terms", "14 days -> 7 days",
+        "term_changed", "terms", "return period 14 days -> 7 days",
     )  # fmt: skip
     assert "veertien dagen" in change.before
     assert "7 dagen" in change.after
@@ -103,7 +103,7 @@ def test_a_changed_cell_of_a_table_is_named(shop: Shop) -> None:
     before = look(shop)
     shop.pages["/voorwaarden"] = page(TERMS.replace("2 jaar", "1 jaar"))
     (change,) = changes(before, look(shop))
-    assert (change.named, change.before) == ("2 years -> 1 year", "Garantie 2 jaar")
+    assert (change.named, change.before) == ("warranty 2 years -> 1 year", "Garantie 2 jaar")
 
 
 @pytest.mark.parametrize("trouble", [Reply("later", 503), Reply("wall", 403)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.policy.drifting import identity, wording
+from monitor.policy.drifting import identity, statements, wording
 from monitor.policy.drifting.change import Change, Kind, Leeway, Weight
 from monitor.policy.drifting.identity import addresses_changed, numbers_changed
+from monitor.policy.drifting.statements import statements_changed
 from monitor.policy.drifting.view import View
 from monitor.policy.drifting.wording import page_gone, wording_changed
 from scanners.drift.evidence import DriftFacts
@@ -25,6 +26,7 @@ def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
     view = View(before, after)
     new = view.new()
     found: list[Change] = [*numbers_changed(view), *addresses_changed(view)]
+    found.extend(statements_changed(view))
     for role, then in view.old().items():
         now = new.get(role)
         if now is not None:
@@ -76,6 +78,7 @@ def features(facts: DriftFacts) -> frozenset[str]:
     return frozenset().union(
         identity.features(facts),
         wording.features(facts),
+        statements.features(facts),
         (f"language:{name}" for name in facts.languages),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.policy.drifting.change import Change, Kind, Weight
+from monitor.policy.drifting.statements import mail_moved
 from monitor.policy.drifting.view import View
 from scanners.drift.evidence import DriftFacts, RoleFacts
 
@@ -90,8 +91,9 @@ def addresses_changed(view: View) -> list[Change]:
             gone, added = sorted(set(was) - anywhere), sorted(set(came) - set(was))
             # A value that was added beside the old ones takes nothing away from anybody.
             if gone:
-                weight = Weight.REVIEW
                 word = kind.value.partition("_")[0]
+                moved = word == "email" and mail_moved(view, role)
+                weight = Weight.HIGH if moved else Weight.REVIEW
                 found.append(
                     Change(
                         kind, weight, role, url, ", ".join(gone), ", ".join(added),

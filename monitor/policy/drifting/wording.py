@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.policy.drifting.change import Change, Kind, Weight
 from monitor.policy.drifting.pairing import fragments, head, paired
+from monitor.policy.drifting.topics import about, rejoined
 from monitor.policy.drifting.view import LEGAL_ROLES, View
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
 
@@ -32,6 +33,8 @@ def wording_changed(view: View, then: RoleFacts, now: RoleFacts) -> list[Change]
     """What became of the sentences of a role: durations by name, the rest as clauses."""
     lost, came = _differences(view, then, now)
     pairs, lost, came = paired(lost, came)
+    reworded, lost, came = rejoined(lost, came)
+    pairs += reworded
     legal = then.role in LEGAL_ROLES
     found = []
     for was, is_now in pairs:
@@ -89,12 +92,12 @@ def _differences(
 
 def _term_changed(was: Sentence, is_now: Sentence, then: RoleFacts, now: RoleFacts) -> Change:
     """A duration is another one: both named, both shown in their own words."""
-    both = list(zip(was.terms, is_now.terms, strict=False))
+    both = list(enumerate(zip(was.terms, is_now.terms, strict=False)))
     if len(was.terms) == len(is_now.terms):
-        both = [(a, b) for a, b in both if a != b]
-        named = ", ".join(f"{a} -> {b}" for a, b in both)
+        named = ", ".join(f"{about(was, is_now, at)}{a} -> {b}" for at, (a, b) in both if a != b)
     else:
         named = f"{', '.join(was.terms) or 'none'} -> {', '.join(is_now.terms) or 'none'}"
+        named = f"{about(was, is_now, 0)}{named}" if both else named
     weight = Weight.REVIEW if then.role in LIGHT_ROLES else Weight.HIGH
     shown = fragments(was.text, is_now.text)
     return Change(
@@ -129,7 +132,7 @@ def _terms_gone(gone: list[Sentence], then: RoleFacts, now: RoleFacts) -> list[C
             _url(sentence, now),
             head(sentence.text),
             "",
-            f"{', '.join(sentence.terms)} -> none",
+            f"{about(sentence, sentence, 0)}{', '.join(sentence.terms)} -> none",
             lost=_feature(sentence),
         )
         for sentence in gone
