@@ -53,6 +53,8 @@ _TOWN_FIRST = re.compile(
     r"[ ,]{1,2}(?P<last>[1-9]\d{0,3})(?!\d)"
     rf"|(?P<first>\d{{1,4}}),?\s(?P<road>{_ROAD}\s[^\n,|]{{2,40}}))"
 )
+# A year, or the end of a longer number.
+_NO_CODE = re.compile(r"(?:©|\(c\)|copyright|\d\s?[-–]?)\s?$")
 _STREET_END = re.compile(r"(?:straat|strasse|str|stra)$")
 _KEPT = 8
 
@@ -76,21 +78,27 @@ def _address(text: str, match: re.Match[str]) -> Address | None:
     low = max(0, match.start() - REACH)
     before = fold(text[low : match.start()])
     code = "".join((match["nl"] or match["uk"] or match["other"]).split())
-    # People are shown the line of the street and that of the town.
-    shown = max(low, text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start()))) + 1)
     boxed = _BOX.search(before)
     if boxed is not None:
-        return Address(f"{code} box {int(boxed['number'])}", shown, match.end())
+        return Address(
+            f"{code} box {int(boxed['number'])}", _line(text, low, boxed.start()), match.end()
+        )
     for road in _roads(before, english=match["uk"] is not None):
         street = "" if match["other"] is None else f" {street_of(road['street'])}"
-        return Address(f"{code} {int(road['number'])}{street}", shown, match.end())
+        return Address(
+            f"{code} {int(road['number'])}{street}", _line(text, low, road.start()), match.end()
+        )
     behind = _TOWN_FIRST.match(fold(text[match.end() : match.end() + REACH]))
-    digits_before = text[max(0, match.start() - 2) : match.start()].strip()[-1:].isdecimal()
-    if behind is None or match["other"] is None or digits_before:
+    if behind is None or match["other"] is None or _NO_CODE.search(before):
         return None
     number, street = behind["last"] or behind["first"], behind["after"] or behind["road"]
     end = min(len(text), match.end() + behind.end())
     return Address(f"{code} {int(number)} {street_of(street)}", match.start(), end)
+
+
+def _line(text: str, low: int, at: int) -> int:
+    """Where the line begins that people are shown of an address."""
+    return max(low, text.rfind("\n", 0, low + at + 1) + 1)
 
 
 def _roads(before: str, *, english: bool) -> Iterator[re.Match[str]]:

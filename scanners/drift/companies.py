@@ -58,30 +58,30 @@ def companies_in(lines: tuple[str, ...], roles: frozenset[str]) -> Iterator[Comp
     for at, line in enumerate(lines):
         if left <= 0:
             return
-        for start, name, form in _named(line):
+        for start, end, name, form in _named(line):
             left -= 1
             bare = bare_name(name)
             if left >= 0 and len(bare) >= NAME_MIN_CHARS:
-                yield Company(f"{bare}|{form}", _is_own(lines, at, start, roles), line)
+                yield Company(f"{bare}|{form}", _is_own(lines, at, (start, end), roles), line)
         labelled = _labelled(lines, at)
         if labelled:
             left -= 1
             yield Company(f"{labelled}|", own=True, text=line)
 
 
-def _named(line: str) -> Iterator[tuple[int, str, str]]:
-    """(where it begins, name, form) of a line; a name stands before its form, or behind it."""
+def _named(line: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where it begins and ends, name and form: a name stands before its form, or behind it."""
     done = 0
     for match in FORM.finditer(line):
         form = match.lastgroup or ""
         low = max(done, match.start() - 120)
         start, name = _before(line, low, match.start())
         if name:
-            yield start, name, form
+            yield start, match.end(), name, form
         elif form in LEADING:
             name = _after(line[match.end() : match.end() + 120])
             if name:
-                yield match.start(), name, form
+                yield match.start(), match.end(), name, form
         done = match.end()
 
 
@@ -134,13 +134,13 @@ def _small(word: str) -> bool:
     return word.casefold() in CONNECTORS and not word[:1].isupper()
 
 
-def _is_own(lines: tuple[str, ...], at: int, start: int, roles: frozenset[str]) -> bool:
-    line = lines[at]
-    before = fold(line[max(0, start - CONTEXT_CHARS) : start])
-    before = _SPLIT.split(before)[-1]
+def _is_own(lines: tuple[str, ...], at: int, span: tuple[int, int], roles: frozenset[str]) -> bool:
+    """Does the shop say that it is this company?"""
+    line, (start, end) = lines[at], span
+    before = _SPLIT.split(fold(line[max(0, start - CONTEXT_CHARS) : start]))[-1]
     if is_foreign(line, start) or PARTNER.search(before):
         return False
-    around = fold(_SPLIT.split(line[start : start + 2 * CONTEXT_CHARS])[0])
+    around = fold(_SPLIT.split(line[end : end + 2 * CONTEXT_CHARS])[0])
     said = bool(OWN.search(before) or OWN.search(around))
     # "X Ltd, registered in England": terms are between X and the customer.
     said = said or ("terms" in roles and bool(REGISTERED.search(around)))

@@ -51,7 +51,10 @@ HEADED_CHARS = 40
 _LEGAL = frozenset({"terms", "privacy", "complaints", "returns", "delivery"})
 _TRADE = frozenset({"payment", "checkout", "cart"})
 _MAILED = frozenset({"start", "contact", "terms"})
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+# "inkl. MwSt." and "Art. 15" go on.
+_SENTENCE = re.compile(
+    r"(?<=[.!?;])(?<![iI]n[ck]l\.)(?<![eE]x[ck]l\.)(?<!zzgl\.)(?<![aA]rt\.)(?<![BN]\.V\.)\s+"
+)
 _PRICE_WORD = re.compile(r"(?i)prij[sz]|prix|tarif|price|preis")
 _MONEY = re.compile(r"[€$£]|\beur\b", re.IGNORECASE)
 _CRYPTO = re.compile(
