@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from scanners.drift.counting import words
 from scanners.drift.durations import fold
 
 ADDRESSES_MAX = 40
@@ -55,6 +56,9 @@ _TOWN_FIRST = re.compile(
 )
 # A year, or the end of a longer number.
 _NO_CODE = re.compile(r"(?:©|\(c\)|copyright|\d\s?[-–]?)\s?$")
+_NO_STREET = frozenset(
+    words("kvk kbo bce btw vat tva tel telefoon fax siret siren hrb hra nr nummer no rcs copyright")
+)
 _STREET_END = re.compile(r"(?:straat|strasse|str|stra)$")
 _KEPT = 8
 
@@ -104,14 +108,15 @@ def _line(text: str, low: int, at: int) -> int:
 def _roads(before: str, *, english: bool) -> Iterator[re.Match[str]]:
     """The readings of what stands before a postcode, the surest first."""
     patterns = (_NUMBER_FIRST, _ENGLISH) if english else (_NUMBER_FIRST, _NUMBER_LAST, _ENGLISH)
-    yield from (match for pattern in patterns if (match := pattern.search(before)) is not None)
+    found = (match for pattern in patterns if (match := pattern.search(before)) is not None)
+    yield from (match for match in found if match["street"].strip(".") not in _NO_STREET)
 
 
 def street_of(street: str) -> str:
     """The last word of a street without its kind: ``rue de la Paix`` and ``Paix`` are one."""
-    words = [word for word in re.split(r"[^\w]+", fold(street)) if word and not word.isdecimal()]
-    if not words:
+    parts = [word for word in re.split(r"[^\w]+", fold(street)) if word and not word.isdecimal()]
+    if not parts:
         return ""
-    kind = words[-1] in ("straat", "strasse", "str", "street", "st", "road", "rd", "lane", "avenue")
-    word = words[-2] if kind and len(words) > 1 else words[-1]
+    kind = parts[-1] in ("straat", "strasse", "str", "street", "st", "road", "rd", "lane", "avenue")
+    word = parts[-2] if kind and len(parts) > 1 else parts[-1]
     return (_STREET_END.sub("", word) or word)[:_KEPT]

@@ -75,7 +75,8 @@ def _named(line: str) -> Iterator[tuple[int, int, str, str]]:
     for match in FORM.finditer(line):
         form = match.lastgroup or ""
         low = max(done, match.start() - 120)
-        start, name = _before(line, low, match.start())
+        high = low + len(line[low : match.start()].rstrip(" (,"))
+        start, name = _before(line, low, high)
         if name:
             yield start, match.end(), name, form
         elif form in LEADING:
@@ -91,7 +92,7 @@ def _before(line: str, low: int, high: int) -> tuple[int, str]:
     taken: list[tuple[int, str]] = []
     for place, word in reversed(words[-NAME_WORDS_MAX:]):
         last = not taken
-        bare = word.rstrip(",(") if last else word
+        bare = word
         if not _is_of_name(bare) or (not last and bare.endswith((*_STOP, "."))):
             break
         taken.append((place, bare))

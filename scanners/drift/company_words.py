@@ -70,7 +70,8 @@ OPENERS = frozenset(
         "onderneming bedrijfsnaam handelsnaam verkoper seller vendeur anbieter contact adres "
         "adresse address wij we nous wir is en et und and for voor pour fur aan a naar to nach "
         "deze dit cette ce this naam name nom kvk btw vat tva tussen entre between zwischen als "
-        "also ook rechtspersoon statutaire raison sociale"
+        "also ook onze ons notre nos our unsere uw votre your ihre alle elke "
+        "rechtspersoon statutaire raison sociale"
     )
 )
 # A name behind such a label needs no legal form.
@@ -84,7 +85,7 @@ NAME_LABEL = re.compile(
 )
 # What stands before the name at the head of a line.
 LEAD_IN = re.compile(
-    r"^[\W\d_]{0,20}(?:(?:copyright|(?:statutaire |onze )?(?:bedrijfsnaam|handelsnaam|firmanaam)"
+    r"^[\W\d_]{0,20}(?:(?:de|het|la|le|the|die|der) )?(?:(?:copyright|(?:statutaire |onze )?(?:bedrijfsnaam|handelsnaam|firmanaam)"
     r"|bedrijf|onderneming|naam|adres|adresse|address|company(?: name)?|legal name|trading name"
     r"|registered name|name|nom|societe|raison sociale|denomination(?: sociale)?|firma|firmenname"
     r"|unternehmen|anbieter|verkoper|vendeur|seller|ondernemer|vestigingsadres|bezoekadres"

@@ -127,7 +127,9 @@ def _of_place(place: Place, own: str) -> Iterator[Statement]:
     if place.roles & _MAILED:
         yield from _mails(place, role, own)
     yield from _clauses(place, role)
-    yield from _payments(place.facts, text, role)
+    # A privacy statement names those who handle payments, not how one can pay.
+    if role != "privacy":
+        yield from _payments(place.facts, text, role)
     for kind in _displayed(place.facts.prices):
         yield _made("prices", f"shown:{kind}", role, place, "")
 

@@ -25,14 +25,15 @@ NL: Shop = {
     + "</main><footer><p>© 2024 Bloemen en Zonen B.V.</p><p>Dorpsstraat 12, 1234 AB Utrecht</p>"
     "<p>KvK 30198127</p><p>Betalen met iDEAL, PayPal, creditcard of bankoverschrijving</p>"
     "<p>Website door Webbureau Noord B.V.</p></footer>",
-    "contact": "<h1>Contact</h1><p>Bloemen en Zonen B.V.</p><p>Dorpsstraat 12<br>1234 AB Utrecht</p>"
+    "contact": "<h1>Contact</h1><p>Bloemen en Zonen B.V.</p><p>Dorpsstraat 12<br>"
+    "1234 AB Utrecht</p>"
     "<p>info@example.nl, tel. 030 234 56 78</p><p>IBAN NL91 ABNA 0417 1643 00</p>",
     "terms": "<h1>Algemene voorwaarden</h1><p>Deze voorwaarden zijn die van Bloemen en Zonen B.V., "
     "ingeschreven bij de KvK onder 30198127.</p><p>Alle prijzen zijn inclusief btw.</p>"
     "<p>Op deze overeenkomst is Nederlands recht van toepassing.</p>"
     "<p>Geschillen gaan naar de rechtbank te Utrecht.</p>",
-    "privacy": "<h1>Privacy</h1><p>Bloemen en Zonen B.V. is verantwoordelijk voor de verwerking van "
-    "persoonsgegevens.</p><p>Wij delen betaalgegevens met onze betaalprovider Mollie B.V. te "
+    "privacy": "<h1>Privacy</h1><p>Bloemen en Zonen B.V. is verantwoordelijk voor de verwerking "
+    "van persoonsgegevens.</p><p>Wij delen betaalgegevens met onze betaalprovider Mollie B.V. te "
     "Amsterdam.</p><p>Wij verwijderen uw gegevens na 2 jaar.</p><p>U heeft recht op inzage, "
     "rectificatie en verwijdering van uw gegevens.</p><p>U kunt bezwaar maken en uw toestemming "
     "intrekken.</p><p>U heeft recht op beperking van de verwerking en op overdraagbaarheid.</p>"
@@ -62,10 +63,11 @@ EN: Shop = {
     "<p>© 2024 Flowers and Sons Ltd. All rights reserved.</p>"
     "<p>12 High Street, London SW1A 1AA</p>"
     "<p>We accept Visa, Mastercard, PayPal and bank transfer</p></footer>",
-    "contact": "<h1>Contact</h1><p>Flowers and Sons Ltd</p><p>12 High Street<br>London<br>SW1A 1AA</p>"
+    "contact": "<h1>Contact</h1><p>Flowers and Sons Ltd</p><p>12 High Street<br>London<br>"
+    "SW1A 1AA</p>"
     "<p>info@example.nl</p><p>IBAN GB82 WEST 1234 5698 7654 32</p>",
-    "terms": "<h1>Terms and conditions</h1><p>These are the terms of Flowers and Sons Ltd, registered "
-    "in England, company number 01234567.</p><p>All prices are including VAT.</p>"
+    "terms": "<h1>Terms and conditions</h1><p>These are the terms of Flowers and Sons Ltd, "
+    "registered in England, company number 01234567.</p><p>All prices are including VAT.</p>"
     "<p>This contract is governed by the law of England and Wales.</p>",
     "privacy": "<h1>Privacy</h1><p>The controller is Flowers and Sons Ltd.</p><p>Payments are "
     "processed by Stripe Payments Europe, Ltd.</p><p>We delete your data after 2 years.</p>"
