@@ -14,6 +14,7 @@ from scanners.content.numbers import is_foreign
 from scanners.drift.company_words import (
     CONNECTORS,
     FORM,
+    FORM_HINT,
     LEAD_IN,
     LEADING,
     NAME_LABEL,
@@ -58,7 +59,7 @@ def companies_in(lines: tuple[str, ...], roles: frozenset[str]) -> Iterator[Comp
     for at, line in enumerate(lines):
         if left <= 0:
             return
-        for start, end, name, form in _named(line):
+        for start, end, name, form in _named(line) if FORM_HINT.search(line) else ():
             left -= 1
             bare = bare_name(name)
             if left >= 0 and len(bare) >= NAME_MIN_CHARS:
@@ -66,7 +67,7 @@ def companies_in(lines: tuple[str, ...], roles: frozenset[str]) -> Iterator[Comp
         labelled = _labelled(lines, at)
         if labelled:
             left -= 1
-            yield Company(f"{labelled}|", own=True, text=line)
+            yield Company(f"{bare_name(labelled)}|", own=True, text=labelled)
 
 
 def _named(line: str) -> Iterator[tuple[int, int, str, str]]:
@@ -165,4 +166,4 @@ def _labelled(lines: tuple[str, ...], at: int) -> str:
     elif not lines[at][: match.end()].rstrip().endswith((":", "-", "–")):
         return ""
     fits = 0 < len(rest) <= LABELLED_MAX_CHARS and rest[:1].isupper() and not FORM.search(rest)
-    return bare_name(rest) if fits and rest.count(" ") < NAME_WORDS_MAX else ""
+    return rest if fits and bare_name(rest) and rest.count(" ") < NAME_WORDS_MAX else ""

@@ -61,7 +61,7 @@ RIGHTS: Mapping[str, re.Pattern[str]] = {
     ),
 }  # fmt: skip
 _ANCHOR = re.compile(
-    r"\b(?:\w*recht|rechten|rechte|rights?|droits?)\b|verzoek|\brequest|\bdemand|anfrage|anspruch"
+    r"recht(?:en|e)?\b|\b(?:rights?|droits?)\b|verzoek|\brequest|\bdemand|anfrage|anspruch"
     r"|betroffenenrecht|\b(?:kunt|kan|mag|kun) (?:u|je|jij|men)\b|\b(?:u|je|jij) (?:kunt|kan|mag"
     r"|heeft|hebt)\b|\byou (?:can|may|have|are entitled)|\bvous (?:pouvez|avez|disposez)"
     r"|\bsie (?:konnen|haben|durfen)|\b(?:konnen|haben) sie\b|te allen tijde|at any time"
@@ -80,7 +80,7 @@ _NO_RIGHT = re.compile(
     r"|(?:sont|seront|est) (?:\w+ ){0,3}(?:supprime|efface)|wir loschen|loschen wir"
     r"|(?:werden|wird) (?:\w+ ){0,8}geloscht|(?:are|is) (?:\w+ ){0,3}(?:deleted|erased|removed)"
 )
-_RIGHT_WORD = re.compile(r"\b(?:\w*recht|rechten|rechte|rights?|droits?)\b")
+_RIGHT_WORD = re.compile(r"recht(?:en|e)?\b|\b(?:rights?|droits?)\b")
 _COOKIES = re.compile(r"cookie|browser|navigateur")
 
 
@@ -90,10 +90,14 @@ def rights_in(sentences: Iterable[str]) -> dict[str, str]:
     left = 0
     for sentence in sentences:
         folded = fold(sentence[:SENTENCE_MAX_CHARS])
+        opens = _ANCHOR.search(folded) is not None
+        if not opens and left <= len(folded):
+            left = 0
+            continue
         if _NO_RIGHT.search(folded) and not _names_own(folded):
             continue
-        left = LIST_CHARS if _ANCHOR.search(folded) else left - len(folded)
-        if left <= 0 or (_COOKIES.search(folded) and not _RIGHT_WORD.search(folded)):
+        left = LIST_CHARS if opens else left - len(folded)
+        if _COOKIES.search(folded) and not _RIGHT_WORD.search(folded):
             continue
         for name, pattern in RIGHTS.items():
             if name not in found and pattern.search(folded):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -61,6 +62,7 @@ _CRYPTO = re.compile(
     r"(?i)(?<!\w)(?:bitcoins?|btc|ethereum|usdt|tether|litecoin|monero|cryptocurrenc(?:y|ies)"
     r"|crypto(?:munten|valuta|monnaies?)|krypto(?:w[äa]hrung(?:en)?)?)(?!\w)"
 )
+_COINS = ("bitcoin", "btc", "ethereum", "usdt", "tether", "litecoin", "monero", "crypto", "krypto")
 _PAYING = re.compile(r"(?i)bet[aä]a?l|paiement|pay(?:er|ez|ment|\s|ing)|zahl|afreken|checkout")
 _PREMIUM_HINT = re.compile(r"(?<!\d)(?:\+|00|0)?[\d\s().-]{0,6}(?:9\s?0\s?[0369]|70|89)\D?\d")
 _WALLET_LINK = re.compile(r"(?i)(?:bitcoin|ethereum):([a-z0-9]{26,90})")
@@ -179,7 +181,8 @@ def _mails(place: Place, role: str, own: str) -> Iterator[Statement]:
 
 def _clauses(place: Place, role: str) -> Iterator[Statement]:
     """Law, courts, rights and what is said of VAT."""
-    sentences = [s[:SENTENCE_CHARS] for line in place.lines for s in _SENTENCE.split(line)]
+    split = (s[:SENTENCE_CHARS] for line in place.lines for s in _SENTENCE.split(line))
+    sentences = tuple(dict.fromkeys(split))
     legal = bool(place.roles & _LEGAL)
     for sentence in sentences:
         if legal:
@@ -195,8 +198,13 @@ def _clauses(place: Place, role: str) -> Iterator[Statement]:
             yield _made("right", name, "privacy", place, sentence)
 
 
-def _laws(sentence: str) -> Iterator[str]:
+@lru_cache(maxsize=4_096)
+def _laws(sentence: str) -> tuple[str, ...]:  # cached: the same terms are read day after day
     """``NL`` for a law that applies to the contract, ``court:NL`` for a court."""
+    return tuple(_named_laws(sentence))
+
+
+def _named_laws(sentence: str) -> Iterator[str]:
     for named in laws_in(sentence):
         short = len(sentence) <= named.end - named.start + HEADED_CHARS
         applies = short or APPLIES.search(sentence)
@@ -211,7 +219,8 @@ def _laws(sentence: str) -> Iterator[str]:
 def _payments(facts: PageFacts, text: str, role: str) -> Iterator[Statement]:
     for method in sorted({seen.method for seen in facts.payments}):
         yield Statement("payment", method, role, facts.final_url)
-    for line in text.split("\n"):
+    lowered = text.casefold()
+    for line in text.split("\n") if any(sign in lowered for sign in _COINS) else ():
         if _CRYPTO.search(line[:SENTENCE_CHARS]) and _PAYING.search(line[:SENTENCE_CHARS]):
             yield Statement("payment", "crypto", role, facts.final_url, clip(line, TEXT_CHARS))
 

@@ -12,9 +12,12 @@ from itertools import islice
 
 CANDIDATES_MAX = 20
 TEXT_MAX_CHARS = 200_000
-_ETH = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
-_BASE58 = re.compile(r"(?<!\w)[13][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)")
-_BECH32 = re.compile(r"(?<!\w)(?:bc1[ac-hj-np-z02-9]{11,71}|BC1[AC-HJ-NP-Z02-9]{11,71})(?!\w)")
+# The checks behind the first signs: a search for plain signs is several times faster.
+_ETH = re.compile(r"0x(?<!\w0x)[0-9a-fA-F]{40}(?!\w)")
+_BASE58 = re.compile(r"[13](?<!\w[13])[1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)")
+_BECH32 = re.compile(
+    r"[bB][cC]1(?<!\w...)(?:[ac-hj-np-z02-9]{11,71}|[AC-HJ-NP-Z02-9]{11,71})(?!\w)"
+)
 _ALPHABET58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ALPHABET32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32_ENDS = frozenset({1, 0x2BC830A3})

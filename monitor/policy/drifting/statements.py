@@ -171,14 +171,15 @@ def _planted(view: View, kind: str, told: Kind) -> list[Change]:
 
 
 def _law(view: View) -> list[Change]:
-    """Another country's law, or court, instead of the old one."""
+    """Another country's law instead of the old one, or none that is known; another court."""
     gone, came = _moved(view, "law")
     found = []
     for court in (False, True):
         lost, new = ([v for v in side if v.startswith(_COURT) is court] for side in (gone, came))
         if not (lost or new):
             continue
-        weight = Weight.HIGH if lost and new else Weight.REVIEW
+        # A clause on the law that went is as bad as another law; a court is also named in passing.
+        weight = Weight.HIGH if lost and (new or not court) else Weight.REVIEW
         sides = (", ".join(v.removeprefix(_COURT) for v in side) or "none" for side in (lost, new))
         named = f"{'court' if court else 'law'} {' -> '.join(sides)}"
         what = (Kind.LAW_CHANGED, weight, "terms")
