@@ -24,7 +24,7 @@ _CODE = re.compile(
     r"|(?:(?:B|BE|D|DE|F|FR|L|LU|A|AT|CH)\s?-\s?)?(?P<other>\d{4,5})(?=[ ]{1,2}['’]?[A-ZÀ-Þ]))"
 )
 _TAIL = (
-    r"(?:\s?[-/]?\s?(?:[A-Za-z]{1,3}|\d{1,4})(?![\w]))?"
+    r"(?:\s?[-/]?\s?(?:[A-Za-z]{1,2}|bis|ter|hs|\d{1,4})(?![\w]))?"
     r"(?:[ ,/]{1,3}(?:bus|bte|bo[îi]te|box|b)\.?\s?\w{1,4})?"
 )
 _NUMBER_LAST = re.compile(
@@ -57,7 +57,10 @@ _TOWN_FIRST = re.compile(
 # A year, or the end of a longer number.
 _NO_CODE = re.compile(r"(?:©|\(c\)|copyright|\d\s?[-–]?)\s?$")
 _NO_STREET = frozenset(
-    words("kvk kbo bce btw vat tva tel telefoon fax siret siren hrb hra nr nummer no rcs copyright")
+    words(
+        "kvk kbo bce btw vat tva tel telefoon fax siret siren hrb hra nr nummer no rcs copyright"
+        " op van tot vanaf om der den des les the and met voor am le el du per sur on of in"
+    )
 )
 _STREET_END = re.compile(r"(?:straat|strasse|str|stra)$")
 _KEPT = 8

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from stdnum import iban
 
 from scanners.api import clip
-from scanners.content.channels import phones_in, regions_for
+from scanners.content.channels import phone_links, phones_in, regions_for
 from scanners.content.evidence import PageFacts, PriceSeen, Structured
 from scanners.content.law_words import (
     APPLIES,
@@ -46,6 +46,7 @@ STATEMENTS_MAX = 300
 TEXT_CHARS = 120
 SENTENCE_CHARS = 1_500
 PRICED_PAGES_MAX = 3
+CALL_REACH = 60
 SHOWN_SHARE = 0.8
 # "Applicable law: Dutch law" is a clause without a verb.
 HEADED_CHARS = 40
@@ -65,6 +66,12 @@ _CRYPTO = re.compile(
 _COINS = ("bitcoin", "btc", "ethereum", "usdt", "tether", "litecoin", "monero", "crypto", "krypto")
 _PAYING = re.compile(r"(?i)bet[aä]a?l|paiement|pay(?:er|ez|ment|\s|ing)|zahl|afreken|checkout")
 _PREMIUM_HINT = re.compile(r"(?<!\d)(?:\+|00|0)?[\d\s().-]{0,6}(?:9\s?0\s?[0369]|70|89)\D?\d")
+_CALLED = re.compile(
+    r"(?i)(?<![a-z])(?:tel|bel(?:len|t)?(?![a-z])|phone|call|hotline|appel|num[ée]ro\sd|anruf|ruf"
+    r"|service|help|hulp|klanten|customer|kunden|minuut|minute|min(?![a-z])|ct(?![a-z])|cent"
+    r"|fax|contact|kontakt|support)|telefo|/min|t[ée]l[ée]phone|☎|📞|p/m"
+)
+_PREMIUM = "PREMIUM_RATE"
 _WALLET_LINK = re.compile(r"(?i)(?:bitcoin|ethereum):([a-z0-9]{26,90})")
 # Numbers of public bodies that privacy statements name: Autoriteit Persoonsgegevens, police.
 _PUBLIC = frozenset({"+319002001201", "+319008844"})
@@ -237,10 +244,25 @@ def _displayed(prices: Sequence[PriceSeen]) -> tuple[str, ...]:
 def _anywhere(page: CrawledPage, facts: PageFacts) -> Iterator[Statement]:
     """Premium numbers and wallets."""
     role = _role(page.roles)
-    for phone in facts.phones:
-        if phone.type == "PREMIUM_RATE" and phone.number not in _PUBLIC:
-            yield Statement("premium", phone.number, role, page.final_url, phone.number)
+    if any(phone.type == _PREMIUM and phone.number not in _PUBLIC for phone in facts.phones):
+        yield from _premium(page, role)
     yield from _wallets(page, role)
+
+
+def _premium(page: CrawledPage, role: str) -> Iterator[Statement]:
+    """Numbers at a premium rate that are there to be called: an article may have such a number."""
+    regions = regions_for(urlsplit(page.final_url).hostname or "")
+    found = [phone.number for phone in phone_links(page.links, regions) if phone.type == _PREMIUM]
+    for at, line in enumerate(page.lines):
+        if not _PREMIUM_HINT.search(line):
+            continue
+        for span, phone in phones_in(line, regions):
+            near = line[max(0, span.start - CALL_REACH) : span.end + CALL_REACH]
+            above = page.lines[at - 1][-CALL_REACH:] if at and span.start < CALL_REACH else ""
+            if phone.type == _PREMIUM and _CALLED.search(f"{above} {near}"):
+                found.append(phone.number)
+    for number in sorted(set(found) - _PUBLIC):
+        yield Statement("premium", number, role, page.final_url, number)
 
 
 def _wallets(page: CrawledPage, role: str) -> Iterator[Statement]:
@@ -255,12 +277,7 @@ def _wallets(page: CrawledPage, role: str) -> Iterator[Statement]:
 def _of_other(page: CrawledPage, *, shown: bool) -> Iterator[Statement]:
     """What counts on pages of no watched role: checkout, cart, products, blog."""
     role = _role(page.roles, ("checkout", "payment", "cart", "product"))
-    lines = "\n".join(line for line in page.lines if _PREMIUM_HINT.search(line))
-    for _, phone in (
-        phones_in(lines, regions_for(urlsplit(page.final_url).hostname or "")) if lines else ()
-    ):
-        if phone.type == "PREMIUM_RATE" and phone.number not in _PUBLIC:
-            yield Statement("premium", phone.number, role, page.final_url, phone.number)
+    yield from _premium(page, role)
     yield from _wallets(page, role)
     text = "\n".join(page.lines)
     if page.roles & _TRADE:

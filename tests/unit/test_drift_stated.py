@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from monitor.policy.drifting.names import same_company
 from monitor.policy.drifting.topics import about, rejoined, topics_of
+from scanners.content.extract import page_facts
 from scanners.drift.addresses import addresses_in, street_of
 from scanners.drift.companies import bare_name, companies_in
 from scanners.drift.evidence import STATEMENT_KINDS, Sentence
+from scanners.drift.places import place_of
 from scanners.drift.right_words import RIGHTS, rights_in
 from scanners.drift.statements import hidden, masked
 from scanners.drift.wallets import keccak256, wallets_in
 from scanners.drift.wording import sentences_of
+from tests.unit.content_kit import OWN, crawled, document, exchange
 from tests.unit.drift_kit import SHOPS, look
 
 
@@ -113,6 +116,51 @@ def test_one_company_however_it_was_cut_out_of_its_line(one: str, other: str, sa
     assert same_company(one, other) is same_company(other, one) is same
 
 
+# Places
+
+
+def lines_of(body: str, *roles: str) -> tuple[str, ...]:
+    page = crawled(exchange(document(body)), *roles)
+    return place_of(page, page_facts(page, OWN)).lines
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("<p>Stoel</p><footer><p>Bloemen BV</p></footer>", ("Bloemen BV",)),
+        ("<p>Stoel</p><div class='site-Footer'><p>Bloemen BV</p></div>", ("Bloemen BV",)),
+        ("<p>Stoel</p><div role=contentinfo>Bloemen BV</div>", ("Bloemen BV",)),
+        (
+            "<article><p>Stoel</p><footer>Piet BV</footer></article><footer>Wij BV</footer>",
+            ("Wij BV",),
+        ),
+        (
+            "<div class='has-footer'><main>Stoel</main><p>Bloemen BV</p></div>",
+            ("Stoel", "Bloemen BV"),
+        ),
+        ("<p>Stoel</p>" * 50 + "<p>Bloemen BV</p>", (*("Stoel",) * 39, "Bloemen BV")),
+        ("<footer><p>Wij BV</p><div id=reviews><p>Piet BV</p></div></footer>", ("Wij BV",)),
+        ("<footer><p>Wij BV</p><blockquote>Piet BV</blockquote></footer>", ("Wij BV",)),
+        ("<footer><p class='preview'>Wij BV</p></footer>", ("Wij BV",)),
+    ],
+)
+def test_of_a_start_page_the_footer_speaks(body: str, lines: tuple[str, ...]) -> None:
+    assert lines_of(body, "start") == lines
+
+
+def test_other_pages_are_read_but_for_their_reviews() -> None:
+    body = "<h1>Over ons</h1><p>Bloemen BV</p><div class='klantbeoordelingen'>Piet BV</div>"
+    assert lines_of(body, "about") == ("Over ons", "Bloemen BV")
+    assert lines_of(body, "start", "about") == ("Over ons", "Bloemen BV")
+    whole = "<div class='reviews-on'><h1>Over ons</h1><p>Bloemen BV</p></div>"
+    assert lines_of(whole, "about") == ("Over ons", "Bloemen BV")
+
+
+def test_a_document_is_read_whole() -> None:
+    page = crawled(exchange("Bloemen BV\nKade 3", kind="text/plain"), "terms")
+    assert place_of(page, page_facts(page, OWN)).lines == ("Bloemen BV", "Kade 3")
+
+
 # Addresses
 
 
@@ -141,7 +189,8 @@ def test_an_address_is_postcode_number_and_street(text: str, value: str) -> None
 @pytest.mark.parametrize(
     "text",
     ["© 2024 Amsterdam", "© 2024 Bloemen BV, Kade 3", "in 2019 Bloemen", "1234 SA Utrecht",
-     "KvK 3019 8127 Utrecht, Kade 3", "1234 AB", "SW1A 1AA", "1000 dozen"],
+     "KvK 3019 8127 Utrecht, Kade 3", "Beurs op 12 dec 2024 Utrecht",
+     "van 12 2024 Utrecht", "1234 AB", "SW1A 1AA", "1000 dozen"],
 )  # fmt: skip
 def test_a_number_before_a_word_is_no_address(text: str) -> None:
     assert addresses_in(text) == ()

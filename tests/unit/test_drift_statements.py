@@ -206,6 +206,14 @@ def test_a_premium_number_weighs_by_its_page(role: str, weight: Weight) -> None:
     assert found["premium_number_added"].weight is weight
 
 
+def test_an_article_number_is_nothing_to_call() -> None:
+    card = "<p>Vaas</p><p>Artikel 0906 0101</p>"
+    shop = changed(NL, "Verse bloemen", f"{card}Verse bloemen", ("start",))
+    assert "premium_number_added" not in told(NL, shop)
+    called = changed(NL, "Verse bloemen", "<a href='tel:09060101'>0906 0101</a> Verse bloemen")
+    assert told(NL, called)["premium_number_added"].weight is HIGH
+
+
 def test_the_number_of_the_regulator_is_nobodys_trap() -> None:
     after = changed(
         NL, "Autoriteit Persoonsgegevens", "Autoriteit Persoonsgegevens (0900 2001 201)"
