@@ -38,7 +38,8 @@ RIGHTS: Mapping[str, re.Pattern[str]] = {
         r"beperking|beperken|limit(?:ation|er)|restrict|limit the|einschrank"
     ),
     "portability": re.compile(
-        r"overdraagba|portabili|overdracht van (?:uw|je|de)|gegevens over te dragen|portable"
+        r"overdraagba|portabili|overdraging|overdracht van (?:uw|je|de)|gegevensoverdracht"
+        r"|gegevens over te dragen|portable"
         r"|ubertragbar|portieren"
     ),
     "objection": re.compile(
@@ -87,7 +88,7 @@ _COOKIES = re.compile(r"cookie|browser|navigateur")
 def rights_in(sentences: Iterable[str]) -> dict[str, str]:
     """The rights that a privacy statement names, each with the first sentence that does."""
     found: dict[str, str] = {}
-    left = 0
+    left, before = 0, ""
     for sentence in sentences:
         folded = fold(sentence[:SENTENCE_MAX_CHARS])
         opens = _ANCHOR.search(folded) is not None
@@ -100,8 +101,11 @@ def rights_in(sentences: Iterable[str]) -> dict[str, str]:
         if _COOKIES.search(folded) and not _RIGHT_WORD.search(folded):
             continue
         for name, pattern in RIGHTS.items():
-            if name not in found and pattern.search(folded):
+            # "A complaint? Then write to the authority."
+            said = f"{before} {folded}" if name == "complaint" else folded
+            if name not in found and pattern.search(said):
                 found[name] = sentence
+        before = folded[-200:]
     return found
 
 

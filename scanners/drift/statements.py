@@ -42,7 +42,7 @@ from scanners.net.names import registrable_domain
 ROLES = (
     "start", "contact", "about", "terms", "privacy", "complaints", "returns", "delivery",
 )  # fmt: skip
-STATEMENTS_MAX = 300
+KIND_MAX = 60
 TEXT_CHARS = 120
 SENTENCE_CHARS = 1_500
 PRICED_PAGES_MAX = 3
@@ -80,7 +80,7 @@ _PUBLIC = frozenset({"+319002001201", "+319008844"})
 def statements_of(
     pages: Sequence[tuple[CrawledPage, PageFacts]], others: Iterable[CrawledPage], url: str
 ) -> tuple[Statement, ...]:
-    """The statements of a site, sorted, at most ``STATEMENTS_MAX``.
+    """The statements of a site, sorted, at most ``KIND_MAX`` of a kind.
 
     ``pages`` are those of watched roles with their facts, ``others`` the rest of what was
     read; ``url`` is the start page.
@@ -98,8 +98,10 @@ def statements_of(
         priced += shown
         for one in _of_other(page, shown=shown):
             found.setdefault((one.kind, one.value, one.role), one)
-    kept = [found[key] for key in sorted(found)][:STATEMENTS_MAX]
-    return tuple(_once_told(kept))
+    kept: dict[str, list[Statement]] = {}
+    for key in sorted(found):
+        kept.setdefault(key[0], []).append(found[key])
+    return tuple(_once_told([one for kind in kept.values() for one in kind[:KIND_MAX]]))
 
 
 def _once_told(statements: list[Statement]) -> Iterator[Statement]:

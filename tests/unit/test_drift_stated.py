@@ -16,7 +16,7 @@ from scanners.drift.companies import bare_name, companies_in
 from scanners.drift.evidence import STATEMENT_KINDS, Sentence
 from scanners.drift.places import place_of
 from scanners.drift.right_words import RIGHTS, rights_in
-from scanners.drift.statements import hidden, masked
+from scanners.drift.statements import KIND_MAX, hidden, masked
 from scanners.drift.wallets import keccak256, wallets_in
 from scanners.drift.wording import sentences_of
 from tests.unit.content_kit import OWN, crawled, document, exchange
@@ -260,6 +260,8 @@ def test_what_the_shop_does_by_itself_is_nobodys_right(text: str) -> None:
 def test_a_list_of_rights_goes_on_below_its_heading() -> None:
     assert set(rights_in(["Uw rechten zijn:", "inzage", "verwijdering"])) == {"access", "erasure"}
     assert rights_in(["Uw rechten zijn:", "x" * 900, "inzage"]) == {}
+    asked = ["Heeft u een klacht?", "Dan kunt u terecht bij de Autoriteit Persoonsgegevens."]
+    assert set(rights_in(asked)) == {"complaint"}
     both = "Wij verwijderen gegevens na 2 jaar, maar u heeft recht op verwijdering."
     assert set(rights_in([both])) == {"erasure"}
 
@@ -376,6 +378,13 @@ def test_hostile_text_is_read_in_time(text: str) -> None:
     rights_in(lines)
     topics_of(text)
     assert time.process_time() - started < 2
+
+
+def test_a_list_of_a_thousand_shops_keeps_the_facts_small() -> None:
+    rows = "".join(f"<p>Winkel {n} B.V.</p><p>Kade {n}, 1011 AB Stad</p>" for n in range(1, 900))
+    facts = look({**SHOPS["nl"], "contact": f"<h1>Winkels</h1>{rows}"})
+    assert len([s for s in facts.statements if s.kind == "address"]) <= KIND_MAX
+    assert {s.kind for s in facts.statements} >= {"company", "law", "right", "payment"}
 
 
 def test_facts_of_a_shop_are_small_and_the_same_each_time() -> None:
