@@ -41,6 +41,7 @@ COMMANDS = {
     ),
     "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
     "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
+    "drift": ("monitor.commands.drift:drift", "What changed on a site, without a database."),
     "evidence": ("monitor.commands.evidence:evidence", "Export what was seen, for an auditor."),
     "findings": (
         "monitor.commands.findings:findings",

@@ -80,6 +80,11 @@ def features(facts: DriftFacts) -> frozenset[str]:
     )
 
 
+def alarms(found: Sequence[Change]) -> tuple[Change, ...]:
+    """Those that somebody has to hear of: critical and high."""
+    return tuple(change for change in found if change.weight is not Weight.REVIEW)
+
+
 def confirmed(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:
     """Changes of ``second`` that ``first``, an earlier look, told too."""
     before = {change.key for change in first}
