@@ -32,7 +32,10 @@ COMMANDS = {
         "monitor.commands.attestation:attestations",
         "List and show documents and answers on file.",
     ),
-    "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
+    "baseline": (
+        "monitor.commands.baseline:baseline",
+        "Show, accept or reject the baseline of a site.",
+    ),
     "cases": ("monitor.commands.status:cases", "List nonconformities."),
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
     "consent": (

@@ -14,10 +14,11 @@ from monitor.commands.check import entry_of
 from monitor.commands.common import echo_json, note, settings_of, table
 from monitor.commands.net import net_options, with_net_options
 from monitor.policy.conditions.registry import JUDGES
+from monitor.policy.drifting.compare import OBSERVATIONS_MAX
 from monitor.policy.drifting.pairing import marked
 from monitor.policy.references import known_parameters
 from monitor.policy.schemes import LabelFileError
-from monitor.services.drifting import OBSERVATIONS_MAX, DriftReport, drift_json
+from monitor.services.drifting import DriftReport, drift_json
 
 AGAIN_AFTER_S = 5.0
 AGAIN_MAX_S = 3_600.0

@@ -10,14 +10,17 @@ from datetime import datetime
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.policy.drifting.change import Change
-from monitor.policy.drifting.compare import alarms, confirmed, settled, unseen_roles
+from monitor.policy.drifting.compare import (
+    alarms,
+    confirmed,
+    drift_of,
+    settled,
+    unseen_roles,
+)
 from monitor.services.once import rfc3339
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
 from scanners.api import Clock, Evidence, ScanKind, Scanner, ScanOutcome, ScanResult
 from scanners.drift.evidence import DriftFacts
-
-# How many observations a baseline holds; the oldest makes room.
-OBSERVATIONS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,6 @@ class DriftLook:
         return await guarded_scan(self.scanner, request, self.clock)
 
 
-def drift_of(evidence: Sequence[Evidence]) -> tuple[DriftFacts, ...]:
-    """The observations among pieces of evidence, in their order."""
-    return tuple(one.facts for one in evidence if isinstance(one.facts, DriftFacts))
-
-
 def _report(
     url: str, at: datetime, result: ScanResult, accepted: Sequence[DriftFacts]
 ) -> DriftReport:
@@ -122,17 +120,19 @@ def drift_json(report: DriftReport, observations: int, state: str) -> dict[str, 
         "looks": report.looks,
         "baseline": {"state": state, "observations": observations},
         "not_read": list(report.unseen),
-        "events": [
-            {
-                "kind": change.kind.value,
-                "severity": change.weight.value,
-                "role": change.role,
-                "url": change.url,
-                "before": change.before,
-                "after": change.after,
-                "named": change.named,
-                "key": change.key,
-            }
-            for change in report.changes
-        ],
+        "events": [event_json(change) for change in report.changes],
+    }
+
+
+def event_json(change: Change) -> dict[str, object]:
+    """One change in JSON documents."""
+    return {
+        "kind": change.kind.value,
+        "severity": change.weight.value,
+        "role": change.role,
+        "url": change.url,
+        "before": change.before,
+        "after": change.after,
+        "named": change.named,
+        "key": change.key,
     }

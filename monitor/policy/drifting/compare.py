@@ -10,10 +10,18 @@ from monitor.policy.drifting.change import Change, Kind, Leeway, Weight
 from monitor.policy.drifting.identity import addresses_changed, numbers_changed
 from monitor.policy.drifting.view import View
 from monitor.policy.drifting.wording import page_gone, wording_changed
+from scanners.api import Evidence
 from scanners.drift.evidence import DriftFacts
 
+# How many observations a baseline holds; the oldest makes room.
+OBSERVATIONS_MAX = 5
 NO_LEEWAY = Leeway()
 _ORDER = list(Weight)
+
+
+def drift_of(evidence: Sequence[Evidence]) -> tuple[DriftFacts, ...]:
+    """The observations among pieces of evidence, in their order."""
+    return tuple(one.facts for one in evidence if isinstance(one.facts, DriftFacts))
 
 
 def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
@@ -66,9 +74,14 @@ def settled(
         told = not (change.came or change.lost) or came or lost
         if not told:
             continue
-        excused = bool(came | lost) and (came | lost) <= leeway.quiet | leeway.common
+        excused = _may_be_habit(change) and (came | lost) <= leeway.quiet | leeway.common
         found.append(replace(change, weight=Weight.REVIEW) if excused else change)
     return tuple(sorted(found, key=lambda change: _ORDER.index(change.weight)))
+
+
+def _may_be_habit(change: Change) -> bool:
+    """Who the shop is and where data go is told every time."""
+    return bool(change.came or change.lost) and change.weight is not Weight.CRITICAL
 
 
 def features(facts: DriftFacts) -> frozenset[str]:
