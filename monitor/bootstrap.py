@@ -24,6 +24,7 @@ from monitor.services.application import Application, Retry
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.delivery import Delivery, DeliverySettings
+from monitor.services.drifting import DriftLook
 from monitor.services.link_tokens import LinkSigner
 from monitor.services.member_links import MemberLinks
 from monitor.services.messages import Office
@@ -151,6 +152,13 @@ def one_look(settings: Settings, options: NetOptions) -> OneLook:
         clock=clock,
         settings=work_settings(settings),
     )
+
+
+def drift_look(settings: Settings, options: NetOptions, again_after_s: float) -> DriftLook:
+    """The parts of ``keurwacht drift``."""
+    clock = SystemClock()
+    scanner = build_scanners(options, clock)[ScanKind.DRIFT]
+    return DriftLook(scanner, clock, work_settings(settings), again_after_s)
 
 
 def office(settings: Settings) -> Office:

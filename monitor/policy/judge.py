@@ -17,6 +17,7 @@ from monitor.domain.finding import Severity
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site
 from monitor.domain.weakness import Weakness
+from monitor.policy.drifting.change import Leeway
 from scanners.api import Evidence, ScanKind, ScanOutcome
 
 F = TypeVar("F")
@@ -48,6 +49,8 @@ class Seen:
     ``scans`` holds the newest scan of each kind that ran; ``asked`` the kinds the
     caller chose to look at (``--only``), all that apply when nothing was chosen.
     ``weaknesses`` are those on file with what people said of them; None without a file.
+    ``suspected`` are the keys of changes that the look before showed, None where one look
+    decides; ``leeway`` is what may come and go at the site.
     """
 
     at: datetime
@@ -55,6 +58,8 @@ class Seen:
     asked: frozenset[ScanKind] = frozenset(ScanKind)
     baseline: Baseline | None = None
     weaknesses: tuple[Weakness, ...] | None = None
+    suspected: frozenset[str] | None = None
+    leeway: Leeway = field(default_factory=Leeway)
 
     def all_of(self, kind: ScanKind, facts: type[F]) -> tuple[tuple[Evidence, F], ...]:
         """Every piece of evidence of that facts type in the newest scan of ``kind``."""

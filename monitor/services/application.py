@@ -23,6 +23,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
+from monitor.policy.drifting.change import Leeway
 from monitor.policy.judge import Seen
 from monitor.policy.reconfigured import configurations, reconfigured
 from monitor.policy.reviewing import set_aside
@@ -31,6 +32,7 @@ from monitor.services.applicants import only_applies
 from monitor.services.blindness import Blind, follow, ours_among
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
+from monitor.services.drift_notes import note_observation
 from monitor.services.measures import count_scan
 from monitor.services.obligations import note_scan
 from monitor.services.procedures import Procedures
@@ -83,8 +85,8 @@ class Application:
         member = None if site is None else tx.member(site.member_id)
         if site is None or member is None:
             return
-        if job.kind is ScanKind.DRIFT and result.outcome is ScanOutcome.COMPLETE:
-            tx.propose_baseline(site.site_id, result.evidence, now)
+        if job.kind is ScanKind.DRIFT:
+            note_observation(tx, site, result, now)
         self._judge(tx, site, member, job.kind, now)
 
     def give_up(self, tx: Tx, job: Job, now: datetime) -> None:
@@ -144,11 +146,14 @@ class Application:
 
         ``without``: the condition that is judged as if nobody had decided on it.
         """
+        memory = tx.drift_memory(site.site_id)
         seen = Seen(
             now,
             tx.newest_scans(site.site_id),
             baseline=tx.baseline(site.site_id),
             weaknesses=tuple(tx.weaknesses(site.site_id)),
+            suspected=memory.earlier,
+            leeway=Leeway(quiet=memory.habits),
         )
         attestations = tx.attestations(site.site_id)
         pins = {i: pin for i, pin in tx.pins(site.site_id).items() if i != without}

@@ -30,6 +30,7 @@ from monitor.services.records import (
     ValveState,
 )
 from monitor.services.tx_consents import ConsentTx
+from monitor.services.tx_drifting import DriftTx
 from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
 from monitor.services.tx_weaknesses import WeaknessTx
@@ -204,8 +205,14 @@ class ObservationTx(Protocol):
         """The proposal and its time, or None."""
         ...
 
-    def accept_baseline(self, site_id: str, at: datetime, by: str) -> bool:
-        """Make the proposal the accepted baseline; False when there is none."""
+    def accept_baseline(
+        self, site_id: str, evidence: Sequence[Evidence], at: datetime, by: str
+    ) -> None:
+        """Make this the accepted baseline in the place of any other; no proposal is left."""
+        ...
+
+    def drop_proposal(self, site_id: str) -> bool:
+        """Forget the proposal; False when there is none."""
         ...
 
     def baseline(self, site_id: str) -> Baseline | None:
@@ -393,6 +400,7 @@ class Tx(
     ReviewTx,
     ConsentTx,
     WeaknessTx,
+    DriftTx,
     Protocol,
 ):
     """One transaction."""

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scanners.content.evidence import PageFacts
-from scanners.content.html import parse
 from scanners.content.read import CrawledPage
-from scanners.content.text import text_of
+from scanners.content.text import text_within
 
 # Of a start page without a footer that says so.
 TAIL_LINES = 40
@@ -69,7 +68,7 @@ def _footer(tree: LexborHTMLParser) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for node in tree.css(_FOOTERS)[:PARTS_MAX]:
         if not _is_whole(node) and not _in_card(node):
-            found |= dict.fromkeys(_lines(node))
+            found |= dict.fromkeys(text_within(tree, node).lines)
     return tuple(found)
 
 
@@ -79,12 +78,8 @@ def _without_opinions(tree: LexborHTMLParser, lines: tuple[str, ...]) -> tuple[s
         names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
         marked = node.tag == "blockquote" or "itemprop" in node.attributes
         if (marked or _OPINION.search(names[:300])) and not _is_whole(node):
-            opinions.update(_lines(node))
+            opinions.update(text_within(tree, node).lines)
     return tuple(line for line in lines if line not in opinions) if opinions else lines
-
-
-def _lines(node: LexborNode) -> tuple[str, ...]:
-    return text_of(parse(node.html or "")).lines
 
 
 def _is_whole(node: LexborNode) -> bool:

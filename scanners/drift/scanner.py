@@ -23,6 +23,7 @@ from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
 from scanners.content.html import TEXT_MAX_CHARS
+from scanners.drift.asides import beside
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence, Statement
 from scanners.drift.statements import statements_of
 from scanners.drift.wording import Read, sentences_of
@@ -94,11 +95,17 @@ async def _read(found: Crawl, own: frozenset[str]) -> tuple[PageRead, ...]:
         # split_lines drops the middle of what is longer; see there.
         cut = chars >= TEXT_MAX_CHARS or chars > left
         sentences = sentences_of(page.lines) if chars <= left else {}
+        if page.html is not None and not page.roles.isdisjoint(LEGAL_ROLES):
+            sentences = _without(sentences, beside(page.html))
         left -= chars
         read.append(PageRead(page, page_facts(page, own), sentences, cut))
         # Other scans share this loop; a page of hostile text takes part of a second.
         await asyncio.sleep(0)
     return tuple(read)
+
+
+def _without(sentences: dict[str, Read], others: Mapping[str, Read]) -> dict[str, Read]:
+    return {key: read for key, read in sentences.items() if key not in others}
 
 
 def _rank(page: CrawledPage) -> tuple[bool, bool]:

@@ -73,6 +73,8 @@ def kinds(found: Iterable[Change]) -> list[tuple[str, Weight]]:
         (with_roles(CONTACT, role("terms", PERIOD, REFUND, "Onze aansprakelijkheid is beperkt.")),
          [("clause_changed", Weight.HIGH)]),
         (with_roles(CONTACT, role("terms", PERIOD, REFUND, LIABLE, "Geen garantie op zondag.")),
+         [("clause_added", Weight.HIGH)]),
+        (with_roles(CONTACT, role("terms", PERIOD, REFUND, LIABLE, "Lees ook onze andere pagina.")),
          [("clause_added", Weight.REVIEW)]),
         (with_roles(CONTACT), [("page_gone", Weight.HIGH)]),
         (with_roles(CONTACT, complete_for=("contact",)), []),
@@ -109,7 +111,7 @@ def test_a_shorter_term_is_named_with_both_fragments(new: str, named: str) -> No
     else:
         assert kinds([change, *more]) == [
             ("clause_removed", Weight.HIGH),
-            ("clause_added", Weight.REVIEW),
+            ("clause_added", Weight.HIGH),
         ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from monitor.policy.drifting.change import Change, Weight
-from monitor.policy.drifting.compare import changes, unseen_roles
+from monitor.policy.drifting.compare import drift_of, settled, unseen_roles
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
-from scanners.api import Evidence, ScanKind, clip
+from scanners.api import ScanKind, clip
 from scanners.drift.evidence import DriftFacts
 
 
@@ -15,6 +15,7 @@ class Drift(StrEnum):
     """Outcomes of ``drift.material_change``."""
 
     UNCHANGED = "unchanged"
+    SEEN_ONCE = "seen_once"
     CHANGED = "changed"
     NO_BASELINE = "no_baseline"
     INCOMPLETE = "incomplete"
@@ -30,8 +31,8 @@ def material_change(seen: Seen, subject: Subject) -> Observation:
     if seen.baseline is None:
         text = "No baseline is accepted yet."
         return Observation(Drift.NO_BASELINE, text, values=_values(()))
-    accepted = _facts(seen.baseline.evidence)
-    if accepted is None:
+    accepted = drift_of(seen.baseline.evidence)
+    if not accepted:
         text = "The accepted baseline is of another version of the scanner: accept a new one."
         return Observation(Drift.NO_BASELINE, text, values=_values(()))
     newest = seen.newest(ScanKind.DRIFT, DriftFacts)
@@ -45,17 +46,30 @@ def material_change(seen: Seen, subject: Subject) -> Observation:
     order = [weight.value for weight in Weight]
     limit = str(subject.params.get("review_at", Weight.HIGH.value))
     bar = order.index(limit) if limit in order else order.index(Weight.HIGH.value)
-    found = tuple(c for c in changes(accepted, facts) if order.index(c.weight.value) <= bar)
-    note = _partly(accepted, facts)
+    changed = settled(accepted, facts, seen.leeway)
+    found = tuple(c for c in changed if order.index(c.weight.value) <= bar)
+    note = _partly(accepted[-1], facts)
+    both = found if seen.suspected is None else _of(found, seen.suspected)
+    if both:
+        text = f"{len(both)} material change(s): {'; '.join(_said(c) for c in both[:3])}."
+        keys = "\n".join(sorted(change.key for change in both))
+        return Observation(
+            Drift.CHANGED, clip(text), (evidence,), _values(both), note=note, fragment=keys
+        )
     if found:
-        text = f"{len(found)} material change(s): {'; '.join(_said(c) for c in found[:3])}."
-        return Observation(Drift.CHANGED, clip(text), (evidence,), _values(found), note=note)
-    unseen = unseen_roles(accepted, facts)
+        text = f"Seen once, to be looked at again: {'; '.join(_said(c) for c in found[:3])}."
+        return Observation(Drift.SEEN_ONCE, clip(text), (evidence,), _values(found), note=note)
+    unseen = unseen_roles(accepted[-1], facts)
     if unseen:
         text = f"Nothing changed in what was read; not read this time: {', '.join(unseen)}."
         return Observation(Drift.INCOMPLETE, text, (evidence,), _values(()), note=note)
     text = f"Nothing material changed since {seen.baseline.accepted_at.date()}."
     return Observation(Drift.UNCHANGED, text, (evidence,), _values(()), note=note)
+
+
+def _of(found: tuple[Change, ...], keys: frozenset[str]) -> tuple[Change, ...]:
+    """Those of them that an earlier look showed too."""
+    return tuple(change for change in found if change.key in keys)
 
 
 def _said(change: Change) -> str:
@@ -70,10 +84,6 @@ def _partly(before: DriftFacts, after: DriftFacts) -> str:
     return f"Too long to be compared whole: {', '.join(sorted(long))}." if long else ""
 
 
-def _facts(evidence: tuple[Evidence, ...]) -> DriftFacts | None:
-    return next((e.facts for e in evidence if isinstance(e.facts, DriftFacts)), None)
-
-
 def _values(found: tuple[Change, ...]) -> dict[str, str]:
     return {
         "url": clip(found[0].url, 200) if found else "-",
@@ -86,7 +96,7 @@ def _values(found: tuple[Change, ...]) -> dict[str, str]:
 JUDGES: tuple[Judge, ...] = (
     Judge(
         name="drift.material_change",
-        version=1,
+        version=2,
         kinds=(ScanKind.DRIFT,),
         outcomes=Drift,
         run=material_change,

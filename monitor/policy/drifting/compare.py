@@ -11,10 +11,18 @@ from monitor.policy.drifting.identity import addresses_changed, numbers_changed
 from monitor.policy.drifting.statements import statements_changed
 from monitor.policy.drifting.view import View
 from monitor.policy.drifting.wording import page_gone, wording_changed
+from scanners.api import Evidence
 from scanners.drift.evidence import DriftFacts
 
+# How many observations a baseline holds; the oldest makes room.
+OBSERVATIONS_MAX = 5
 NO_LEEWAY = Leeway()
 _ORDER = list(Weight)
+
+
+def drift_of(evidence: Sequence[Evidence]) -> tuple[DriftFacts, ...]:
+    """The observations among pieces of evidence, in their order."""
+    return tuple(one.facts for one in evidence if isinstance(one.facts, DriftFacts))
 
 
 def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
@@ -68,9 +76,14 @@ def settled(
         told = not (change.came or change.lost) or came or lost
         if not told:
             continue
-        excused = bool(came | lost) and (came | lost) <= leeway.quiet | leeway.common
+        excused = _may_be_habit(change) and (came | lost) <= leeway.quiet | leeway.common
         found.append(replace(change, weight=Weight.REVIEW) if excused else change)
     return tuple(sorted(found, key=lambda change: _ORDER.index(change.weight)))
+
+
+def _may_be_habit(change: Change) -> bool:
+    """Who the shop is and where data go is told every time."""
+    return bool(change.came or change.lost) and change.weight is not Weight.CRITICAL
 
 
 def features(facts: DriftFacts) -> frozenset[str]:
@@ -81,6 +94,11 @@ def features(facts: DriftFacts) -> frozenset[str]:
         statements.features(facts),
         (f"language:{name}" for name in facts.languages),
     )
+
+
+def alarms(found: Sequence[Change]) -> tuple[Change, ...]:
+    """Those that somebody has to hear of: critical and high."""
+    return tuple(change for change in found if change.weight is not Weight.REVIEW)
 
 
 def confirmed(first: Sequence[Change], second: Sequence[Change]) -> tuple[Change, ...]:

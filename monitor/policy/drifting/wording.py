@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.policy.drifting.change import Change, Kind, Weight
+from monitor.policy.drifting.meaning import binds, only_spelling
 from monitor.policy.drifting.pairing import fragments, head, paired
 from monitor.policy.drifting.topics import about, rejoined
 from monitor.policy.drifting.view import LEGAL_ROLES, View
@@ -47,7 +48,7 @@ def wording_changed(view: View, then: RoleFacts, now: RoleFacts) -> list[Change]
             url = _url(is_now, now)
             found.append(
                 Change(
-                    Kind.CLAUSE_CHANGED, Weight.HIGH, then.role, url, *shown,
+                    Kind.CLAUSE_CHANGED, _weight(was, is_now), then.role, url, *shown,
                     lost=_feature(was), came=_feature(is_now),
                 )
             )  # fmt: skip
@@ -59,7 +60,7 @@ def wording_changed(view: View, then: RoleFacts, now: RoleFacts) -> list[Change]
         found += [
             Change(
                 Kind.CLAUSE_ADDED,
-                Weight.REVIEW,
+                Weight.HIGH if binds(s.text) else Weight.REVIEW,
                 then.role,
                 _url(s, now),
                 "",
@@ -69,6 +70,13 @@ def wording_changed(view: View, then: RoleFacts, now: RoleFacts) -> list[Change]
             for s in came
         ]
     return found
+
+
+def _weight(was: Sentence, is_now: Sentence) -> Weight:
+    """A mended typing error, and words that bind nobody, are for review."""
+    if only_spelling(was.text, is_now.text):
+        return Weight.REVIEW
+    return Weight.HIGH if binds(was.text) or binds(is_now.text) else Weight.REVIEW
 
 
 def _differences(
@@ -116,7 +124,8 @@ def _removed(gone: list[Sentence], then: RoleFacts, now: RoleFacts) -> list[Chan
         else:
             url = next((url for url in homes if url in now.urls), _url(sentence, now))
             text = head(sentence.text)
-            weight, lost = Weight.HIGH, _feature(sentence)
+            weight = Weight.HIGH if binds(sentence.text) else Weight.REVIEW
+            lost = _feature(sentence)
             found.append(Change(Kind.CLAUSE_REMOVED, weight, then.role, url, text, "", lost=lost))
     return list(dict.fromkeys(found))
 
