@@ -205,11 +205,11 @@ def _statements(out: list[str]) -> tuple[str, ...]:
     """The statements, each once and in no order: how often and in which turn is no matter."""
     found: set[str] = set()
     here: list[str] = []
-    for token in out:
-        if token in ";{}":
+    for sign in out:
+        if sign in ";{}":
             found.add(" ".join(here))
             here = []
         else:
-            here.append(token)
+            here.append(sign)
     found.add(" ".join(here))
     return tuple(sorted(found - {""}))

@@ -109,13 +109,14 @@ class Script:
 class Parts:
     """What pages of one role that are alike are made of, and where data typed there go.
 
-    ``urls`` are plain paths (``scanners.drift.addresses``).  The role ``every`` holds what all
-    pages share; ``scanners.drift.folding.unfolded`` gives it back to each.
+    ``urls`` are without query; compared by plain path (``scanners.drift.addresses``).  The
+    role ``every`` holds what all pages share; ``unfolded`` (``scanners.drift.folding``) gives it
+    back to each.
 
     ``takes`` is ``payment``, ``personal`` or "": what its forms ask for.  ``frames``,
     ``styles`` and ``targets`` are foreign hosts of frames and objects, style sheets, and
-    forms (also ``formaction``); a frame written into the page is ``inner:`` and a digest, an own
-    target in the open ``http://``.  ``base`` is the host of ``<base href>`` when foreign.
+    forms (also ``formaction``); a frame written into the page is ``inner:`` and a digest,
+    an own target in the open ``http://``.  ``base`` is the host of ``<base href>`` when foreign.
     ``headers`` are security headers as (name, normalised value without nonces).
     """
 

@@ -6,6 +6,8 @@ files, bounded in size and time, at the pace and through the guard of the crawl.
 
 from __future__ import annotations
 
+import asyncio
+
 from scanners.api import host_of
 from scanners.content.actions import is_action
 from scanners.content.crawled import Crawl
@@ -22,13 +24,23 @@ FILE_DEADLINE_S = 8.0
 TAKING_ROLES = frozenset({"checkout", "account"})
 
 
-async def own_files(fetcher: Fetcher, found: Crawl, own: frozenset[str]) -> dict[str, bytes]:
-    """At most ``FILES_MAX`` own script files by address; those that fail are left out."""
+async def own_files(
+    fetcher: Fetcher, found: Crawl, own: frozenset[str], seconds: float
+) -> dict[str, bytes]:
+    """At most ``FILES_MAX`` own script files by address; those that fail are left out.
+
+    No file is begun after ``seconds``.
+    """
     files: dict[str, bytes] = {}
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
     for url in wanted_files(found, own):
+        left = ends - loop.time()
+        if left <= 0:
+            break
         try:
             exchange = await fetcher.get(
-                url, within=own, max_bytes=FILE_MAX_BYTES, deadline_s=FILE_DEADLINE_S
+                url, within=own, max_bytes=FILE_MAX_BYTES, deadline_s=min(FILE_DEADLINE_S, left)
             )
         except FetchError:
             continue

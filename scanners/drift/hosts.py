@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from scanners.drift.code import Text, unescaped
+from scanners.drift.counting import words
 from scanners.net.names import ascii_host
 
 HOSTS_MAX = 40
@@ -42,21 +44,21 @@ _JOINED = re.compile(
 )
 _MEMBER = re.compile(r"[\"']([^\"'\\\n]{0,80})[\"']")
 # File names and properties look like host names: these ends are no top-level domains here.
-_NO_DOMAIN = frozenset(
+_NO_DOMAIN = words(
     "js mjs css json html htm php asp aspx png jpg jpeg gif svg webp avif ico woff ttf map xml txt"
-    " min prototype length name id value style push call apply bind log".split()
+    " min prototype length name id value style push call apply bind log"
 )
 # Pictures, films, fonts and documents: shown, not run, and nothing is sent there.
 _SHOWN = re.compile(r"\.(?:jpe?g|png|webp|avif|svg|ico|mp4|webm|mp3|pdf|woff2?|ttf|eot)(?:[?#)]|$)")
 # Named for what they mean (name spaces, licences, manuals), never asked for anything.
-_NAMES_ONLY = frozenset(
+_NAMES_ONLY = words(
     "w3.org schema.org ogp.me purl.org json-schema.org example.com example.org xmlsoap.org"
     " github.com reactjs.org react.dev mozilla.org npmjs.com vuejs.org angular.io angularjs.org"
     " stackoverflow.com opensource.org momentjs.com getbootstrap.com popper.js.org lodash.com"
     " feross.org mths.be underscorejs.org wordpress.org apache.org sizzlejs.com jquery.org"
     " mootools.net caniuse.com webkit.org chromium.org whatwg.org ietf.org unicode.org fb.me"
     " nextjs.org svelte.dev mathiasbynens.be ecma-international.org gnu.org creativecommons.org"
-    " swiperjs.com greensock.com gsap.com adobe.com inkscape.org sodipodi.sourceforge.net".split()
+    " swiperjs.com greensock.com gsap.com adobe.com inkscape.org sodipodi.sourceforge.net"
 )
 
 
@@ -143,10 +145,8 @@ def _plain(text: str) -> Iterator[str]:
         yield from _readable(bytes.fromhex(text))
     if _BASE64_TEXT.fullmatch(text):
         packed = text.rstrip("=").replace("-", "+").replace("_", "/")
-        try:
+        with contextlib.suppress(binascii.Error, ValueError):
             yield from _readable(base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True))
-        except (binascii.Error, ValueError):
-            pass
     if len(_PERCENT.findall(text)) >= 4:  # noqa: PLR2004 - more than an odd space
         yield unquote(text)
     if "//:" in text:

@@ -20,7 +20,7 @@ from scanners.content.crawled import Crawl
 from scanners.content.forms import forms_of
 from scanners.content.html import absolute, base_of, is_program
 from scanners.content.read import CrawledPage
-from scanners.drift.addresses import data_text, plain_host, plain_url, source_of
+from scanners.drift.addresses import data_text, plain_host, source_of
 from scanners.drift.code import read_code
 from scanners.drift.containers import containers_in
 from scanners.drift.evidence import Parts, Script
@@ -86,14 +86,14 @@ class Reader:
         """What one page is made of."""
         tree = page.html
         if tree is None:
-            return Parts(role_of(page), (plain_url(page.final_url),))
+            return Parts(role_of(page), (page_url(page),))
         base = base_of(tree, page.final_url)
         base_host = host_of(base)
         foreign_base = registrable_domain(base_host) not in self.own
         frames = frames_of(tree, base, self.own)
         return Parts(
             role=role_of(page),
-            urls=(plain_url(page.final_url),),
+            urls=(page_url(page),),
             takes=takes_of(page, self.own, frames),
             scripts=self._scripts(page, base),
             frames=frames,
@@ -205,6 +205,11 @@ def _merged(one: Script, other: Script) -> Script:
         hosts=tuple(sorted({*one.hosts, *other.hosts})),
         digest=one.digest if one.digest == other.digest else min(one.digest, other.digest),
     )
+
+
+def page_url(page: CrawledPage) -> str:
+    """Where it was read, without what differs by visit."""
+    return page.final_url.partition("?")[0]
 
 
 def role_of(page: CrawledPage) -> str:

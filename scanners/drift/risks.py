@@ -24,9 +24,9 @@ _PACKER = re.compile(r"eval\(function\(p,a,c,k,e,")
 _MANGLED = re.compile(r"\b_0x[0-9a-f]{2,8}\b")
 MANGLED_MIN = 6
 _CARD = re.compile(
-    r"card[-_ ]?(?:number|num\b|nr\b|no\b|holder|cvc|cvv|code|exp)|cc[-_]?(?:number|num\b|cvc|cvv|cid|exp"
-    r"|name)|\bcv[cv]2?\b|kaartnummer|kartennummer|kreditkarte|num(?:ero)?[-_ ]?(?:de[-_ ]?)?carte"
-    r"|credit[-_ ]?card|expiry|vervaldatum|\biban\b"
+    r"card[-_ ]?(?:number|num\b|nr\b|no\b|holder|cvc|cvv|code|exp)|credit[-_ ]?card|expiry"
+    r"|cc[-_]?(?:number|num\b|cvc|cvv|cid|exp|name)|\bcv[cv]2?\b|kaartnummer|kartennummer"
+    r"|kreditkarte|num(?:ero)?[-_ ]?(?:de[-_ ]?)?carte|vervaldatum|\biban\b"
 )
 _READS = re.compile(r"\.value\b|\.val\(|formdata|serialize|\.elements|queryselector")
 _KEYS = re.compile(

@@ -42,6 +42,8 @@ SHARED_MAX = 1000
 # A sentence on more than half of the pages is furniture, but three pages may well repeat a clause.
 FURNITURE_MIN_PAGES = 4
 READ_MAX_CHARS = 600_000
+# Of the time that the crawl leaves, which is 15 %.
+FILES_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class DriftScanner:
             found = await crawl(fetcher, request, self._clock, tills=True)
             names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
             own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
-            files = await own_files(fetcher, found, own)
+            seconds = request.deadline_s * FILES_SHARE
+            files = await own_files(fetcher, found, own, seconds)
             requests = fetcher.requests
         evidence: tuple[Evidence, ...] = ()
         if found.start is not None and found.start.readable:

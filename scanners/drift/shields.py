@@ -11,12 +11,13 @@ import re
 
 from scanners.content.read import CrawledPage
 from scanners.drift.addresses import plain_host
+from scanners.drift.counting import words
 
 CSP, HSTS, FRAMES = "content-security-policy", "strict-transport-security", "x-frame-options"
-DIRECTIVES = frozenset(
+DIRECTIVES = words(
     "default-src script-src script-src-elem script-src-attr style-src frame-src child-src"
     " connect-src form-action frame-ancestors base-uri object-src worker-src"
-    " upgrade-insecure-requests".split()
+    " upgrade-insecure-requests"
 )
 CSP_MAX_CHARS = 8_000
 SOURCES_MAX = 60
@@ -65,10 +66,10 @@ def plain_policy(policies: list[str], own: frozenset[str]) -> str:
     found: dict[str, tuple[str, ...]] = {}
     for policy in (piece for text in policies for piece in text[:CSP_MAX_CHARS].split(",")):
         for part in policy.split(";"):
-            words = part.lower().split()
-            if words and words[0] in DIRECTIVES and words[0] not in found:
-                sources = {_source(word, own) for word in words[1:]}
-                found[words[0]] = tuple(sorted(sources)[:SOURCES_MAX])
+            said = part.lower().split()
+            if said and said[0] in DIRECTIVES and said[0] not in found:
+                sources = {_source(word, own) for word in said[1:]}
+                found[said[0]] = tuple(sorted(sources)[:SOURCES_MAX])
     return "; ".join(" ".join((name, *found[name])) for name in sorted(found))
 
 

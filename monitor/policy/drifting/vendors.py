@@ -1,10 +1,10 @@
 """Parties that many shops load from, by registrable domain, with what they are for.
 
 Reduced from the data of the package third-party-web 0.30.0 (npm; data set of 2024-07-01;
-Copyright (c) 2019 Patrick Hulce, MIT licence, LICENSES/third-party-web.txt): the 620 domains that the most
-sites load from, without those that give anybody room for files of his own.  Added by hand, as
-of 2026-11-21: payment, consent, review and shop services of the Netherlands, Belgium, France
-and Germany.  Being listed says that a party is well known, never that it is allowed to run.
+Copyright (c) 2019 Patrick Hulce, MIT licence: LICENSES/third-party-web.txt): the 620 domains
+that the most sites load from, without those that give anybody room for files of his own.
+Added by hand, as of 2026-11-21: payment, consent, review and shop services of the Netherlands,
+Belgium, France and Germany.  Being listed says that a party is well known, never that it may run.
 """
 
 from __future__ import annotations
