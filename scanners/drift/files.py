@@ -11,6 +11,7 @@ import asyncio
 from scanners.api import host_of
 from scanners.content.actions import is_action
 from scanners.content.crawled import Crawl
+from scanners.content.forms import forms_of
 from scanners.content.html import absolute, base_of
 from scanners.content.read import CrawledPage
 from scanners.content.whole import path_of
@@ -55,12 +56,17 @@ def wanted_files(found: Crawl, own: frozenset[str]) -> tuple[str, ...]:
     taking, common = [], set()
     for page in pages_of(found):
         mine = _files(page, own)
-        if TAKING_ROLES & page.roles or takes_of(page, own, ()):
+        if TAKING_ROLES & page.roles or _takes(page, own):
             taking += mine
         else:
             common.update(mine)
     allowed = [u for u in dict.fromkeys(taking) if found.rules.allows(path_of(u))]
     return tuple(sorted(allowed, key=lambda url: url in common)[:FILES_MAX])
+
+
+def _takes(page: CrawledPage, own: frozenset[str]) -> bool:
+    forms = () if page.html is None else forms_of(page.html, page.final_url, own)
+    return bool(takes_of(page, forms, ()))
 
 
 def _files(page: CrawledPage, own: frozenset[str]) -> list[str]:

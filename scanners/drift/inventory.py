@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborNode
 
 from scanners.api import clip, host_of
 from scanners.content.crawled import Crawl
+from scanners.content.evidence import FormSeen
 from scanners.content.forms import forms_of
 from scanners.content.html import absolute, base_of, is_program
 from scanners.content.read import CrawledPage
@@ -91,14 +92,15 @@ class Reader:
         base_host = host_of(base)
         foreign_base = registrable_domain(base_host) not in self.own
         frames = frames_of(tree, base, self.own)
+        forms = forms_of(tree, page.final_url, self.own)
         return Parts(
             role=role_of(page),
             urls=(page_url(page),),
-            takes=takes_of(page, self.own, frames),
+            takes=takes_of(page, forms, frames),
             scripts=self._scripts(page, base),
             frames=frames,
             styles=styles_of(tree, base, self.own),
-            targets=_targets(page, self.own),
+            targets=_targets(page, forms),
             base=plain_host(base_host) if foreign_base else "",
             headers=shields_of(page, self.own),
         )
@@ -217,7 +219,7 @@ def role_of(page: CrawledPage) -> str:
     return next((role for role in ROLES if role in page.roles), "")
 
 
-def takes_of(page: CrawledPage, own: frozenset[str], frames: Iterable[str]) -> str:
+def takes_of(page: CrawledPage, forms: Iterable[FormSeen], frames: Iterable[str]) -> str:
     """``payment`` for card or account numbers and payment frames, ``personal``, else "".
 
     A mail address alone is a newsletter, which stands on every page of a shop.
@@ -235,17 +237,15 @@ def takes_of(page: CrawledPage, own: frozenset[str], frames: Iterable[str]) -> s
             return "payment"
     if any(registrable_domain(frame) in _PAYMENT_FRAMES for frame in frames):
         return "payment"
-    asked = [form.personal for form in forms_of(tree, page.final_url, own) if not form.search]
+    asked = [form.personal for form in forms if not form.search]
     return "personal" if any(len(names) > 1 for names in asked) else ""
 
 
-def _targets(page: CrawledPage, own: frozenset[str]) -> tuple[str, ...]:
+def _targets(page: CrawledPage, forms: Iterable[FormSeen]) -> tuple[str, ...]:
     """Foreign hosts that forms send what people type to; an own one in the open as ``http://``."""
-    if page.html is None:
-        return ()
     found = set()
     secure = page.final_url.startswith("https:")
-    for form in forms_of(page.html, page.final_url, own):
+    for form in forms:
         if not form.action or form.search or not (form.personal or form.method == "post"):
             continue
         if not form.own:

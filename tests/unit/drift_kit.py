@@ -69,7 +69,12 @@ class Site:
 
     def crawl(self) -> Crawl:
         pages = tuple(
-            page_of(self.html(path), SHOP + path, ROLES[path], self.headers.get(path, HEADERS))
+            page_of(
+                self.html(path),
+                SHOP + path,
+                ROLES[path],
+                self.headers.get(path, self.headers.get("*", HEADERS)),
+            )
             for path in self.paths
         )
         return Crawl(ScanOutcome.COMPLETE, "", pages, frozenset(), {}, AT)

@@ -110,6 +110,12 @@ def code(text: str) -> str:
         (on("/checkout", code(GTM.replace("GTM-ABCD12", "GTM-EVIL99"))), "container_changed", HIGH),
         (Site(head=HEAD.replace(' integrity="sha384-x"', "")), "integrity_gone", HIGH),
         (Site(headers={"/checkout": HEADERS[1:]}), "header_weakened", HIGH),
+        (Site(headers={"*": HEADERS[1:]}), "header_weakened", HIGH),
+        (on("/checkout", '<form action="https://forms.hubspot.com/x" method="post">'
+            '<input name="email"></form>'), "form_target_changed", CRITICAL),
+        (on("/contact", '<form action="https://forms.hubspot.com/x" method="post">'
+            '<input name="email"></form>'), "form_target_changed", HIGH),
+        (on("/contact", '<iframe srcdoc="&lt;form&gt;"></iframe>'), "frame_host_added", HIGH),
         (Site(headers={"/contact": HEADERS[1:]}), "header_weakened", HIGH),
         (Site(headers={"/checkout": HEADERS[:2]}), "header_weakened", HIGH),
         (Site(headers={"/terms": (HEADERS[0], HEADERS[2])}), "header_weakened", HIGH),
@@ -163,6 +169,19 @@ def head(old: str, new: str) -> Site:
         Site(headers={"/checkout": (HEADERS[0], ("strict-transport-security",
                       "max-age=63072000; includeSubDomains"), HEADERS[2])}),
         Site(paths=("/", "/contact", "/terms")),
+        Site(more={"/": '<form action="https://x.list-manage.com/s" method="post">'
+                        '<input name="email"></form>'}),
+        Site(more={"/": '<form action="http://shop.example.nl/s" method="post">'
+                        '<input name="email"></form>'}),
+        Site(more={"/contact": '<script src="https://cdn7.vendor-cdn.eu/x/y.js"></script>'}),
+        Site(more={"/contact": '<iframe src="https://app.vendor-cdn.eu/x"></iframe>'}),
+        Site(more={"/": '<iframe srcdoc="&lt;form&gt;"></iframe>'}),
+        Site(headers={"/": HEADERS[:2]}),
+        Site(headers={"/checkout": (*HEADERS[:2], ("x-frame-options", "DENY"))}),
+        Site(headers={"/checkout": (("content-security-policy",
+                      f"{CSP}; frame-ancestors 'none'"), HEADERS[1], HEADERS[2])}),
+        Site(headers={"/checkout": (("content-security-policy",
+                      CSP.replace("eu;", "eu js.stripe.com;")), *HEADERS[1:])}),
     ],
 )  # fmt: skip
 def test_a_day_of_trade_is_quiet(site: Site) -> None:
@@ -174,6 +193,39 @@ def test_the_same_site_gives_the_same_facts_and_small_ones() -> None:
     assert Site().facts() == BASE
     assert len(encode_facts(BASE)) < 6_000
     assert changes(BASE, BASE) == ()
+
+
+NOSNIFF = ("x-content-type-options", "nosniff")
+
+
+def test_weaker_headers_are_told_once_each_and_by_what_they_guard() -> None:
+    strict = (*HEADERS, NOSNIFF)
+    before = Site(headers=dict.fromkeys(("/", "/checkout", "/cart"), strict)).facts()
+    bare = Site(headers=dict.fromkeys(("/", "/checkout", "/cart"), (NOSNIFF,))).facts()
+    found = changes(before, bare)
+    assert sorted(c.named for c in found) == [
+        "content-security-policy", "strict-transport-security", "x-frame-options",
+    ]  # fmt: skip
+    assert {c.role for c in found} == {"checkout"}
+    dropped = changes(before, BASE)
+    assert [(c.named, c.weight) for c in dropped] == [("x-content-type-options", REVIEW)]
+    assert set(found[0].lost) <= features(before)
+
+
+def test_a_policy_that_let_in_everybody_lets_in_nobody_new() -> None:
+    wide = (("content-security-policy", "script-src https: 'self'; img-src x.nl"), *HEADERS[1:])
+    named = (("content-security-policy", "script-src https: evil.io"), *HEADERS[1:])
+    one, other = (Site(headers={"/checkout": h}).facts() for h in (wide, named))
+    assert changes(one, other) == ()
+
+
+def test_a_party_of_the_open_pages_is_news_at_the_till_only() -> None:
+    script = '<script src="https://cdn.partner-x.eu/a.js"></script>'
+    before = on("/", script).facts()
+    everywhere = Site(more={"/": script, "/contact": script}).facts()
+    assert loud(changes(before, everywhere)) == []
+    till = Site(more={"/": script, "/cart": script}).facts()
+    assert loud(changes(before, till)) == [("script_host_added", "high")]
 
 
 def test_what_comes_is_told_once_and_of_the_till() -> None:
@@ -289,6 +341,8 @@ def test_addresses_of_any_kind_are_read() -> None:
     assert party("cdn.jsdelivr.net", "/gh/a/b@1/c.js") == "cdn.jsdelivr.net/gh/a/b@1"
     assert party("x.evil.co.uk") == "evil.co.uk"
     assert party("192.0.2.1") == "192.0.2.1"
+    assert party("x.evil.com.pl") == "evil.com.pl"
+    assert party("maps.googleapis.com") == "maps.googleapis.com"
 
 
 @given(st.text(max_size=400))

@@ -9,7 +9,8 @@ bases, headers and whatever lies on a shop's own host are never common.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,7 +41,7 @@ def shareable(feature: str) -> bool:
 
 
 def common_features(
-    had: Mapping[str, Set[str]],
+    had: Mapping[str, AbstractSet[str]],
     fleet_size: int,
     arrivals: Iterable[Arrival] = (),
     now: datetime | None = None,

@@ -113,7 +113,7 @@ def _weight(known: Known, found: _Found) -> Weight:
         case "script_host":
             return _script_host(known, found)
         case "style_host":
-            known_here = use_of(found.item.value) or _runs(known, found.item.value)
+            known_here = use_of(found.item.value) or _runs(known, found)
             return Weight.REVIEW if known_here or found.zone is Zone.OPEN else Weight.HIGH
         case "frame_host":
             return _frame(known, found)
@@ -121,9 +121,9 @@ def _weight(known: Known, found: _Found) -> Weight:
             return _target(known, found)
 
 
-def _runs(known: Known, name: str) -> bool:
-    """Does the party run scripts on the site already?"""
-    return ("script_host", name) in known.zones
+def _runs(known: Known, found: _Found) -> bool:
+    """Did the party run scripts already where as much can be taken?"""
+    return known.zones.get(("script_host", found.item.value), -1) >= found.zone
 
 
 def _script_host(known: Known, found: _Found) -> Weight:
@@ -144,7 +144,7 @@ def _frame(known: Known, found: _Found) -> Weight:
     if name.startswith("inner:"):
         by_zone = {Zone.TILL: Weight.CRITICAL, Zone.PERSONAL: Weight.HIGH, Zone.OPEN: Weight.REVIEW}
         return by_zone[found.zone]
-    if use == "payment" or _runs(known, name):
+    if use == "payment" or _runs(known, found):
         return Weight.REVIEW
     if use:
         # A map or a film beside the contact form is everyday.

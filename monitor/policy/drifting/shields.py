@@ -87,7 +87,7 @@ def _weaker(was: dict[str, str], now: dict[str, str]) -> Iterator[_Weaker]:
     if old and not new:
         yield CSP, was[CSP], "none", True
     elif old:
-        yield from _looser(old, new)
+        yield from _looser(old, new, framed=FRAMES in now)
     framed = FRAMES in now or _sources(new, "frame-ancestors") is not None
     if FRAMES in was and not framed:
         yield FRAMES, was[FRAMES], "none", False
@@ -96,10 +96,15 @@ def _weaker(was: dict[str, str], now: dict[str, str]) -> Iterator[_Weaker]:
             yield name, was[name], "none", False
 
 
-def _looser(old: dict[str, frozenset[str]], new: dict[str, frozenset[str]]) -> Iterator[_Weaker]:
+def _looser(
+    old: dict[str, frozenset[str]], new: dict[str, frozenset[str]], *, framed: bool
+) -> Iterator[_Weaker]:
+    """Directives that went or let in more; ``framed``: X-Frame-Options still guards."""
     for guard in _GUARDS:
         then, here = _sources(old, guard), _sources(new, guard)
         if then is None:
+            continue
+        if here is None and guard == "frame-ancestors" and framed:
             continue
         if here is None:
             yield f"{CSP} {guard}", " ".join(sorted(then)), "none", False

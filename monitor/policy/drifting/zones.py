@@ -50,7 +50,7 @@ def party(host: str, path: str = "") -> str:
     labels = host.split(".")
     for count in range(2, len(labels) + 1):
         name = ".".join(labels[-count:])
-        if name in VENDORS and not _is_public(name):
+        if name in VENDORS:
             return name
     if host.replace(".", "").isdigit() or ":" in host:
         return host
@@ -79,7 +79,11 @@ _PUBLIC = frozenset(
 
 
 def _is_public(name: str) -> bool:
-    return name in _PUBLIC
+    first, _, last = name.partition(".")
+    return name in _PUBLIC or (first in _REGISTRIES and len(last) == 2)  # noqa: PLR2004
+
+
+_REGISTRIES = frozenset({"com", "co", "org", "net", "gov", "edu", "ac", "or", "ne"})
 
 
 @dataclass(frozen=True, slots=True)
