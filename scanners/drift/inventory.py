@@ -157,7 +157,7 @@ class Reader:
         if url not in self._known:
             raw = body.decode("utf-8", "replace")
             named = named_hosts(raw, ())
-            risks = risks_in(raw, named.decoded, hidden=bool(named.hidden))
+            risks = risks_in(raw, named.decoded, hidden=bool(self._foreign(named.hidden)))
             digest = blake2b(body, digest_size=8).hexdigest()
             self._known[url] = Script(
                 "", containers=containers_in(raw, ""), risks=risks, digest=digest,
@@ -186,7 +186,7 @@ class Reader:
         return Script(
             source=f"inline:{code.digest}",
             containers=containers_in(raw, ""),
-            risks=risks_in(raw, named.decoded, hidden=bool(named.hidden)),
+            risks=risks_in(raw, named.decoded, hidden=bool(self._foreign(named.hidden))),
             # Addresses in mere data are words: social links, pictures, partners.
             hosts=self._foreign(named.hosts) if active else self._foreign(named.hidden),
             text=clip(raw[: 10 * TEXT_MAX_CHARS], TEXT_MAX_CHARS),

@@ -18,7 +18,7 @@ _DECODES = re.compile(
     r"\batob\b|fromcharcode|\bunescape\s?\(|decodeuricomponent\s?\(\s?escape|tostring\(36\)"
 )
 _RUNS_TEXT = re.compile(
-    r"\beval\b(?!uat)|new\s+function\s?\(|[^.\w]function\s?\(\s?[\"'`]|settimeout\(\s?[\"'`]|constructor\s?\(\s?[\"'`]return"
+    r"\beval\s?[(.]|[\"']eval[\"']|new\s+function\s?\(|[^.\w]function\s?\(\s?[\"'`]|settimeout\(\s?[\"'`]|constructor\s?\(\s?[\"'`]return"
 )
 _PACKER = re.compile(r"eval\(function\(p,a,c,k,e,")
 _MANGLED = re.compile(r"\b_0x[0-9a-f]{2,8}\b")

@@ -195,6 +195,27 @@ def test_the_same_site_gives_the_same_facts_and_small_ones() -> None:
     assert changes(BASE, BASE) == ()
 
 
+def test_a_policy_that_comes_weakens_nothing() -> None:
+    assert changes(Site(headers={"*": HEADERS[1:]}).facts(), BASE) == ()
+
+
+def test_a_form_of_a_payment_service_or_of_a_known_target_is_for_review() -> None:
+    form = '<form action="https://{}/f" method="post"><input name="email"></form>'
+    psp = on("/checkout", form.format("www.mollie.com"))
+    assert [(c.kind, c.weight) for c in after(psp)] == [(Kind.FORM_TARGET_CHANGED, REVIEW)]
+    one = form.format("mail.partner-x.eu")
+    before, now = on("/", one).facts(), Site(more={"/": one, "/cart": one}).facts()
+    assert [c.weight for c in changes(before, now)] == [REVIEW]
+
+
+def test_settings_in_base64_that_name_a_known_party_hide_nothing() -> None:
+    known = base64.b64encode(b'{"u":"https://checkoutshopper.adyen.com/x"}').decode()
+    found = after(on("/p/pen", code(f"load(JSON.parse(atob('{known}')))")))
+    assert loud(found) == []
+    own = base64.b64encode(b"https://shop.example.nl/api").decode()
+    assert loud(after(on("/checkout", code(f"fetch(atob('{own}'))")))) == []
+
+
 NOSNIFF = ("x-content-type-options", "nosniff")
 
 

@@ -175,7 +175,7 @@ def _scripts(known: Known, pages: tuple[Parts, ...]) -> Iterator[Change]:
         inline = item.value.startswith("inline:")
         changed = inline and any(one.source.startswith("inline:") for one in lost)
         more = words_of([script]) - words_of(lost if changed else [])
-        heavy = found.judged and bool(STRONG & more.keys())
+        heavy = found.judged and any(_meant(w, script) for w in STRONG & more.keys())
         yield Change(
             Kind.SCRIPT_CHANGED if changed else Kind.SCRIPT_ADDED,
             Weight.HIGH if heavy else Weight.REVIEW,
@@ -199,7 +199,7 @@ def _risks(known: Known, pages: tuple[Parts, ...]) -> Iterator[Change]:
         fresh = _fresh(before, parts)
         more = words_of(fresh) - words_of(_lost(before, parts))
         for script in fresh if before else ():
-            words = [word for word in script.risks if more[word] > 0]
+            words = [word for word in script.risks if more[word] > 0 and _meant(word, script)]
             # Elsewhere on the site the same script had them.
             items = [Item("risk", f"{word}:{script.source}", shown(script)) for word in words]
             items = [i for i in items if (high := known.highest(i)) is None or high < zone]
@@ -214,6 +214,11 @@ def _risks(known: Known, pages: tuple[Parts, ...]) -> Iterator[Change]:
             if held is None or _rank(change) < _rank(held):
                 best[script.source] = change
     yield from best.values()
+
+
+def _meant(word: str, script: Script) -> bool:
+    """A known party's address in another notation is how its settings are passed on."""
+    return word != "hidden_host" or not all(use_of(party(host)) for host in script.hosts)
 
 
 def _rank(change: Change) -> int:
