@@ -48,11 +48,14 @@ _NO_DOMAIN = words(
     "js mjs css json html htm php asp aspx png jpg jpeg gif svg webp avif ico woff ttf map xml txt"
     " min prototype length name id value style push call apply bind log"
 )
-# Pictures, films, fonts and documents: shown, not run, and nothing is sent there.
-_SHOWN = re.compile(r"\.(?:jpe?g|png|webp|avif|svg|ico|mp4|webm|mp3|pdf|woff2?|ttf|eot)(?:[?#)]|$)")
+# Pictures, films, fonts, documents, share buttons: shown, not run, and nothing is sent there.
+_SHOWN = re.compile(
+    r"\.(?:jpe?g|png|webp|avif|svg|ico|mp4|webm|mp3|pdf|woff2?|ttf|eot)(?:[?#)]|$)"
+    r"|^/(?:sharer|share|intent|pin/create)\b"
+)
 # Named for what they mean (name spaces, licences, manuals), never asked for anything.
 _NAMES_ONLY = words(
-    "w3.org schema.org ogp.me purl.org json-schema.org example.com example.org xmlsoap.org"
+    "w3.org w.org schema.org ogp.me purl.org json-schema.org example.com example.org xmlsoap.org"
     " github.com reactjs.org react.dev mozilla.org npmjs.com vuejs.org angular.io angularjs.org"
     " stackoverflow.com opensource.org momentjs.com getbootstrap.com popper.js.org lodash.com"
     " feross.org mths.be underscorejs.org wordpress.org apache.org sizzlejs.com jquery.org"

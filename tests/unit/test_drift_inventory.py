@@ -308,6 +308,7 @@ def replace_files(files: dict[str, bytes]) -> DriftFacts:
         ("u=['io','evil'].reverse().join('.')", ["evil.io"], True),
         ("u='https://pic.nl/a.jpg'", [], False),
         ("u='//'+location.host", [], False),
+        ("open('https://www.facebook.com/sharer/sharer.php?u=')", [], False),
     ],
 )
 def test_hosts_are_found_however_they_are_written(
