@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanners.api import ScanOutcome
 from scanners.content.gaps import Failure
 from scanners.content.read import CrawledPage
+from scanners.content.robots import Robots
 from scanners.render.evidence import ConsentFacts
 
 
@@ -21,6 +22,7 @@ class Crawl:
     ``robots`` and ``sitemap`` say how these were answered (``read``, ``absent``,
     or the trouble); ``probe`` how a made-up path was answered (``honest``,
     ``soft_404`` or the trouble).  ``consents`` are pages that were watched untouched.
+    ``rules`` are those of the site's robots.txt.
     """
 
     outcome: ScanOutcome
@@ -35,6 +37,7 @@ class Crawl:
     failures: tuple[Failure, ...] = ()
     requests: int = 0
     consents: tuple[ConsentFacts, ...] = ()
+    rules: Robots = field(default_factory=Robots)
 
     @property
     def start(self) -> CrawledPage | None:

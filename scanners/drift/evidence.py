@@ -96,7 +96,8 @@ class Script:
     objects taken out).  ``host`` is "" for the site's own and inline.  ``integrity`` says that
     an SRI digest guards it.  ``containers`` are tag manager and measurement ids it loads,
     ``risks`` words of a skimmer's trade in it, ``hosts`` foreign hosts named inside, decoded.
-    ``text`` is a fragment for people, never compared.
+    ``text`` is a fragment for people, never compared.  ``digest`` is of the bytes of an own
+    file that was read, "" of one that was not: then nothing is known of what is in it.
     """
 
     source: str
@@ -106,15 +107,21 @@ class Script:
     risks: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     text: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the pages of one role are made of, and where data typed there go.
+    """What pages of one role that are alike are made of, and where data typed there go.
+
+    ``urls`` are without query; compared by plain path (``scanners.drift.stable_urls``).  The
+    role ``every`` holds what all pages share; ``unfolded`` (``scanners.drift.folding``) gives it
+    back to each.
 
     ``takes`` is ``payment``, ``personal`` or "": what its forms ask for.  ``frames``,
     ``styles`` and ``targets`` are foreign hosts of frames and objects, style sheets, and
-    forms (also ``formaction``).  ``base`` is the host of ``<base href>`` when foreign.
+    forms (also ``formaction``); a frame written into the page is ``inner:`` and a digest,
+    an own target in the open ``http://``.  ``base`` is the host of ``<base href>`` when foreign.
     ``headers`` are security headers as (name, normalised value without nonces).
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ from scanners.content.extract import page_facts
 from scanners.content.html import TEXT_MAX_CHARS
 from scanners.drift.asides import beside
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence, Statement
+from scanners.drift.files import own_files
+from scanners.drift.inventory import site_parts
 from scanners.drift.statements import statements_of
 from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
@@ -42,6 +44,8 @@ SHARED_MAX = 1000
 # A sentence on more than half of the pages is furniture, but three pages may well repeat a clause.
 FURNITURE_MIN_PAGES = 4
 READ_MAX_CHARS = 600_000
+# Of the time that the crawl leaves, which is 15 %.
+FILES_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,16 @@ class DriftScanner:
         """Read the role pages once.  Not complete: no facts, so never a baseline either."""
         started = self._clock.now()
         async with Fetcher(self._options, self._clock) as fetcher:
-            found = await crawl(fetcher, request, self._clock)
+            found = await crawl(fetcher, request, self._clock, tills=True)
+            names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
+            own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
+            seconds = request.deadline_s * FILES_SHARE
+            files = await own_files(fetcher, found, own, seconds)
             requests = fetcher.requests
-        names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
-        own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
         evidence: tuple[Evidence, ...] = ()
         if found.start is not None and found.start.readable:
             facts = drift_facts(request.url, found, await _read(found, own))
+            facts = replace(facts, parts=await site_parts(found, own, files))
             evidence = (Evidence(facts, request.url, started, clip(found.start.title)),)
         took = (self._clock.now() - started).total_seconds()
         outcome = found.outcome if evidence else _unseen(found.outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.policy.drifting import identity, statements, wording
+from monitor.policy.drifting import identity, inventory, statements, wording
 from monitor.policy.drifting.change import Change, Kind, Leeway, Weight
 from monitor.policy.drifting.identity import addresses_changed, numbers_changed
 from monitor.policy.drifting.statements import statements_changed
@@ -50,10 +50,13 @@ def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
                 came=tuple(f"language:{name}" for name in after.languages),
             )
         )  # fmt: skip
+    found.extend(inventory.parts_changed(view))
     once: dict[tuple[str, ...], Change] = {}
     for change in found:
         # A page of two roles would tell everything twice.
-        once.setdefault((change.kind, change.url, change.before, change.after), change)
+        once.setdefault(
+            (change.kind, change.url, change.before, change.after, change.named), change
+        )
     return tuple(sorted(once.values(), key=lambda change: _ORDER.index(change.weight)))
 
 
@@ -92,6 +95,7 @@ def features(facts: DriftFacts) -> frozenset[str]:
         identity.features(facts),
         wording.features(facts),
         statements.features(facts),
+        inventory.features(facts),
         (f"language:{name}" for name in facts.languages),
     )
 
