@@ -21,6 +21,7 @@ class Crawl:
     ``robots`` and ``sitemap`` say how these were answered (``read``, ``absent``,
     or the trouble); ``probe`` how a made-up path was answered (``honest``,
     ``soft_404`` or the trouble).  ``consents`` are pages that were watched untouched.
+    ``led_to`` is where the start page's redirect left the site, "" when it did not.
     """
 
     outcome: ScanOutcome
@@ -35,6 +36,7 @@ class Crawl:
     failures: tuple[Failure, ...] = ()
     requests: int = 0
     consents: tuple[ConsentFacts, ...] = ()
+    led_to: str = ""
 
     @property
     def start(self) -> CrawledPage | None:

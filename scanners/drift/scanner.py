@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -23,7 +23,9 @@ from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
 from scanners.content.html import TEXT_MAX_CHARS
-from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
+from scanners.drift.evidence import DriftFacts, Outline, RoleFacts, Sentence
+from scanners.drift.leading import hub_unread, leads_of
+from scanners.drift.outline import alone, outline_of
 from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
@@ -62,7 +64,10 @@ class DriftScanner:
         self._clock = clock
 
     async def scan(self, request: ScanRequest) -> ScanResult:
-        """Read the role pages once.  Not complete: no facts, so never a baseline either."""
+        """Read the role pages once.  Not complete: never a baseline.
+
+        Option ``label_hosts``: hosts of the labels whose mark is looked for.
+        """
         started = self._clock.now()
         async with Fetcher(self._options, self._clock) as fetcher:
             found = await crawl(fetcher, request, self._clock)
@@ -70,9 +75,21 @@ class DriftScanner:
         names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
         own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
         evidence: tuple[Evidence, ...] = ()
+        facts: DriftFacts | None
         if found.start is not None and found.start.readable:
-            facts = drift_facts(request.url, found, await _read(found, own))
-            evidence = (Evidence(facts, request.url, started, clip(found.start.title)),)
+            pages = await _read(found, own)
+            facts = drift_facts(request.url, found, pages)
+            leads = leads_of(found, own, _label_hosts(request))
+            facts = replace(
+                facts,
+                statements=(*facts.statements, *leads),
+                outline=_outline(found, pages, own),
+            )
+        else:
+            # No page of a shop: what it is instead is told, and nothing is called gone by it.
+            facts = alone(request.url, found, own)
+        if facts is not None:
+            evidence = (Evidence(facts, request.url, started, clip(facts.title)),)
         took = (self._clock.now() - started).total_seconds()
         outcome = found.outcome if evidence else _unseen(found.outcome)
         detail = {"reason": found.reason, "pages": len(found.pages)}
@@ -98,6 +115,12 @@ async def _read(found: Crawl, own: frozenset[str]) -> tuple[PageRead, ...]:
         # Other scans share this loop; a page of hostile text takes part of a second.
         await asyncio.sleep(0)
     return tuple(read)
+
+
+def _label_hosts(request: ScanRequest) -> frozenset[str]:
+    given = request.options.get("label_hosts")
+    named = given if isinstance(given, (list, tuple)) else ()
+    return frozenset(str(name).rstrip(".").lower() for name in named)
 
 
 def _rank(page: CrawledPage) -> tuple[bool, bool]:
@@ -126,6 +149,14 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         gone=_sorted(address for page in gone for address in (page.url, page.final_url)),
         shared=tuple(shared[:SHARED_MAX]),
     )
+
+
+def _outline(found: Crawl, pages: tuple[PageRead, ...], own: frozenset[str]) -> Outline:
+    """The outline of the start page; a page that leads on and was not read makes links unsure."""
+    start = next((one for one in pages if "start" in one.page.roles), None)
+    if start is None:
+        return Outline()
+    return outline_of(start.page, start.facts, own, unsure=hub_unread(found))
 
 
 def _furniture(pages: tuple[PageRead, ...]) -> frozenset[str]:
