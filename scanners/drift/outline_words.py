@@ -20,7 +20,9 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 
 _DOMAIN = r"(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}"
-_NAME = rf"(?:deze |dit |this |ce |cette |diese |the |premium )?(?:{_DOMAIN}|[\w]{{0,12}}dom[ae]in\w*)"
+_NAME = (
+    rf"(?:deze |dit |this |ce |cette |diese |the |premium )?(?:{_DOMAIN}|[\w]{{0,12}}dom[ae]in\w*)"
+)
 
 # Whole pages that are not made by a shop: only of short pages without offers.
 WHOLE_PAGES: Mapping[str, re.Pattern[str]] = {
