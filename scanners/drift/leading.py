@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -26,6 +27,8 @@ _WAYS = frozenset({"page", "anchor", "script"})
 # Further pages are looked at for a mark only when the start page has none.
 PAGES_MAX = 4
 _SHOWN = frozenset({"linked_image", "image", "script", "frame"})
+# Of a query only what may name a certificate counts: the rest is tracking, or of the visit.
+_IDENTITY = re.compile(r"id\b|^id|shop|cert|lid|member|num|key|site|code|url|domain|seal")
 _LOCALES = frozenset({"nl", "fr", "en", "de", "be"})
 
 
@@ -130,12 +133,12 @@ def _is_within(host: str, known: frozenset[str]) -> bool:
 
 
 def address_of(url: str) -> str:
-    """A certificate's address as it is compared: host and path without locale and tracking."""
+    """A certificate's address as it is compared: host, path without locale, and what names it."""
     parts = urlsplit(url)
     host = host_of(url).removeprefix("www.")
     path = [part for part in parts.path.split("/") if part]
     if path and path[0].lower() in _LOCALES:
         path = path[1:]
-    query = [(k, v) for k, v in parse_qsl(parts.query) if not k.lower().startswith("utm")]
+    query = [(k, v) for k, v in parse_qsl(parts.query[:500]) if _IDENTITY.search(k.lower())]
     shown = f"?{urlencode(sorted(query))}" if query else ""
     return f"{host}/{'/'.join(path)}{shown}".lower()[:VALUE_CHARS]

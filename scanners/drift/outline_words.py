@@ -31,7 +31,8 @@ WHOLE_PAGES: Mapping[str, re.Pattern[str]] = {
         r"(?:for sale|te koop|a vendre)",
         rf"{_NAME} (?:est|peut etre|semble) (?:actuellement )?(?:a vendre|en vente)",
         r"nom de domaine (?:est |peut etre )?(?:a vendre|en vente|a acheter)",
-        rf"{_NAME} (?:steht|kann|ist)[\w ]{{0,30}} (?:zum verkauf|kauflich|verkauft werden|gekauft)",
+        rf"{_NAME} (?:steht|kann|ist)[\w ]{{0,30}} "
+        r"(?:zum verkauf|kauflich|verkauft werden|gekauft)",
         r"domain (?:zu verkaufen|kaufen|erwerben)",
         r"(?:buy|acquire|purchase|lease) th(?:is|e) (?:premium )?domain",
         r"(?:koop|huur|neem) (?:dit|deze) domein\w*|achet(?:er|ez) ce (?:nom de )?domaine",
@@ -53,7 +54,7 @@ WHOLE_PAGES: Mapping[str, re.Pattern[str]] = {
     ),
     "default_page": _any(
         r"welcome to nginx|welcome to (?:your new )?(?:openresty|tengine|caddy|centos|xampp|wamp)",
-        r"apache2? (?:debian|ubuntu|2|http server|default|test)[\w ]{0,20} page|apache is functioning",
+        r"apache2? (?:debian|ubuntu|2|http server|default|test)[\w ]{0,20} page",
         r"^it works!?|test page for (?:the )?(?:apache|nginx|http)|iis windows server",
         r"internet information services|default (?:web ?site|server|plesk|parallels|virtual) page",
         r"web server'?s default page|plesk (?:obsidian|onyx|default)|domain default page",
@@ -63,23 +64,26 @@ WHOLE_PAGES: Mapping[str, re.Pattern[str]] = {
         r"there (?:is|are) no(?:thing| index| website| web site) (?:here|file|configured|uploaded)",
         r"wordpress (?:›|>|»|-|installation|setup)|famous five.minute wordpress|"
         r"welcome to wordpress\. this is your first post",
-        r"(?:your|uw|je|votre|ihre?) (?:new )?(?:website|webspace|hosting|site|hebergement|webhosting)"
+        r"(?:your|uw|je|votre|ihre?) (?:new )?"
+        r"(?:website|webspace|hosting|site|hebergement|webhosting)"
         r"[\w ]{0,20} (?:is ready|is (?:nog )?(?:niet|gereed|klaar|actief)|est pret|est actif"
         r"|ist bereit|ist eingerichtet)",
         r"(?:upload|plaats|publish|deposez|laden sie)[\w ]{0,40}"
         r"(?:public_html|httpdocs|htdocs|domains/|/www)",
         r"this is the default (?:index|page|site)|dit is de standaard ?pagina"
-        r"|page par defaut (?:du|de votre) (?:serveur|hebergement)|standardseite des (?:web)?servers",
+        r"|page par defaut (?:du|de votre) (?:serveur|hebergement)"
+        r"|standardseite des (?:web)?servers",
     ),
     "suspended": _any(
         r"(?:account|website|site|domain|hosting|page|store|shop) (?:has been |is |was )"
         r"(?:temporarily |currently )?(?:suspended|disabled|deactivated|blocked|terminated)",
-        r"(?:account|website|webshop|site|domein\w*|hosting\w*|pakket) (?:is|werd|wordt) (?:tijdelijk )?"
+        r"(?:account|website|webshop|site|domein\w*|hosting\w*|pakket) (?:is|werd|wordt) "
+        r"(?:tijdelijk )?"
         r"(?:opgeschort|geblokkeerd|gedeactiveerd|geschorst|uitgeschakeld|afgesloten)",
         r"(?:compte|site|hebergement|domaine|boutique) (?:est |a ete )?(?:temporairement )?"
         r"(?:suspendu|desactive|bloque)e?",
-        r"(?:konto|account|webseite|website|webspace|domain|shop) (?:ist |wurde )(?:vorubergehend )?"
-        r"(?:gesperrt|deaktiviert|suspendiert|abgeschaltet)",
+        r"(?:konto|account|webseite|website|webspace|domain|shop) (?:ist |wurde )"
+        r"(?:vorubergehend )?(?:gesperrt|deaktiviert|suspendiert|abgeschaltet)",
         r"account suspended|suspended page|contact your hosting provider|"
         r"neem contact op met (?:uw|je) hostingprovider|contactez votre hebergeur",
     ),
@@ -87,8 +91,9 @@ WHOLE_PAGES: Mapping[str, re.Pattern[str]] = {
         r"there isn.?t a github pages site here|nosuchbucket|specified bucket does not exist",
         r"no such app|there.s nothing here, yet|fastly error: unknown domain|unknown domain",
         r"sorry, this (?:shop|store) is (?:currently|no longer) (?:un)?available",
-        r"this (?:shop|store) (?:is|does) (?:unavailable|not exist)|domain (?:is )?not (?:connected|"
-        r"configured|claimed|mapped)|domain isn.?t connected|not connected to a website",
+        r"this (?:shop|store) (?:is|does) (?:unavailable|not exist)",
+        r"domain (?:is )?not (?:connected|configured|claimed|mapped)|domain isn.?t connected",
+        r"not connected to a website",
         r"project not found|deployment_not_found|no app configured at that hostname",
         r"repository not found|the gods are wise|site not found|web ?site not found",
         r"deze winkel bestaat niet|deze webshop bestaat niet|cette boutique n.existe pas"
@@ -263,8 +268,8 @@ PLAIN = frozenset(
      "neue", "neues", "your", "votre", "ihre", "unsere", "notre", "best", "beste", "producten",
      "produits", "products", "produkte", "contact", "info", "informatie", "service", "klanten",
      "klantenservice", "populair", "aanbieding", "aanbiedingen", "sale", "solden", "soldes",
-     "angebote", "official", "site", "website", "page", "seite", "cookies", "privacy", "nieuwsbrief",
-     "newsletter", "het", "een", "van", "und", "der", "die", "das", "les", "des", "the", "and")
+     "angebote", "official", "site", "website", "page", "seite", "cookies", "privacy",
+     "nieuwsbrief", "newsletter")
 )  # fmt: skip
 
 # Words of a trust mark in the alt text, title or file name of its picture, or in its host.

@@ -200,9 +200,11 @@ def _is_the_end(sentence: str) -> bool:
 def _noindex(page: CrawledPage, tree: LexborHTMLParser) -> str:
     """What keeps search engines off the page; "" when nothing does."""
     said = [value for name, value in page.exchange.headers if name == "x-robots-tag"]
-    for node in tree.css("meta[name]")[:100]:
-        if (node.attributes.get("name") or "").strip().lower() in ("robots", "googlebot"):
-            said.append(node.attributes.get("content") or "")
+    said += [
+        node.attributes.get("content") or ""
+        for node in tree.css("meta[name]")[:100]
+        if (node.attributes.get("name") or "").strip().lower() in ("robots", "googlebot")
+    ]
     for text in said:
         tokens = {token.strip() for token in text[:500].lower().replace(":", ",").split(",")}
         if tokens & {"noindex", "none"}:

@@ -38,6 +38,8 @@ _SIGNS: tuple[tuple[str, Kind, Weight], ...] = (
 )
 # The site as a whole is gone: what it lost with that is not told besides.
 _TAKEN = frozenset({Kind.HOST_CHANGED, Kind.PARKED, Kind.REPLACED})
+# These tell more of an empty page than that it is empty.
+_TOLD = _TAKEN | {Kind.DEFACED, Kind.CLOSED}
 _ECHOES = frozenset(
     {
         Kind.NUMBER_GONE, Kind.EMAIL_CHANGED, Kind.PHONE_CHANGED, Kind.TERM_CHANGED,
@@ -57,8 +59,8 @@ OWNER_KINDS = frozenset(
 def same_changed(view: View) -> list[Change]:
     """Everything about the start page that says it may be another site."""
     found = [*_host(view), *_signs(view), *_replaced(view)]
-    if not found:
-        found = [*_emptied(view)]
+    if not any(change.kind in _TOLD for change in found):
+        found += _emptied(view)
     return [*found, *_closing(view), *_platform(view)]
 
 
@@ -141,7 +143,7 @@ def _emptied(view: View) -> list[Change]:
     into the catalogue as well, has been emptied.
     """
     was, now = view.before.outline, view.after.outline
-    if not _was_read(now) or now.offers or was.offers < OFFERS_MIN:
+    if not _was_read(now) or _is_down(view) or now.offers or was.offers < OFFERS_MIN:
         return []
     ways = now.ways / was.ways if was.ways >= WAYS_MIN else 1.0
     words = now.words / was.words if was.words >= WORDS_MIN else 1.0
@@ -161,6 +163,11 @@ def _emptied(view: View) -> list[Change]:
 def _was_read(outline: Outline) -> bool:
     """Is there a page behind the outline, seen whole, that is about the shop itself?"""
     return bool(outline.domain) and "maintenance" not in outline.signs
+
+
+def _is_down(view: View) -> bool:
+    """Does the start page answer that there is no such page?  Told as that."""
+    return view.before.final_url in view.after.gone
 
 
 def _platform(view: View) -> list[Change]:
