@@ -23,6 +23,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
+from monitor.policy.conditions.drift import may_be_another_owner
 from monitor.policy.judge import Seen
 from monitor.policy.reconfigured import configurations, reconfigured
 from monitor.policy.reviewing import set_aside
@@ -208,6 +209,9 @@ class Application:
             if label.label_id in standing
         ]
         self._look_again(tx, site, member, moved, before, kind, max(looks, default=0), now)
+        if kind is ScanKind.DRIFT and may_be_another_owner(seen):
+            # Also while an earlier change still waits for a reviewer.
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
 
     def _fresh(
         self, label: Label, findings: Iterable[ConditionFinding], kind: ScanKind
@@ -292,8 +296,11 @@ class Application:
             tx.hasten(site.site_id, frozenset({kind}), now + pause, PRIORITY_NORMAL)
         if kind is ScanKind.DRIFT and set(moved) - before:
             # Drift itself accuses nobody; the conditions it touches are looked at at once.
-            others = self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
-            tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
+
+    def _touched_by_drift(self, site: Site) -> frozenset[ScanKind]:
+        """What says whose shop it is, and whether the mark is shown rightly."""
+        return self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
 
     def _next_look(
         self, tx: Tx, site: Site, case: Case, rules: Rules, kind: ScanKind, now: datetime

@@ -95,8 +95,9 @@ def alone(url: str, found: Crawl, own: frozenset[str]) -> DriftFacts | None:
     if start.problem not in _TOLD | _EVEN_SO:
         return None
     outline = outline_of(start, page_facts(start, own), own)
-    telling = bool(_TELLING & set(outline.signs))
-    if not telling and start.problem not in ("thin_start_page", "not_found"):
+    signs = set(outline.signs)
+    hollow = start.problem in ("thin_start_page", "not_found") and "maintenance" not in signs
+    if not (hollow or _TELLING & signs):
         return None
     gone = (start.url, start.final_url) if start.problem == "not_found" else ()
     return _bare(url, start.final_url, start.title, outline, gone)

@@ -19,6 +19,7 @@ from scanners.content.moves import script_move
 from scanners.content.parties import FOREIGN_PARTIES
 from scanners.content.read import CrawledPage
 from scanners.content.vocabulary import fold_plain
+from scanners.content.walls import is_maintenance
 from scanners.drift import outline_words as words
 from scanners.net.names import registrable_domain
 
@@ -72,7 +73,7 @@ def signs_of(page: CrawledPage, own: frozenset[str], seen: Measured) -> dict[str
     found |= _closed(page, titles)
     if empty := _first(words.EMPTIED, [fold_plain(line) for line in page.lines[:LINES_MAX]]):
         found["emptied"] = empty
-    if page.problem == "maintenance":
+    if page.problem == "maintenance" or is_maintenance(page.text, page.title, seen.ways):
         found["maintenance"] = page.title
     if page.html is not None:
         found |= _spam(page.html, page.final_url, own)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from monitor.policy.drifting.change import Change, Weight
 from monitor.policy.drifting.compare import changes, unseen_roles
+from monitor.policy.drifting.same import OWNER_KINDS
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import Evidence, ScanKind, clip
 from scanners.drift.evidence import DriftFacts
@@ -56,6 +57,15 @@ def material_change(seen: Seen, subject: Subject) -> Observation:
         return Observation(Drift.INCOMPLETE, text, (evidence,), _values(()), note=note)
     text = f"Nothing material changed since {seen.baseline.accepted_at.date()}."
     return Observation(Drift.UNCHANGED, text, (evidence,), _values(()), note=note)
+
+
+def may_be_another_owner(seen: Seen) -> bool:
+    """Does the newest observation differ from the accepted one in whose shop it is?"""
+    accepted = None if seen.baseline is None else _facts(seen.baseline.evidence)
+    newest = seen.newest(ScanKind.DRIFT, DriftFacts)
+    if accepted is None or newest is None:
+        return False
+    return any(change.kind in OWNER_KINDS for change in changes(accepted, newest[1]))
 
 
 def _said(change: Change) -> str:
