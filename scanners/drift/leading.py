@@ -12,7 +12,7 @@ from scanners.content.parties import EXTERNAL_ROLES, FOREIGN_PARTIES
 from scanners.content.read import CrawledPage
 from scanners.content.vocabulary import HUB, fold_plain, roles_of_path, roles_of_text
 from scanners.drift.evidence import Statement
-from scanners.drift.outline_words import SEAL_WORDS
+from scanners.drift.outline_words import MARK_STEMS, SEAL_WORDS
 from scanners.net.names import registrable_domain
 from scanners.seal.collect import Collector
 from scanners.seal.evidence import Reference
@@ -60,14 +60,15 @@ def hub_unread(found: Crawl) -> bool:
 
 def _links(page: CrawledPage, where: str, own: frozenset[str]) -> Iterator[Statement]:
     for link in page.links:
-        if link.kind not in _WAYS:
+        if link.kind not in _WAYS or (where == SITE and not roles_of_text(link.text)):
             continue
         parts = urlsplit(link.url)
         domain = registrable_domain(parts.hostname or "")
         named = roles_of_text(link.text)
         if domain in own:
-            hinted = roles_of_path(parts.path) if link.kind != "script" else frozenset[str]()
-            roles = named | hinted
+            # As the crawl does: that far out a path alone is too weak a reason.
+            first = where == START and link.kind != "script"
+            roles = named | (roles_of_path(parts.path) if first else frozenset[str]())
         else:
             roles = named & EXTERNAL_ROLES if domain not in FOREIGN_PARTIES else frozenset()
         for role in REQUIRED_ROLES:
@@ -79,8 +80,12 @@ def _marks(
     found: Crawl, start: CrawledPage, own: frozenset[str], label_hosts: frozenset[str]
 ) -> tuple[Statement, ...]:
     others = [p for p in found.pages if p is not start and p.own and p.readable]
+    stems = [name.encode("ascii", "replace") for name in label_hosts] or list(MARK_STEMS)
+    stems += [name.partition(b".")[0] for name in stems if label_hosts]
     for page in (start, *others[:PAGES_MAX]):
-        if page.html is None:
+        # Taking a page to pieces costs some milliseconds: not where nothing speaks of a mark.
+        markup = page.exchange.body.lower()
+        if page.html is None or not any(stem in markup for stem in stems):
             continue
         collector = Collector(own)
         collector.page(page.html, page.final_url)

@@ -132,11 +132,11 @@ DEFACED = _any(
 )
 
 # Part of a word that every sentence on closing has.
-CLOSING_STEMS = (
-    "gestopt", "gesloten", "ferm", "close", "geschlossen", "opgeheven", "cess", "failliet",
-    "aufgegeben", "geschaft", "eingestellt", "stop", "business", "trading", "insolv", "shut",
-    "dicht", "beeindig", "opheffing", "bestaan", "actief", "operation", "trade", "faillissement",
-)  # fmt: skip
+CLOSING_STEMS = re.compile(
+    r"gestopt|gesloten|ferm|close|geschlossen|opgeheven|cess|failliet|aufgegeben"
+    r"|geschaft|eingestellt|stop|business|trading|insolv|shut|dicht|beeindig|opheffing"
+    r"|bestaan|actief|operation|trade|faillissement"
+)
 _US = r"(?:wij|we|ons bedrijf|onze (?:web)?(?:shop|winkel)|(?:deze|de) (?:web)?(?:shop|winkel))"
 _US_FR = r"(?:nous|notre (?:boutique|site|magasin|entreprise|activite)|(?:cette|la) boutique)"
 _US_EN = (
@@ -279,3 +279,9 @@ SEAL_WORDS = _any(
     r"gecertificeerd|certifie\b|certified (?:shop|store|member)|zertifiziert|ecommerce europe",
     r"marque de confiance|qshops|geschillencommissie|\bcertificaat|\bcertificat\b|zertifikat",
 )
+# One of these stands in the markup of every page whose pictures ``SEAL_WORDS`` finds.
+MARK_STEMS = (
+    b"keurmerk", b"waarborg", b"thuiswinkel", b"becommerce", b"webwinkelkeur", b"safeshops",
+    b"trust", b"siegel", b"label de", b"label-de", b"label_de", b"seal", b"certif", b"zertifi",
+    b"ecommerce", b"marque de", b"qshops", b"geschillen",
+)  # fmt: skip

@@ -71,7 +71,7 @@ def signs_of(page: CrawledPage, own: frozenset[str], seen: Measured) -> dict[str
         found |= _whole_page(page, titles, seen)
     found |= _defaced(titles)
     found |= _closed(page, titles)
-    if empty := _first(words.EMPTIED, [fold_plain(line) for line in page.lines[:LINES_MAX]]):
+    if empty := _first(words.EMPTIED, [fold_plain(page.text)]):
         found["emptied"] = empty
     if page.problem == "maintenance" or is_maintenance(page.text, page.title, seen.ways):
         found["maintenance"] = page.title
@@ -185,9 +185,9 @@ def _closed(page: CrawledPage, titles: list[str]) -> dict[str, str]:
 def _closing_sentences(page: CrawledPage) -> Iterator[str]:
     for line in (page.title, *page.lines[:LINES_MAX]):
         folded = fold_plain(line[: SENTENCE_MAX_CHARS * 5])
-        if any(stem in folded for stem in words.CLOSING_STEMS):
+        if words.CLOSING_STEMS.search(folded):
             for sentence in _SENTENCES.split(folded):
-                if any(stem in sentence for stem in words.CLOSING_STEMS):
+                if words.CLOSING_STEMS.search(sentence):
                     yield sentence[:SENTENCE_MAX_CHARS]
 
 

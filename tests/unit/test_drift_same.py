@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.policy.conditions.drift import Drift, material_change, may_be_another_owner
 from monitor.policy.drifting.change import Change, Kind, Weight
 from monitor.policy.drifting.compare import changes, confirmed, features, settled
+from monitor.policy.judge import Baseline, ScanView, Seen, Subject
+from scanners.api import Evidence, ScanKind, ScanOutcome
 from scanners.drift.evidence import DriftFacts, Outline, RoleFacts, Sentence, Statement
 from scanners.drift.outline_words import SIGNS
+from tests.builders import certified, member, site
 
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 URL = "https://stoelen.example/"
 CONTACT = RoleFacts(
     "contact", (f"{URL}contact",), ("kvk:30198127",), ("info@stoelen.example",), ("+31201234567",)
@@ -311,3 +317,44 @@ def test_every_change_names_features_and_what_is_accepted_is_not_told_again(
     assert all(set((*change.lost, *change.came)) <= both for change in found)
     assert changes(after, after) == ()
     assert settled((before, after), after) == ()
+
+
+# Judged
+
+
+def seen(
+    after: DriftFacts | None, outcome: ScanOutcome, before: DriftFacts | None = BEFORE
+) -> Seen:
+    """The newest look beside the accepted one."""
+    evidence = () if after is None else (Evidence(after, URL, AT),)
+    accepted = None if before is None else Baseline((Evidence(before, URL, AT),), AT, "Anna")
+    return Seen(AT, {ScanKind.DRIFT: ScanView(outcome, evidence, AT)}, baseline=accepted)
+
+
+def judged(*given: object) -> object:
+    subject = Subject(site(), member(), certified())
+    return material_change(seen(*given), subject).outcome  # type: ignore[arg-type]
+
+
+def test_a_start_page_that_leads_away_is_drift_and_one_that_is_down_is_not() -> None:
+    away = replace(alone(), outline=Outline(signs=("led_away",), domain="casino.example"))
+    assert judged(away, ScanOutcome.REDIRECTED_OUT) is Drift.CHANGED
+    assert judged(alone("defaced"), ScanOutcome.PARTIAL) is Drift.CHANGED
+    for outcome in (ScanOutcome.BLOCKED, ScanOutcome.UNREACHABLE, ScanOutcome.TIMED_OUT):
+        assert judged(None, outcome) is Drift.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((STRANGER, ScanOutcome.COMPLETE), True),
+        ((BEFORE, ScanOutcome.COMPLETE), False),
+        ((alone("parked"), ScanOutcome.PARTIAL), False),
+        ((None, ScanOutcome.BLOCKED), False),
+        ((STRANGER, ScanOutcome.COMPLETE, None), False),
+    ],
+)
+def test_only_what_may_be_another_owner_asks_who_it_is(
+    given: tuple[object, ...], expected: bool
+) -> None:
+    assert may_be_another_owner(seen(*given)) is expected  # type: ignore[arg-type]
