@@ -135,7 +135,7 @@ DEFACED = _any(
 CLOSING_STEMS = re.compile(
     r"gestopt|gesloten|ferm|close|geschlossen|opgeheven|cess|failliet|aufgegeben"
     r"|geschaft|eingestellt|stop|business|trading|insolv|shut|dicht|beeindig|opheffing"
-    r"|bestaan|actief|operation|trade|faillissement"
+    r"|bestaan|actief|operation|trade|faillissement|schliess|sluit|closing"
 )
 _US = r"(?:wij|we|ons bedrijf|onze (?:web)?(?:shop|winkel)|(?:deze|de) (?:web)?(?:shop|winkel))"
 _US_FR = r"(?:nous|notre (?:boutique|site|magasin|entreprise|activite)|(?:cette|la) boutique)"
@@ -151,6 +151,13 @@ CLOSED = _any(
     rf"(?:helaas |nu |inmiddels )?(?:mee )?(?:gestopt(?! met)|opgeheven|failliet"
     rf"|{_FOR_GOOD} (?:gesloten|gestopt|dicht)|opgehouden te bestaan"
     rf"|(?:onze|haar|de) deuren (?:{_FOR_GOOD} )?gesloten)",
+    r"\bzijn (?:wij|we) (?:er ?mee |helaas |definitief ){0,2}gestopt(?! met)",
+    rf"\b(?:wij|we) (?:sluiten {_FOR_GOOD}|gaan {_FOR_GOOD} dicht)",
+    rf"\b{_US_FR} (?:ferme|fermons) definitivement",
+    r"\bwe are closing (?:down\b|permanently|for good)",
+    r"\b(?:wir schliessen|unser (?:online ?)?shop schliesst) (?:fur immer|endgultig|dauerhaft)",
+    r"\bwir (?:haben|stellen) (?:leider )?(?:den|unseren) (?:betrieb|onlineshop|verkauf) "
+    r"ein(?:ge)?",
     r"\b(?:wij|we) hebben (?:helaas )?besloten (?:om )?(?:te stoppen|ermee te stoppen)",
     rf"\b{_US} (?:stopt|stoppen) (?:ermee|definitief)",
     r"\bgestopt met (?:onze|deze|de) web(?:shop|winkel)",
@@ -168,7 +175,7 @@ CLOSED = _any(
     r"|fur immer geschlossen|den betrieb eingestellt|aufgegeben|insolvent)",
     r"\b(?:dieser|der|unser) (?:online ?|web)?shop (?:wurde|ist) (?:leider )?eingestellt",
 )
-# Said without saying of whom: counts in a heading, or where nothing is on offer any more.
+# Said without saying of whom: counts in title or h1, or where nothing is on offer any more.
 CLOSING = _any(
     r"\bfermeture definitive|\bdefinitivement ferme|\bcessation d.activite",
     r"\bgeschaftsaufgabe|\bdauerhaft geschlossen|\bendgultig geschlossen",
@@ -196,8 +203,8 @@ FOR_NOW = _any(
 )
 # One of several houses, somebody else, or a question.
 NOT_THE_SHOP = _any(
-    r"\b(?:filia\w+|vestiging\w*|showroom|fysieke|branch\w*|succursale|boutique (?:de|a)"
-    r"|magasin (?:de|a)|store in|shop in|winkel in|winkel te|location|geschaft in|ladengeschaft"
+    r"\b(?:filia\w+|vestiging\w*|showroom|fysieke|branch\w*|succursale|boutique de"
+    r"|magasin de|store in|shop in|winkel in|winkel te|location|geschaft in|ladengeschaft"
     r"|ladenlokal|store at|shop at)\b",
     r"\bonline (?:gaan|blij|blijven|verder|weiter|(?:shop|store) (?:bleibt|lauft|remains|stays))",
     r"\?\s*$|\b(?:if|when|wanneer|indien|falls|wenn|si|lorsque|als|once|zodra) "

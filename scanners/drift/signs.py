@@ -70,7 +70,7 @@ def signs_of(page: CrawledPage, own: frozenset[str], seen: Measured) -> dict[str
     if seen.bare:
         found |= _whole_page(page, titles, seen)
     found |= _defaced(titles)
-    found |= _closed(page, titles)
+    found |= _closed(page)
     if empty := _first(words.EMPTIED, [fold_plain(page.text)]):
         found["emptied"] = empty
     if page.problem == "maintenance" or is_maintenance(page.text, page.title, seen.ways):
@@ -166,10 +166,15 @@ def _defaced(titles: list[str]) -> dict[str, str]:
     return {"defaced": quote} if quote else {}
 
 
-def _closed(page: CrawledPage, titles: list[str]) -> dict[str, str]:
-    """Says the shop that it is over, of itself or in a heading; or only that something is?"""
+def _first_headings(page: CrawledPage) -> list[LexborNode]:
+    return [] if page.html is None else page.html.css("h1")[:HEADINGS_MAX]
+
+
+def _closed(page: CrawledPage) -> dict[str, str]:
+    """Says the shop that it is over, of itself or over the page; or only that something is?"""
     weak = ""
-    for title in titles:
+    heads = [page.title, *(line_of(node, HEADING_MAX_CHARS) for node in _first_headings(page))]
+    for title in map(fold_plain, heads):
         if words.CLOSING.search(title) and _is_the_end(title):
             if not words.SELLING.search(title):
                 return {"closed": title}

@@ -25,7 +25,8 @@ CONTACT = RoleFacts(
     "contact", (f"{URL}contact",), ("kvk:30198127",), ("info@stoelen.example",), ("+31201234567",)
 )
 TERMS = RoleFacts(
-    "terms", (f"{URL}terms",), sentences=tuple(Sentence(f"{n:016x}", (), f"Zin {n}.") for n in range(9))
+    "terms", (f"{URL}terms",),
+    sentences=tuple(Sentence(f"{n:016x}", (), f"Zin {n}.") for n in range(9)),
 )  # fmt: skip
 START = RoleFacts("start", (URL,))
 OUTLINE = Outline(
@@ -314,7 +315,7 @@ def test_every_change_names_features_and_what_is_accepted_is_not_told_again(
 ) -> None:
     found = changes(before, after)
     both = features(before) | features(after)
-    assert all(set((*change.lost, *change.came)) <= both for change in found)
+    assert all({*change.lost, *change.came} <= both for change in found)
     assert changes(after, after) == ()
     assert settled((before, after), after) == ()
 
