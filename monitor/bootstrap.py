@@ -20,7 +20,7 @@ from monitor.domain.alert import Outgoing
 from monitor.domain.label import Label
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import LabelFileError, lint_labels, load_labels
-from monitor.services.application import Application, Retry
+from monitor.services.application import Application
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.delivery import Delivery, DeliverySettings
@@ -30,6 +30,7 @@ from monitor.services.member_links import MemberLinks
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.procedures import Procedures
+from monitor.services.retry import Retry
 from monitor.services.scan_orders import OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,6 +23,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
+from monitor.policy.conditions.drift import may_be_another_owner
 from monitor.policy.drifting.change import Leeway
 from monitor.policy.judge import Seen
 from monitor.policy.reconfigured import configurations, reconfigured
@@ -36,6 +37,7 @@ from monitor.services.drift_notes import note_observation
 from monitor.services.measures import count_scan
 from monitor.services.obligations import note_scan
 from monitor.services.procedures import Procedures
+from monitor.services.retry import Retry
 from monitor.services.tx import Tx
 from monitor.services.weaknesses import note_look
 from scanners.api import ScanKind, ScanOutcome, ScanResult
@@ -48,21 +50,6 @@ class StaleJobError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """When to look again after a look that could not decide.
-
-    ``first`` doubles with every further look in a row, up to the cadence.
-    """
-
-    first: timedelta = timedelta(hours=1)
-
-    def after(self, looks: int, cadence: timedelta) -> timedelta:
-        """The pause before the next look, after ``looks`` undecided ones in a row."""
-        factor: int = 1 << min(max(looks - 1, 0), 16)
-        return min(self.first * factor, cadence)
-
-
-@dataclass(frozen=True, slots=True)
 class Application:
     """Applies results; holds no state of its own.
 
@@ -72,7 +59,7 @@ class Application:
 
     catalogue: Catalogue
     casework: Casework
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
     browser: bool = True
 
     def apply_scan(self, tx: Tx, job: Job, result: ScanResult, now: datetime) -> None:
@@ -213,6 +200,9 @@ class Application:
             if label.label_id in standing
         ]
         self._look_again(tx, site, member, moved, before, kind, max(looks, default=0), now)
+        if kind is ScanKind.DRIFT and may_be_another_owner(seen):
+            # Also while an earlier change still waits for a reviewer.
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
 
     def _fresh(
         self, label: Label, findings: Iterable[ConditionFinding], kind: ScanKind
@@ -297,8 +287,11 @@ class Application:
             tx.hasten(site.site_id, frozenset({kind}), now + pause, PRIORITY_NORMAL)
         if kind is ScanKind.DRIFT and set(moved) - before:
             # Drift itself accuses nobody; the conditions it touches are looked at at once.
-            others = self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
-            tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
+
+    def _touched_by_drift(self, site: Site) -> frozenset[ScanKind]:
+        """What says whose shop it is, and whether the mark is shown rightly."""
+        return self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
 
     def _next_look(
         self, tx: Tx, site: Site, case: Case, rules: Rules, kind: ScanKind, now: datetime

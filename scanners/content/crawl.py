@@ -112,6 +112,7 @@ class _Run:
     frontier: Frontier = field(default_factory=Frontier)
     whole: Whole = field(init=False)
     consents: tuple[ConsentFacts, ...] = ()
+    led_to: str = ""
 
     def __post_init__(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -135,6 +136,7 @@ class _Run:
             return self._end(ScanOutcome.NOT_PERMITTED, reason)
         start = await self._read_start()
         if isinstance(start, FetchError):
+            self.led_to = start.target
             return self._end(start.outcome, start.reason)
         stop = verdict_on_start(start)
         if stop is not None:
@@ -387,4 +389,5 @@ class _Run:
             requests=self.fetcher.requests,
             consents=self.consents,
             rules=self.rules,
+            led_to=self.led_to,
         )

@@ -23,6 +23,7 @@ class Crawl:
     or the trouble); ``probe`` how a made-up path was answered (``honest``,
     ``soft_404`` or the trouble).  ``consents`` are pages that were watched untouched.
     ``rules`` are those of the site's robots.txt.
+    ``led_to`` is where the start page's redirect left the site, "" when it did not.
     """
 
     outcome: ScanOutcome
@@ -38,6 +39,7 @@ class Crawl:
     requests: int = 0
     consents: tuple[ConsentFacts, ...] = ()
     rules: Robots = field(default_factory=Robots)
+    led_to: str = ""
 
     @property
     def start(self) -> CrawledPage | None:

@@ -142,10 +142,13 @@ class Outline:
 
     ``platform`` is the shop software told by its traces ("" unknown).  ``signs`` are words
     such as ``parked``, ``defaced``, ``closed``, ``maintenance``, ``for_sale``, ``noindex``
-    that the page gives reason for; ``quotes`` the fragments for them, in the same order.
-    ``words`` counts those of the visible text, ``offers`` prices or products shown, ``ways``
-    links to own pages.  ``topics`` are the most telling words of title and headings,
-    folded, sorted.  ``assets`` are hosts and first path parts of pictures, styles, scripts.
+    that the page gives reason for (all: ``scanners.drift.outline_words.SIGNS``); ``quotes`` the
+    fragments for them, in the same order.  ``words`` counts those of the visible text, ``offers``
+    prices or products shown, ``ways`` own pages linked that are of no role (the catalogue).
+    ``topics`` are the most telling words of title and headings, folded, sorted.  ``assets``
+    are hosts and first path parts of pictures, styles, scripts.  ``domain`` is the registrable
+    one where the start page ended, or was sent to.  ``offered`` are languages the page says
+    it exists in.  All but ``domain``, ``signs`` and ``quotes`` are empty where nothing was read.
     """
 
     platform: str = ""
@@ -156,6 +159,8 @@ class Outline:
     ways: int = 0
     topics: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    domain: str = ""
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

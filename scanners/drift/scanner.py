@@ -24,9 +24,11 @@ from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
 from scanners.content.html import TEXT_MAX_CHARS
 from scanners.drift.asides import beside
-from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence, Statement
+from scanners.drift.evidence import DriftFacts, Outline, RoleFacts, Sentence, Statement
 from scanners.drift.files import own_files
 from scanners.drift.inventory import site_parts
+from scanners.drift.leading import hub_unread, leads_of
+from scanners.drift.outline import alone, outline_of
 from scanners.drift.statements import statements_of
 from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
@@ -68,7 +70,10 @@ class DriftScanner:
         self._clock = clock
 
     async def scan(self, request: ScanRequest) -> ScanResult:
-        """Read the role pages once.  Not complete: no facts, so never a baseline either."""
+        """Read the role pages once.  Not complete: never a baseline.
+
+        Option ``label_hosts``: hosts of the labels whose mark is looked for.
+        """
         started = self._clock.now()
         async with Fetcher(self._options, self._clock) as fetcher:
             found = await crawl(fetcher, request, self._clock, tills=True)
@@ -78,10 +83,22 @@ class DriftScanner:
             files = await own_files(fetcher, found, own, seconds)
             requests = fetcher.requests
         evidence: tuple[Evidence, ...] = ()
+        facts: DriftFacts | None
         if found.start is not None and found.start.readable:
-            facts = drift_facts(request.url, found, await _read(found, own))
-            facts = replace(facts, parts=await site_parts(found, own, files))
-            evidence = (Evidence(facts, request.url, started, clip(found.start.title)),)
+            pages = await _read(found, own)
+            facts = drift_facts(request.url, found, pages)
+            leads = leads_of(found, own, _label_hosts(request))
+            facts = replace(
+                facts,
+                statements=(*facts.statements, *leads),
+                parts=await site_parts(found, own, files),
+                outline=_outline(found, pages, own),
+            )
+        else:
+            # No page of a shop: what it is instead is told, and nothing is called gone by it.
+            facts = alone(request.url, found, own)
+        if facts is not None:
+            evidence = (Evidence(facts, request.url, started, clip(facts.title)),)
         took = (self._clock.now() - started).total_seconds()
         outcome = found.outcome if evidence else _unseen(found.outcome)
         detail = {"reason": found.reason, "pages": len(found.pages)}
@@ -115,6 +132,12 @@ def _without(sentences: dict[str, Read], others: Mapping[str, Read]) -> dict[str
     return {key: read for key, read in sentences.items() if key not in others}
 
 
+def _label_hosts(request: ScanRequest) -> frozenset[str]:
+    given = request.options.get("label_hosts")
+    named = given if isinstance(given, (list, tuple)) else ()
+    return frozenset(str(name).rstrip(".").lower() for name in named)
+
+
 def _rank(page: CrawledPage) -> tuple[bool, bool]:
     return "start" not in page.roles, page.roles.isdisjoint(LEGAL_ROLES)
 
@@ -142,6 +165,14 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         shared=tuple(shared[:SHARED_MAX]),
         statements=_statements(url, found, pages),
     )
+
+
+def _outline(found: Crawl, pages: tuple[PageRead, ...], own: frozenset[str]) -> Outline:
+    """The outline of the start page; a page that leads on and was not read makes links unsure."""
+    start = next((one for one in pages if "start" in one.page.roles), None)
+    if start is None:
+        return Outline()
+    return outline_of(start.page, start.facts, own, unsure=hub_unread(found))
 
 
 def _statements(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> tuple[Statement, ...]:

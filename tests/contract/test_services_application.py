@@ -19,9 +19,10 @@ from monitor.domain.finding import Finding
 from monitor.domain.label import InconclusiveRule, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
-from monitor.services.application import Retry, StaleJobError
+from monitor.services.application import StaleJobError
 from monitor.services.measures import engine_of
 from monitor.services.rescans import accept_baseline
+from monitor.services.retry import Retry
 from scanners.api import ScanKind, ScanOutcome
 from tests.builders import (
     ANNA,

@@ -121,7 +121,7 @@ def test_nothing_is_gone_because_a_page_was_not_read(shop: Shop, path: str, trou
 def test_a_number_that_is_taken_off_the_page_is_gone(shop: Shop) -> None:
     before = look(shop)
     shop.pages["/contact"] = page("<h1>Contact</h1><p>Bel 030 234 56 78 voor vragen.</p>")
-    kinds = [change.kind for change in changes(before, look(shop))]
+    kinds = [change.kind.value for change in changes(before, look(shop))]
     assert kinds.count("number_gone") == 2
 
 

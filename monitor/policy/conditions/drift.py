@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from monitor.policy.drifting.change import Change, Weight
 from monitor.policy.drifting.compare import drift_of, settled, unseen_roles
+from monitor.policy.drifting.same import OWNER_KINDS
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
 from scanners.drift.evidence import DriftFacts
@@ -70,6 +71,15 @@ def material_change(seen: Seen, subject: Subject) -> Observation:
 def _of(found: tuple[Change, ...], keys: frozenset[str]) -> tuple[Change, ...]:
     """Those of them that an earlier look showed too."""
     return tuple(change for change in found if change.key in keys)
+
+
+def may_be_another_owner(seen: Seen) -> bool:
+    """Does the newest observation differ from the accepted one in whose shop it is?"""
+    accepted = () if seen.baseline is None else drift_of(seen.baseline.evidence)
+    newest = seen.newest(ScanKind.DRIFT, DriftFacts)
+    if newest is None:
+        return False
+    return any(change.kind in OWNER_KINDS for change in settled(accepted, newest[1]))
 
 
 def _said(change: Change) -> str:

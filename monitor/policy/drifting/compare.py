@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.policy.drifting import identity, inventory, statements, wording
+from monitor.policy.drifting import identity, inventory, links, same, statements, wording
 from monitor.policy.drifting.change import Change, Kind, Leeway, Weight
 from monitor.policy.drifting.identity import addresses_changed, numbers_changed
 from monitor.policy.drifting.statements import statements_changed
@@ -35,13 +35,15 @@ def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
     new = view.new()
     found: list[Change] = [*numbers_changed(view), *addresses_changed(view)]
     found.extend(statements_changed(view))
+    found += [*same.same_changed(view), *links.links_changed(view), *links.seal_changed(view)]
+    unlinked = links.unlinked(view)
     for role, then in view.old().items():
         now = new.get(role)
         if now is not None:
             found.extend(wording_changed(view, then, now))
-        elif view.sure(then):
+        elif view.sure(then) and role not in unlinked:
             found.extend(page_gone(role, url) for url in then.urls or (before.start_url,))
-    if before.languages and after.languages and not set(before.languages) & set(after.languages):
+    if same.speaks_another_language(before, after):
         was, came = ", ".join(before.languages), ", ".join(after.languages)
         url = after.start_url
         found.append(
@@ -52,7 +54,7 @@ def changes(before: DriftFacts, after: DriftFacts) -> tuple[Change, ...]:
         )  # fmt: skip
     found.extend(inventory.parts_changed(view))
     once: dict[tuple[str, ...], Change] = {}
-    for change in found:
+    for change in same.without_echoes(found):
         # A page of two roles would tell everything twice.
         once.setdefault(
             (change.kind, change.url, change.before, change.after, change.named), change
@@ -96,6 +98,8 @@ def features(facts: DriftFacts) -> frozenset[str]:
         wording.features(facts),
         statements.features(facts),
         inventory.features(facts),
+        same.features(facts),
+        links.features(facts),
         (f"language:{name}" for name in facts.languages),
     )
 
