@@ -149,6 +149,10 @@ class Look:
             f'src="/assets/{file}.svg" alt="{label} - {self.words["certified"]}" width="90"></a>'
         )
 
+    def note(self) -> str:
+        """How prices are to be read, at the foot of every page."""
+        return f"<p>{self.words['all_prices']}</p>"
+
     def structured(self) -> str:
         shop = self.shop
         return (

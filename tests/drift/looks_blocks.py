@@ -1,6 +1,10 @@
 """Two shops of building blocks: a plugin of a blog system, and a hosted shop."""
 
+# ruff: noqa: E501 - markup is not broken into lines
+
 from __future__ import annotations
+
+from typing import ClassVar
 
 from tests.drift.look import METHODS, SERVICE, Look
 from tests.drift.site import mark
@@ -61,7 +65,7 @@ class Woo(Look):
             f'{self.mini_cart()}</header><main id="main" class="site-main"><article>{main}</article></main>'
             f'<footer class="site-footer">{mark("foot")}<div class="widget"><ul>{service}</ul></div>'
             f'<div class="widget"><p>{facts}</p></div><div class="widget pay">{pay}</div>'
-            f'<div class="widget">{self.seal()}</div>{mark("foot_end")}</footer>'
+            f'<div class="widget">{self.seal()}</div>{self.note()}{mark("foot_end")}</footer>'
             f'<script nonce="{today.nonce}">{config}</script>{mark("body_end")}'
             f"<!-- Performance: {today.rng.randrange(80, 300)} queries, "
             f"{today.rng.random():.3f} seconds, {today.clock()} --></body></html>"
@@ -126,7 +130,7 @@ class Hosted(Look):
     name = "Hosted"
     wording = 1
     belgian = frozenset({"fr", "de"})
-    _POLICIES = {"terms": "terms-of-service", "privacy": "privacy-policy", "returns": "refund-policy",
+    _POLICIES: ClassVar[dict[str, str]] = {"terms": "terms-of-service", "privacy": "privacy-policy", "returns": "refund-policy",
                  "delivery": "shipping-policy"}  # fmt: skip
 
     def path(self, role: str) -> str:
@@ -180,7 +184,7 @@ class Hosted(Look):
             f"<nav>{menu}</nav>{self.mini_cart()}</header><main id='MainContent' role='main'>{main}</main>"
             f'<footer class="footer">{mark("foot")}<ul>{service}</ul><ul class="footer__facts">{rows}'
             f'</ul><ul class="list-payment">{pay}</ul>{self.seal()}<small>© {2026 + today.day // 336} '
-            f"{self.shop.brand}</small>{mark('foot_end')}</footer>{mark('body_end')}</body></html>"
+            f"{self.shop.brand}</small>{self.note()}{mark('foot_end')}</footer>{mark('body_end')}</body></html>"
         )
 
     def legal(self, role: str, clauses: tuple[Clause, ...]) -> str:

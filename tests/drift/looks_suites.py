@@ -1,5 +1,7 @@
 """Two shops of big packages, and one somebody wrote by hand long ago."""
 
+# ruff: noqa: E501 - markup is not broken into lines
+
 from __future__ import annotations
 
 from tests.drift.look import METHODS, SERVICE, Look
@@ -59,7 +61,7 @@ class Presta(Look):
             f'</ul></header><section id="wrapper"><div id="content">{main}</div></section>'
             f'<footer id="footer">{mark("foot")}<div class="newsletter">{self.words["newsletter"]}'
             f'</div><ul class="links">{service}</ul><div id="contact-infos">{rows}</div>{pay}'
-            f'{self.seal()}{mark("foot_end")}</footer><script src="/themes/classic/assets/cache/'
+            f'{self.seal()}{self.note()}{mark("foot_end")}</footer><script src="/themes/classic/assets/cache/'
             f'bottom-{today.build}.js"></script>{mark("body_end")}</body></html>'
         )
 
@@ -166,7 +168,7 @@ class Magic(Look):
             f'name="form_key" type="hidden" value="{today.csrf[:16]}"/>{main}</main>'
             f'<footer class="page-footer">{mark("foot")}<ul class="footer links">{service}</ul>'
             f'<table class="company">{rows}</table><div>{pay}</div>{self.seal()}<small>'
-            f"Copyright © {2026 + today.day // 336}</small>{mark('foot_end')}</footer></div>"
+            f"Copyright © {2026 + today.day // 336}</small>{self.note()}{mark('foot_end')}</footer></div>"
             f'<script type="text/x-magento-init">{{"*":{{"Magento_PageCache/js/page-cache":{{'
             f'"url":"/page_cache/block/render/id/{today.rng.randrange(99)}/","versionCookieName":'
             f'"private_content_version"}}}}}}</script>{mark("body_end")}</body></html>'
@@ -266,7 +268,7 @@ class Handmade(Look):
             f'<p><i>{today.line("reviews")}</i></p></td><td valign="top">{main}</td></tr></table>'
             f'<footer align="center"><font size="1">{mark("foot")}{facts}<br>'
             + ", ".join(METHODS[self.shop.country])
-            + f'<br>{self.seal()}{mark("foot_end")}</font></footer><script>var bezoek="{today.session}"'
+            + f'<br>{self.seal()}{self.note()}{mark("foot_end")}</font></footer><script>var bezoek="{today.session}"'
             f';document.cookie="bezoek="+bezoek+";path=/";</script>{mark("body_end")}'
             f"<!-- {today.clock()} pagina in {today.rng.randrange(10, 90)} ms --></body></html>"
         )

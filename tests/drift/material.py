@@ -1,5 +1,7 @@
 """Changes that must be told: what a shop promises and who it is."""
 
+# ruff: noqa: E501 - sentences are not broken into lines; a change may ignore what was
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -225,9 +227,7 @@ def moved_house(site: Site, rng: Random) -> Site:
     return new.swap(
         f"{site.company.postcode} {site.company.city}",
         f"{place} " + ("Rotterdam" if dutch else "Bruxelles"),
-    ).swap(  # fmt: skip
-        f'"{site.company.postcode}"', f'"{place}"'
-    )
+    ).swap(f'"{site.company.postcode}"', f'"{place}"')
 
 
 @material(Kind.EMAIL_CHANGED)
@@ -295,3 +295,10 @@ def complaint_term_without_number(site: Site, rng: Random) -> Site:
         "A complaint is answered as soon as possible.",
         "Eine Beschwerde wird so bald wie möglich beantwortet.",
     ))  # fmt: skip
+
+
+@material(Kind.PRICES_CHANGED)
+def prices_without_vat(site: Site, rng: Random) -> Site:
+    old = site.words["vat"]
+    return site.swap(old, {"nl": "excl. btw", "fr": "hors TVA", "en": "excl. VAT",
+                           "de": "zzgl. MwSt."}[site.language])  # fmt: skip

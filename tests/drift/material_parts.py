@@ -1,5 +1,7 @@
 """Changes that must be told: what runs on the pages, and whether it is still this shop."""
 
+# ruff: noqa: ARG005 - sentences are not broken into lines; a change may ignore what was
+
 from __future__ import annotations
 
 import base64

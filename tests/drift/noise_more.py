@@ -1,5 +1,7 @@
 """Changes that must stay untold: spelling of facts, furniture, forms, trouble of a moment."""
 
+# ruff: noqa: E501, ARG005 - sentences are not broken into lines; a change may ignore what was
+
 from __future__ import annotations
 
 import re

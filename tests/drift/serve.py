@@ -94,8 +94,8 @@ def _options(hosts: Sequence[str], ports: tuple[int, int], ca_file: Path) -> Net
         allow_networks=(ipaddress.ip_network("127.0.0.0/8"),),
         ca_file=str(ca_file),
         requests_per_second=RATE,
-        connect_timeout_s=2.0,
-        read_timeout_s=3.0,
+        connect_timeout_s=10.0,
+        read_timeout_s=15.0,
     )
 
 

@@ -66,7 +66,7 @@ class Today:
         """Today's price as the language writes it."""
         cents = item.cents + Random(f"{item.slug} {self.day}").randrange(-300, 300)
         euros, rest = divmod(cents, 100)
-        if self.words.language in ("nl",):
+        if self.words.language == "nl":
             return f"€ {euros},{rest:02d}"
         return f"€{euros}.{rest:02d}" if self.words.language == "en" else f"{euros},{rest:02d} €"
 
