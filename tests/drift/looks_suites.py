@@ -11,7 +11,7 @@ from tests.drift.words import Clause
 
 
 class Presta(Look):
-    """A PrestaShop-like shop: language in the path, numbered pages, lists for the law."""
+    """A PrestaShop-like shop: numbered pages, lists for the law, two variants by turns."""
 
     name = "Presta"
     wording = 0
@@ -72,6 +72,8 @@ class Presta(Look):
                 parts.append(("</ol>" if open_list else "") + f"<h3>{clause.heading}</h3><ol>")
                 open_list = True
             parts.append(f"<li>{clause.text}</li>")
+        if role == "delivery":
+            parts.append(f"<li>{self.words.many('variants')[self.today.turn]}</li>")
         return f'<section class="page-cms">{"".join(parts)}{"</ol>" if open_list else ""}</section>'
 
     def facts(self, rows: list[tuple[str, str]]) -> str:

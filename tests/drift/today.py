@@ -48,11 +48,12 @@ def catalogue(words: Words, key: str) -> list[Item]:
 
 
 class Today:
-    """One visit.  ``rng`` is of seed and day; ``fixed`` of the shop alone."""
+    """One visit.  ``rng`` is of seed and day; ``turn`` says which of two variants is shown."""
 
     def __init__(self, words: Words, key: str, seed: int, day: int) -> None:
         self.words = words
         self.day = day
+        self.turn = seed % 2
         self.rng = Random(f"today {key} {words.language} {seed} {day}")
         self.items = catalogue(words, key)
         self.nonce = f"{self.rng.getrandbits(96):024x}"

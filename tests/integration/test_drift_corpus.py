@@ -108,19 +108,24 @@ def test_templates_and_languages_are_the_ones_of_the_issue() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_material_changes_are_told(verdicts: list[Verdict]) -> None:
     """The issue's bound: recall 0.97."""
     assert figures(verdicts)["recall"] >= 0.97, told(verdicts, material=True)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_alarms_are_right(verdicts: list[Verdict]) -> None:
     """The issue's bound: precision 0.99."""
     assert figures(verdicts)["precision"] >= 0.99, told(verdicts, material=False)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_alarms_have_the_right_name(verdicts: list[Verdict]) -> None:
     """The issue's bound: nine of ten typed right."""
     wrong = [(v.name, v.alarms, v.expected) for v in verdicts if v.material and v.told]
-    assert figures(verdicts)["typed"] >= 0.9, [row for row in wrong if not set(row[1]) & set(row[2])]
+    assert figures(verdicts)["typed"] >= 0.9, [
+        row for row in wrong if not set(row[1]) & set(row[2])
+    ]
