@@ -297,7 +297,7 @@ def complaint_term_without_number(site: Site, rng: Random) -> Site:
     ))  # fmt: skip
 
 
-@material(Kind.PRICES_CHANGED)
+@material(Kind.PRICES_CHANGED, Kind.CLAUSE_CHANGED)
 def prices_without_vat(site: Site, rng: Random) -> Site:
     old = site.words["vat"]
     return site.swap(old, {"nl": "excl. btw", "fr": "hors TVA", "en": "excl. VAT",
