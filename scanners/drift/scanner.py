@@ -22,6 +22,7 @@ from scanners.api import (
 from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
+from scanners.content.gaps import GONE_REASONS
 from scanners.content.html import TEXT_MAX_CHARS
 from scanners.drift.asides import beside
 from scanners.drift.evidence import DriftFacts, Outline, RoleFacts, Sentence, Statement
@@ -153,7 +154,7 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         mine = [one for one in pages if role in one.page.roles]
         if mine:
             roles.append(_role_facts(role, mine, furniture, cut=len(shared) > SHARED_MAX))
-    gone = (p for p in found.pages if p.own and p.problem == "not_found")
+    gone = (p for p in found.pages if p.own and (p.problem in GONE_REASONS or _sent_home(p, start)))
     return DriftFacts(
         start_url=url,
         final_url=url if start is None else start.final_url,
@@ -173,6 +174,11 @@ def _outline(found: Crawl, pages: tuple[PageRead, ...], own: frozenset[str]) -> 
     if start is None:
         return Outline()
     return outline_of(start.page, start.facts, own, unsure=hub_unread(found))
+
+
+def _sent_home(page: CrawledPage, start: CrawledPage | None) -> bool:
+    """Does the address of a page lead to the start page now?"""
+    return start is not None and page is not start and page.final_url == start.final_url != page.url
 
 
 def _statements(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> tuple[Statement, ...]:

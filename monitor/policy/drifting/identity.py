@@ -92,7 +92,8 @@ def addresses_changed(view: View) -> list[Change]:
             # A value that was added beside the old ones takes nothing away from anybody.
             if gone:
                 word = kind.value.partition("_")[0]
-                moved = word == "email" and mail_moved(view, role)
+                swapped = bool(added) and set(gone) == set(was)
+                moved = mail_moved(view, role) if word == "email" else swapped
                 weight = Weight.HIGH if moved else Weight.REVIEW
                 found.append(
                     Change(
