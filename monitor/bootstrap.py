@@ -22,15 +22,17 @@ from monitor.domain.alert import Outgoing
 from monitor.domain.label import Label
 from monitor.policy.conditions.registry import JUDGES
 from monitor.policy.schemes import LabelFileError, lint_labels, load_labels
-from monitor.services.application import Application, Retry
+from monitor.services.application import Application
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
 from monitor.services.delivery import Delivery, DeliverySettings
+from monitor.services.drifting import DriftLook
 from monitor.services.link_tokens import LinkSigner
 from monitor.services.member_links import MemberLinks
 from monitor.services.messages import Office
 from monitor.services.once import OneLook
 from monitor.services.procedures import Procedures
+from monitor.services.retry import Retry
 from monitor.services.scan_orders import OwaspWork, ScanOrders
 from monitor.services.surveillance import Surveillance, WorkSettings
 from monitor.services.tx import Tx
@@ -163,6 +165,13 @@ def one_look(settings: Settings, options: NetOptions) -> OneLook:
         clock=clock,
         settings=work_settings(settings),
     )
+
+
+def drift_look(settings: Settings, options: NetOptions, again_after_s: float) -> DriftLook:
+    """The parts of ``keurwacht drift``."""
+    clock = SystemClock()
+    scanner = build_scanners(options, clock)[ScanKind.DRIFT]
+    return DriftLook(scanner, clock, work_settings(settings), again_after_s)
 
 
 def office(settings: Settings) -> Office:

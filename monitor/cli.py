@@ -33,7 +33,10 @@ COMMANDS = {
         "List and show documents and answers on file.",
     ),
     "audit": ("monitor.commands.audit:audit", "Show who did what, when."),
-    "baseline": ("monitor.commands.office:baseline", "Show or accept the baseline of a site."),
+    "baseline": (
+        "monitor.commands.baseline:baseline",
+        "Show, accept or reject the baseline of a site.",
+    ),
     "cases": ("monitor.commands.status:cases", "List nonconformities."),
     "check": ("monitor.commands.check:check", "Look at one site once, without a database."),
     "consent": (
@@ -42,6 +45,7 @@ COMMANDS = {
     ),
     "db": ("monitor.commands.database:db", "Upgrade, back up or restore the database."),
     "doctor": ("monitor.commands.doctor:doctor", "Find what keeps the daemon from working."),
+    "drift": ("monitor.commands.drift:drift", "What changed on a site, without a database."),
     "evidence": ("monitor.commands.evidence:evidence", "Export what was seen, for an auditor."),
     "findings": (
         "monitor.commands.findings:findings",

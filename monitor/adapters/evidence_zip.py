@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
+
+from monitor.adapters.whole_file import write_whole
 
 # The first moment a zip can hold: nothing in the file tells when it was made.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -43,9 +42,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def write_pack(files: Mapping[str, bytes], to: Path, *, replace: bool = False) -> int:
     """Write the zip to ``to``, for its owner alone; returns its bytes.
 
-    Made under another name beside it, synced, then renamed: a reader finds the old
-    file or the whole new one, whatever happens.  PackTargetError when something is
-    there (unless ``replace``) or it is no place for a file.
+    PackTargetError when something is there (unless ``replace``) or it is no place for a file.
     """
     if to.is_symlink() or (to.exists() and not to.is_file()):
         raise PackTargetError(f"{to} is no plain file")
@@ -54,26 +51,8 @@ def write_pack(files: Mapping[str, bytes], to: Path, *, replace: bool = False) -
     if not to.parent.is_dir():
         raise PackTargetError(f"{to.parent} is no folder")
     data = zipped(files)
-    descriptor, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=".part")
-    part = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        _put(part, to, replace=replace)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-    return len(data)
-
-
-def _put(part: Path, to: Path, *, replace: bool) -> None:
-    if replace:
-        part.replace(to)
-        return
-    try:
-        # A link never replaces: whoever made the file meanwhile keeps it.
-        os.link(part, to)
+        write_whole(to, data, replace=replace)
     except FileExistsError as error:
         raise PackTargetError(f"{to} is there already; --force replaces it") from error
+    return len(data)

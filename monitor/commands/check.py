@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
@@ -16,6 +14,7 @@ from monitor import bootstrap
 from monitor.cli import Context, InputError
 from monitor.commands.common import echo_json, note, plain, settings_of, table
 from monitor.commands.files import read_site_file, wrong_parameter
+from monitor.commands.net import net_options, with_net_options
 from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.policy.judge import Param
@@ -23,11 +22,7 @@ from monitor.policy.references import checked_overrides, known_parameters
 from monitor.policy.schemes import LabelFileError
 from monitor.services.entries import Entry, canonical_url, site_id_of
 from monitor.services.once import CheckReport, OneLook, Progress, certifications_for, report_json
-from monitor.settings import Settings
-from scanners.api import NetOptions, ScanKind, ScanResult, clip
-from scanners.net.written import parse_mx, parse_network, parse_resolve
-
-T = TypeVar("T")
+from scanners.api import ScanKind, ScanResult
 
 
 @click.command()
@@ -48,20 +43,7 @@ T = TypeVar("T")
     help="Only this kind of scan; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document (keurwacht/check@1).")
-@click.option(
-    "--ca-file", type=click.Path(path_type=Path, dir_okay=False), help="Trust this CA as well."
-)
-@click.option(
-    "--resolve", multiple=True, metavar="HOST:PORT:ADDR[:PORT]", help="Dial ADDR for HOST:PORT."
-)
-@click.option("--mx", multiple=True, metavar="DOMAIN=HOST:PORT", help="Mail server of a domain.")
-@click.option(
-    "--allow-network",
-    "networks",
-    multiple=True,
-    metavar="CIDR",
-    help="Allow a private range (labs).",
-)
+@with_net_options(mx=True)
 @click.option(
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a label parameter."
 )
@@ -92,7 +74,7 @@ def check(
     except LabelFileError as error:
         raise InputError(str(error)) from error
     known = known_parameters(look.labels.values(), look.judges)
-    entry = _entry(url, site_file, look, known)
+    entry = entry_of(url, site_file, tuple(look.labels), known)
     _known_labels(labels, look)
     wanted = tuple(dict.fromkeys(labels))
     customers = frozenset(c.value for c in entry.member.customers)
@@ -111,53 +93,14 @@ def check(
     return report.exit_code
 
 
-def net_options(
-    settings: Settings,
-    ca_file: Path | None,
-    resolve: Sequence[str],
-    mx: Sequence[str],
-    networks: Sequence[str],
-) -> NetOptions:
-    """The settings' network options with those of the command line added."""
-    base = settings.net_options()
-    found_mx = dict(_each("--mx", mx, parse_mx))
-    found_resolve = _each("--resolve", resolve, parse_resolve)
-    found_networks = _each("--allow-network", networks, parse_network)
-    roots = base.ca_file if ca_file is None else str(ca_file)
-    if roots:
-        name = "net.ca_file" if ca_file is None else "--ca-file"
-        try:
-            ssl.create_default_context(cafile=roots)
-        except OSError as error:
-            why = "no PEM certificates in it" if isinstance(error, ssl.SSLError) else error.strerror
-            raise InputError(f"{name}: {roots}: {why}") from error
-    return replace(
-        base,
-        ca_file=roots,
-        resolve=(*found_resolve, *base.resolve),
-        mx={**base.mx, **found_mx},
-        allow_networks=(*base.allow_networks, *found_networks),
-    )
-
-
-def _each(option: str, given: Sequence[str], parse: Callable[[object], T]) -> tuple[T, ...]:
-    """Every value of an option; exit 2 naming the option and the value that is none."""
-    found = []
-    for item in given:
-        try:
-            found.append(parse(item))
-        except ValueError as error:
-            raise InputError(f"{option} {clip(item, 100)!r}: {error}") from error
-    return tuple(found)
-
-
-def _entry(
-    url: str | None, site_file: Path | None, look: OneLook, known: Mapping[str, Param]
+def entry_of(
+    url: str | None, site_file: Path | None, labels: Sequence[str], known: Mapping[str, Param]
 ) -> Entry:
+    """The site to look at: that of the file, or one made of its address alone."""
     if (url is None) == (site_file is None):
         raise InputError("give a URL or --site FILE, one of the two")
     if site_file is not None:
-        return read_site_file(site_file, tuple(look.labels), known)
+        return read_site_file(site_file, labels, known)
     start = canonical_url(url or "")
     if start is None:
         raise InputError(f"{plain(url)!r} is not an http or https URL")

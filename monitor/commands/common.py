@@ -7,7 +7,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.adapters.whole_file import write_whole
 from monitor.cli import Context, InputError, OperationalError
 from monitor.settings import Settings
 from monitor.settings_load import SettingsError, find_config, load_settings
@@ -183,18 +183,9 @@ def note(text: str) -> None:
     click.echo(plain(text), err=True)
 
 
-def write_whole(path: Path, body: bytes) -> None:
+def save(path: Path, body: bytes) -> None:
     """Write a file whole or not at all; exit 1 with its name when it cannot be written."""
     try:
-        descriptor, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(body)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, body)
     except OSError as error:
         raise OperationalError(f"{path}: {error.strerror}") from error

@@ -19,10 +19,10 @@ from monitor.commands.common import (
     name_of,
     note,
     open_store,
+    save,
     settings_of,
     site_of,
     table,
-    write_whole,
 )
 from monitor.domain.finding import Severity
 from monitor.domain.site import Site
@@ -189,7 +189,7 @@ def findings_export(
     if out is None:
         echo_json(document)
         return
-    write_whole(out, json.dumps(document, indent=2).encode())
+    save(out, json.dumps(document, indent=2).encode())
     note(f"{len(rows)} findings in {out}")
 
 

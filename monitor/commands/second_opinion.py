@@ -9,7 +9,6 @@ import click
 
 from monitor import bootstrap
 from monitor.cli import EXIT_NOT_MET, EXIT_UNKNOWN, Context, InputError, OperationalError
-from monitor.commands.check import net_options
 from monitor.commands.common import (
     actor,
     echo_json,
@@ -20,6 +19,7 @@ from monitor.commands.common import (
     site_of,
     table,
 )
+from monitor.commands.net import net_options
 from monitor.domain.site import Site
 from monitor.policy.second_opinion import Comparison, SecondOpinion, VersionOpinions
 from monitor.policy.second_opinion import second_opinion as both_views

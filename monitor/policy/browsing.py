@@ -25,6 +25,11 @@ def artwork_options(labels: Iterable[Label]) -> Mapping[str, object]:
     return {"artwork": True} if any(label.seal.artwork_phash for label in labels) else {}
 
 
+def seal_options(labels: Iterable[Label]) -> Mapping[str, object]:
+    """What the drift scan is told of marks: the hosts of the labels the site has to do with."""
+    return {"label_hosts": sorted({host for label in labels for host in label.seal.hosts})}
+
+
 def can_be_rendered(condition: Condition, judges: Mapping[str, Judge]) -> bool:
     """Can a look at the condition be made in a browser at all?"""
     return condition.judge is not None and LOOKS in judges[condition.judge.uses].kinds

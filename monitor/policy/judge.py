@@ -17,6 +17,7 @@ from monitor.domain.finding import Severity
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site
 from monitor.domain.weakness import Weakness
+from monitor.policy.drifting.change import Leeway
 from scanners.api import Evidence, ScanKind, ScanOutcome
 
 F = TypeVar("F")
@@ -50,6 +51,8 @@ class Seen:
     ``weaknesses`` are those on file with what people said of them; None without a file.
     ``no_consent`` are the labels under which a test with attacks is overdue for want of the
     owner's consent.
+    ``suspected`` are the keys of changes that the look before showed, None where one look
+    decides; ``leeway`` is what may come and go at the site.
     """
 
     at: datetime
@@ -58,6 +61,8 @@ class Seen:
     baseline: Baseline | None = None
     weaknesses: tuple[Weakness, ...] | None = None
     no_consent: frozenset[str] = frozenset()
+    suspected: frozenset[str] | None = None
+    leeway: Leeway = field(default_factory=Leeway)
 
     def all_of(self, kind: ScanKind, facts: type[F]) -> tuple[tuple[Evidence, F], ...]:
         """Every piece of evidence of that facts type in the newest scan of ``kind``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,6 +23,8 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.verdict import LabelVerdict, combine, in_force
 from monitor.policy.assess import UnderLabel, assess
+from monitor.policy.conditions.drift import may_be_another_owner
+from monitor.policy.drifting.change import Leeway
 from monitor.policy.judge import Seen
 from monitor.policy.reconfigured import configurations, reconfigured
 from monitor.policy.reviewing import set_aside
@@ -31,10 +33,12 @@ from monitor.services.applicants import only_applies
 from monitor.services.blindness import Blind, follow, not_seen, ours_among
 from monitor.services.casework import Casework
 from monitor.services.catalogue import Catalogue
+from monitor.services.drift_notes import note_observation
 from monitor.services.measures import count_scan
 from monitor.services.obligations import note_scan
 from monitor.services.owasp_consent import unconsented
 from monitor.services.procedures import Procedures
+from monitor.services.retry import Retry
 from monitor.services.tx import Tx
 from monitor.services.weaknesses import note_look
 from scanners.api import ScanKind, ScanOutcome, ScanResult
@@ -47,21 +51,6 @@ class StaleJobError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """When to look again after a look that could not decide.
-
-    ``first`` doubles with every further look in a row, up to the cadence.
-    """
-
-    first: timedelta = timedelta(hours=1)
-
-    def after(self, looks: int, cadence: timedelta) -> timedelta:
-        """The pause before the next look, after ``looks`` undecided ones in a row."""
-        factor: int = 1 << min(max(looks - 1, 0), 16)
-        return min(self.first * factor, cadence)
-
-
-@dataclass(frozen=True, slots=True)
 class Application:
     """Applies results; holds no state of its own.
 
@@ -71,7 +60,7 @@ class Application:
 
     catalogue: Catalogue
     casework: Casework
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
     browser: bool = True
 
     def apply_scan(self, tx: Tx, job: Job, result: ScanResult, now: datetime) -> None:
@@ -84,8 +73,8 @@ class Application:
         member = None if site is None else tx.member(site.member_id)
         if site is None or member is None:
             return
-        if job.kind is ScanKind.DRIFT and result.outcome is ScanOutcome.COMPLETE:
-            tx.propose_baseline(site.site_id, result.evidence, now)
+        if job.kind is ScanKind.DRIFT:
+            note_observation(tx, site, result, now)
         self._judge(tx, site, member, job.kind, now)
 
     def give_up(self, tx: Tx, job: Job, now: datetime) -> None:
@@ -145,12 +134,15 @@ class Application:
 
         ``without``: the condition that is judged as if nobody had decided on it.
         """
+        memory = tx.drift_memory(site.site_id)
         seen = Seen(
             now,
             tx.newest_scans(site.site_id),
             baseline=tx.baseline(site.site_id),
             weaknesses=tuple(tx.weaknesses(site.site_id)),
             no_consent=unconsented(tx, self.catalogue, site, now),
+            suspected=memory.earlier,
+            leeway=Leeway(quiet=memory.habits),
         )
         attestations = tx.attestations(site.site_id)
         pins = {i: pin for i, pin in tx.pins(site.site_id).items() if i != without}
@@ -211,6 +203,9 @@ class Application:
             if label.label_id in standing
         ]
         self._look_again(tx, site, member, moved, before, kind, max(looks, default=0), now)
+        if kind is ScanKind.DRIFT and may_be_another_owner(seen):
+            # Also while an earlier change still waits for a reviewer.
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
 
     def _fresh(
         self, label: Label, findings: Iterable[ConditionFinding], kind: ScanKind
@@ -301,8 +296,11 @@ class Application:
             tx.hasten(site.site_id, frozenset({kind}), now + pause, PRIORITY_NORMAL)
         if kind is ScanKind.DRIFT and set(moved) - before:
             # Drift itself accuses nobody; the conditions it touches are looked at at once.
-            others = self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
-            tx.hasten(site.site_id, others, now, PRIORITY_CONFIRM)
+            tx.hasten(site.site_id, self._touched_by_drift(site), now, PRIORITY_CONFIRM)
+
+    def _touched_by_drift(self, site: Site) -> frozenset[ScanKind]:
+        """What says whose shop it is, and whether the mark is shown rightly."""
+        return self.catalogue.kinds(site) & {ScanKind.CONTENT, ScanKind.SEAL}
 
     def _next_look(
         self, tx: Tx, site: Site, case: Case, rules: Rules, kind: ScanKind, now: datetime

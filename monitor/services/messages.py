@@ -61,6 +61,9 @@ class Office:
         return tuple(dict.fromkeys(found or fallback))
 
 
+MISUSE_REASON = "misuse"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseContext:
     """Everything a message about a case may need."""
@@ -126,8 +129,9 @@ def alerts_for(
         if event.kind in (*_MEMBER_ENDINGS, StepKind.HELD):
             context["actions"] = []
         alerts.append(_alert(event, case, at, Audience.MEMBER, contact, context))
-    unheard = event.kind is StepKind.NOTICE and not alerts
-    if event.kind in STAFF_STEPS or unheard:
+    # A mark shown without a right concerns everybody who trusts it: staff know at once.
+    to_staff = event.kind is StepKind.NOTICE and (not alerts or _misused(case, about))
+    if event.kind in STAFF_STEPS or to_staff:
         template = "silence" if event.kind is not StepKind.REVIEW else "review"
         team = office.team(about.remedy.tell_staff)
         alerts.extend(_for_staff(event, case, about, office, at, team, template))
@@ -135,6 +139,12 @@ def alerts_for(
         alerts.extend(_ending_for_staff(end, case, about, office, at, heard or ()))
     alerts.extend(_hooks(event, case, about, office, at, office.webhooks))
     return tuple(alerts)
+
+
+def _misused(case: Case, about: CaseContext) -> bool:
+    """Does the label file call the outcome a misuse of the mark?"""
+    mapped = about.condition.findings.get(case.outcome)
+    return mapped is not None and mapped.reason == MISUSE_REASON
 
 
 def _actions(case: Case, about: CaseContext) -> list[str]:

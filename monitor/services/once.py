@@ -13,7 +13,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing, SubjectType
 from monitor.domain.verdict import Verdict, combine
 from monitor.policy.assess import TECHNICAL_KINDS, UnderLabel, assess, kinds_for, measures_for
-from monitor.policy.browsing import LOOKS, artwork_options
+from monitor.policy.browsing import LOOKS, artwork_options, seal_options
 from monitor.policy.judge import Judge, ScanView, Seen
 from monitor.policy.references import reading_options
 from monitor.services.surveillance import WorkSettings, guarded_scan, scan_request
@@ -110,6 +110,8 @@ class OneLook:
             asked |= {"measure": list(measures)} if measures else {}
         elif kind is ScanKind.SEAL:
             asked |= artwork_options(labels)
+        elif kind is ScanKind.DRIFT:
+            asked |= seal_options(labels)
         options = {**reading_options(labels), **asked, **overrides}
         request: ScanRequest = scan_request(site, member, kind, self.settings, options)
         if progress is not None:

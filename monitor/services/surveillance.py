@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 from monitor.domain.check import Job
 from monitor.domain.member import Member
 from monitor.domain.site import Site
-from monitor.policy.browsing import LOOKS, artwork_options
+from monitor.policy.browsing import LOOKS, artwork_options, seal_options
 from monitor.policy.references import reading_options
 from monitor.services.application import Application, StaleJobError
 from monitor.services.measures import LAG_BUCKETS, observe
@@ -185,6 +185,8 @@ class Surveillance:
             options |= catalogue.browser_options(site, member, cases, now)
         elif job.kind is ScanKind.SEAL:
             options |= artwork_options(catalogue.labels_of(site))
+        elif job.kind is ScanKind.DRIFT:
+            options |= seal_options(catalogue.labels_of(site))
         request = scan_request(site, member, job.kind, self._settings, options)
         if job.kind is not ScanKind.OWASP:
             return Prepared(request)

@@ -18,7 +18,7 @@ from monitor.domain.member import Member
 from monitor.domain.site import Site
 from monitor.domain.unassessed import Unassessed
 from monitor.domain.verdict import LabelVerdict
-from monitor.policy.judge import Baseline, ScanView
+from monitor.policy.judge import ScanView
 from monitor.services.records import (
     AlertRow,
     AuditEntry,
@@ -30,10 +30,11 @@ from monitor.services.records import (
     ValveState,
 )
 from monitor.services.tx_consents import ConsentTx
+from monitor.services.tx_drifting import DriftTx
 from monitor.services.tx_procedures import AttestationTx, ObligationTx, ProcedureTx
 from monitor.services.tx_reviews import ReviewTx
 from monitor.services.tx_weaknesses import WeaknessTx
-from scanners.api import Evidence, ScanKind, ScanResult
+from scanners.api import ScanKind, ScanResult
 
 
 class RegistryTx(Protocol):
@@ -143,7 +144,7 @@ class ScheduleTx(Protocol):
 
 
 class ObservationTx(Protocol):
-    """Scans, evidence, findings over time, baselines."""
+    """Scans, evidence, findings over time."""
 
     def save_scan(self, site_id: str, result: ScanResult) -> None:
         """Keep the scan as the newest of its kind with its evidence.
@@ -194,22 +195,6 @@ class ObservationTx(Protocol):
 
     def newly_not_met(self, since: datetime) -> int:
         """Distinct sites with a label that turned not_met at or after ``since``."""
-        ...
-
-    def propose_baseline(self, site_id: str, evidence: Sequence[Evidence], at: datetime) -> None:
-        """Keep as the proposal, replacing an older proposal."""
-        ...
-
-    def proposed_baseline(self, site_id: str) -> tuple[Sequence[Evidence], datetime] | None:
-        """The proposal and its time, or None."""
-        ...
-
-    def accept_baseline(self, site_id: str, at: datetime, by: str) -> bool:
-        """Make the proposal the accepted baseline; False when there is none."""
-        ...
-
-    def baseline(self, site_id: str) -> Baseline | None:
-        """The accepted baseline, or None."""
         ...
 
 
@@ -393,6 +378,7 @@ class Tx(
     ReviewTx,
     ConsentTx,
     WeaknessTx,
+    DriftTx,
     Protocol,
 ):
     """One transaction."""

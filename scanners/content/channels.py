@@ -77,8 +77,11 @@ def emails_of(texts: tuple[str, ...], links: tuple[Link, ...], host: str) -> tup
     for link in links:
         if link.kind == "mail":
             found.extend(_EMAIL.findall(unquote(link.url[7:]).partition("?")[0]))
-    for text in texts:
-        found.extend(_EMAIL.findall(_near(text, _SIGN)))
+    for at, text in enumerate(texts):
+        read = _EMAIL.findall(_near(text, _SIGN))
+        # Without spaces the words beside an address stick to one that is known already.
+        known = tuple(dict.fromkeys(found))[:EMAILS_MAX] if at else ()
+        found.extend(a for a in read if a in known or not any(k in a for k in known))
         for name, domain, top in _HIDDEN.findall(_near(text, _SPELT)):
             found.append(f"{name}@{_DOT_SIGN.sub('.', domain)}.{top}")
     own = registrable_domain(host)

@@ -58,19 +58,21 @@ async def crawl(
     clock: Clock,
     *,
     offers: bool = False,
+    tills: bool = False,
     browser: Shared | None = None,
 ) -> Crawl:
     """Read the start page and the pages of every role, or a seller's profile pages.
 
     With ``offers`` also products by sample, categories and the overview behind the cart,
     after everything else: role ``product`` then has its place in ``complete_for`` or ``gaps``.
+    With ``tills`` the overview behind the cart and one product: where data are typed.
     Options: ``start_page_min_chars`` (400), ``consent_wall_max_chars`` (300),
     ``product_sample_min`` (5, at most 20), ``pages_max`` (40, never more); with ``offers``
     also ``measure`` and ``render`` (``scanners.content.measure``).  Keeps within
     85 % of ``request.deadline_s``.  Never raises on anything the site does.  With
     ``browser`` pages that scripts make are looked at again, as many as ``SecondLook`` lets.
     """
-    run = _Run(fetcher, request, clock.now(), offers)
+    run = _Run(fetcher, request, clock.now(), offers, tills)
     try:
         async with SecondLook(browser, lambda: run.left_s, run.is_own) as second:
             run.whole.second = second
@@ -96,6 +98,7 @@ class _Run:
     request: ScanRequest
     started_at: datetime
     offers: bool
+    tills: bool = False
     ends_at: float = 0.0
     within: frozenset[str] = frozenset()
     rules: Robots = field(default_factory=Robots)
@@ -109,6 +112,7 @@ class _Run:
     frontier: Frontier = field(default_factory=Frontier)
     whole: Whole = field(init=False)
     consents: tuple[ConsentFacts, ...] = ()
+    led_to: str = ""
 
     def __post_init__(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -132,6 +136,7 @@ class _Run:
             return self._end(ScanOutcome.NOT_PERMITTED, reason)
         start = await self._read_start()
         if isinstance(start, FetchError):
+            self.led_to = start.target
             return self._end(start.outcome, start.reason)
         stop = verdict_on_start(start)
         if stop is not None:
@@ -143,8 +148,11 @@ class _Run:
         await self._read_sitemap()
         await self._walk()
         await self._read_versions()
-        if self.offers:
+        if self.offers or self.tills:
             await self._read_overviews()
+        if self.tills:
+            await self._sample(1)
+        if self.offers:
             await self._sample()
             how = self._reading()
             self.consents = await measured(self.whole, self.pages, self.request.options, how)
@@ -312,7 +320,7 @@ class _Run:
             if url not in self.pages and not self.stopped:
                 await self._visit(Candidate(url, frozenset({"checkout"}), "", own=True))
 
-    async def _sample(self) -> None:
+    async def _sample(self, most: int = SAMPLE_MAX) -> None:
         wanted = number_option(self.request.options, "product_sample_min", PRODUCT_SAMPLE_MIN)
         site = Site(
             host=host_of(self.request.url),
@@ -322,7 +330,7 @@ class _Run:
             canonical=self.frontier.canonical,
         )
         sampler = Sampler(site, self.pages, self.failures, self._page, lambda: self.stopped)
-        self.product_gap = await sampler.run(self.sitemap, min(max(wanted, 0), SAMPLE_MAX))
+        self.product_gap = await sampler.run(self.sitemap, min(max(wanted, 0), most))
 
     async def _page(self, url: str, role: str) -> CrawledPage | str:
         """A page of an offer, or why it gave no answer."""
@@ -380,4 +388,6 @@ class _Run:
             failures=tuple(self.failures),
             requests=self.fetcher.requests,
             consents=self.consents,
+            rules=self.rules,
+            led_to=self.led_to,
         )

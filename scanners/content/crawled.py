@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanners.api import ScanOutcome
 from scanners.content.gaps import Failure
 from scanners.content.read import CrawledPage
+from scanners.content.robots import Robots
 from scanners.render.evidence import ConsentFacts
 
 
@@ -21,6 +22,8 @@ class Crawl:
     ``robots`` and ``sitemap`` say how these were answered (``read``, ``absent``,
     or the trouble); ``probe`` how a made-up path was answered (``honest``,
     ``soft_404`` or the trouble).  ``consents`` are pages that were watched untouched.
+    ``rules`` are those of the site's robots.txt.
+    ``led_to`` is where the start page's redirect left the site, "" when it did not.
     """
 
     outcome: ScanOutcome
@@ -35,6 +38,8 @@ class Crawl:
     failures: tuple[Failure, ...] = ()
     requests: int = 0
     consents: tuple[ConsentFacts, ...] = ()
+    rules: Robots = field(default_factory=Robots)
+    led_to: str = ""
 
     @property
     def start(self) -> CrawledPage | None:

@@ -140,7 +140,7 @@ def _distance(text: str, start: int, label: re.Pattern[str]) -> int:
     return len(between)
 
 
-def _is_foreign(text: str, start: int) -> bool:
+def is_foreign(text: str, start: int) -> bool:
     """Somebody else's number, or one that only shows how such a number is written."""
     before = fold_plain(text[max(0, start - FOREIGN_REACH) : start])
     return bool(_FOREIGN.search(before) or _EXAMPLE.search(before[-EXAMPLE_REACH:]))
@@ -156,7 +156,7 @@ def _seen(
         start=match.start(),
         end=match.end(),
         distance=_distance(text, match.start(), label),
-        foreign=_is_foreign(text, match.start()),
+        foreign=is_foreign(text, match.start()),
         valid=valid,
         context=" ".join(context.split()),
     )

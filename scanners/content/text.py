@@ -48,7 +48,11 @@ def text_of(tree: LexborHTMLParser) -> PageText:
 
     The tree stays as it is.
     """
-    root = tree.body
+    return text_within(tree, tree.body)
+
+
+def text_within(tree: LexborHTMLParser, root: LexborNode | None) -> PageText:
+    """What a visitor can read inside one element of the tree."""
     if root is None:
         return PageText((), "")
     mails = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -22,8 +22,15 @@ from scanners.api import (
 from scanners.content.crawl import Crawl, CrawledPage, crawl
 from scanners.content.evidence import PageFacts
 from scanners.content.extract import page_facts
+from scanners.content.gaps import GONE_REASONS
 from scanners.content.html import TEXT_MAX_CHARS
-from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
+from scanners.drift.asides import beside
+from scanners.drift.evidence import DriftFacts, Outline, RoleFacts, Sentence, Statement
+from scanners.drift.files import own_files
+from scanners.drift.inventory import site_parts
+from scanners.drift.leading import hub_unread, leads_of
+from scanners.drift.outline import alone, outline_of
+from scanners.drift.statements import statements_of
 from scanners.drift.wording import Read, sentences_of
 from scanners.net.fetch import Fetcher
 from scanners.net.names import registrable_domain
@@ -40,6 +47,8 @@ SHARED_MAX = 1000
 # A sentence on more than half of the pages is furniture, but three pages may well repeat a clause.
 FURNITURE_MIN_PAGES = 4
 READ_MAX_CHARS = 600_000
+# Of the time that the crawl leaves, which is 15 %.
+FILES_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +71,35 @@ class DriftScanner:
         self._clock = clock
 
     async def scan(self, request: ScanRequest) -> ScanResult:
-        """Read the role pages once.  Not complete: no facts, so never a baseline either."""
+        """Read the role pages once.  Not complete: never a baseline.
+
+        Option ``label_hosts``: hosts of the labels whose mark is looked for.
+        """
         started = self._clock.now()
         async with Fetcher(self._options, self._clock) as fetcher:
-            found = await crawl(fetcher, request, self._clock)
+            found = await crawl(fetcher, request, self._clock, tills=True)
+            names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
+            own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
+            seconds = request.deadline_s * FILES_SHARE
+            files = await own_files(fetcher, found, own, seconds)
             requests = fetcher.requests
-        names = [urlsplit(u).hostname or "" for u in (request.url, *request.profile_urls)]
-        own = frozenset(registrable_domain(h) for h in (*request.hosts, *names) if h)
         evidence: tuple[Evidence, ...] = ()
+        facts: DriftFacts | None
         if found.start is not None and found.start.readable:
-            facts = drift_facts(request.url, found, await _read(found, own))
-            evidence = (Evidence(facts, request.url, started, clip(found.start.title)),)
+            pages = await _read(found, own)
+            facts = drift_facts(request.url, found, pages)
+            leads = leads_of(found, own, _label_hosts(request))
+            facts = replace(
+                facts,
+                statements=(*facts.statements, *leads),
+                parts=await site_parts(found, own, files),
+                outline=_outline(found, pages, own),
+            )
+        else:
+            # No page of a shop: what it is instead is told, and nothing is called gone by it.
+            facts = alone(request.url, found, own)
+        if facts is not None:
+            evidence = (Evidence(facts, request.url, started, clip(facts.title)),)
         took = (self._clock.now() - started).total_seconds()
         outcome = found.outcome if evidence else _unseen(found.outcome)
         detail = {"reason": found.reason, "pages": len(found.pages)}
@@ -93,11 +120,23 @@ async def _read(found: Crawl, own: frozenset[str]) -> tuple[PageRead, ...]:
         # split_lines drops the middle of what is longer; see there.
         cut = chars >= TEXT_MAX_CHARS or chars > left
         sentences = sentences_of(page.lines) if chars <= left else {}
+        if page.html is not None and not page.roles.isdisjoint(LEGAL_ROLES):
+            sentences = _without(sentences, beside(page.html))
         left -= chars
         read.append(PageRead(page, page_facts(page, own), sentences, cut))
         # Other scans share this loop; a page of hostile text takes part of a second.
         await asyncio.sleep(0)
     return tuple(read)
+
+
+def _without(sentences: dict[str, Read], others: Mapping[str, Read]) -> dict[str, Read]:
+    return {key: read for key, read in sentences.items() if key not in others}
+
+
+def _label_hosts(request: ScanRequest) -> frozenset[str]:
+    given = request.options.get("label_hosts")
+    named = given if isinstance(given, (list, tuple)) else ()
+    return frozenset(str(name).rstrip(".").lower() for name in named)
 
 
 def _rank(page: CrawledPage) -> tuple[bool, bool]:
@@ -115,7 +154,7 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         mine = [one for one in pages if role in one.page.roles]
         if mine:
             roles.append(_role_facts(role, mine, furniture, cut=len(shared) > SHARED_MAX))
-    gone = (p for p in found.pages if p.own and p.problem == "not_found")
+    gone = (p for p in found.pages if p.own and (p.problem in GONE_REASONS or _sent_home(p, start)))
     return DriftFacts(
         start_url=url,
         final_url=url if start is None else start.final_url,
@@ -125,7 +164,28 @@ def drift_facts(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> DriftFac
         roles=tuple(roles),
         gone=_sorted(address for page in gone for address in (page.url, page.final_url)),
         shared=tuple(shared[:SHARED_MAX]),
+        statements=_statements(url, found, pages),
     )
+
+
+def _outline(found: Crawl, pages: tuple[PageRead, ...], own: frozenset[str]) -> Outline:
+    """The outline of the start page; a page that leads on and was not read makes links unsure."""
+    start = next((one for one in pages if "start" in one.page.roles), None)
+    if start is None:
+        return Outline()
+    return outline_of(start.page, start.facts, own, unsure=hub_unread(found))
+
+
+def _sent_home(page: CrawledPage, start: CrawledPage | None) -> bool:
+    """Does the address of a page lead to the start page now?"""
+    return start is not None and page is not start and page.final_url == start.final_url != page.url
+
+
+def _statements(url: str, found: Crawl, pages: tuple[PageRead, ...]) -> tuple[Statement, ...]:
+    read = [(one.page, one.facts) for one in pages if one.sentences or not one.cut]
+    known = {id(one.page) for one in pages}
+    others = [p for p in found.pages if p.readable and p.own and id(p) not in known]
+    return statements_of(read, others, url)
 
 
 def _furniture(pages: tuple[PageRead, ...]) -> frozenset[str]:

@@ -23,6 +23,17 @@ CONTEXT_CHARS = 80
 # Stands where a duration stood; not a character of any page (private use).
 _TERM = "\ue000"
 _END = re.compile(r"(?<=[.!?;])\s+")
+# B.V., S.P.R.L., G.m.b.H.; Kerkstr. 12 and Kerkstraat 12; ", Nederland" behind a town.
+_FORM = re.compile(r"(?<![\w.])(?:[A-Za-z]\.\s?){1,4}[A-Za-z]\.(?!\w)")
+_SHORTENED = re.compile(r"(?:(?<![\w.])(?:[A-Za-z]\.\s?){1,4}[A-Za-z]\.|\w(?:str|nr)\.)$")
+SHORTENED_MAX = 16
+_POINTS = re.compile(r"[.\s]")
+_STREET = re.compile(r"((?<!\w)\w{2,30}?)(?:str\.|stra(?:at|ße|sse))(?=\s{0,2}\d)")
+_COUNTRY = re.compile(
+    r"(?<=\w),? (?:\()?(?:Nederland|The Netherlands|Netherlands|Pays-Bas|Niederlande|België"
+    r"|Belgique|Belgium|Belgien|Deutschland|Duitsland|Germany|Allemagne|Frankrijk|France|Frankreich"
+    r"|Luxemburg|Luxembourg)(?:\))?(?=\s?(?:[.,;)]|$))"
+)
 _COMMA = re.compile(r"(?<=,)\s+")
 _NUMBERING = re.compile(
     r"(?:(?:artikel|article|art\.?|clause|§)\s{0,2}\d{1,3}[.:)]?\s|\d{1,2}(?:\.\d{1,2}){1,3}[.:)]?\s"
@@ -95,14 +106,25 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
                 yield from _clauses(sentence)
 
 
+def _spelt(text: str) -> str:
+    """``text`` with legal forms without points, streets in one spelling, no country after a town.
+
+    Nobody is bound by how these are written.
+    """
+    text = _FORM.sub(lambda found: _POINTS.sub("", found[0]), text)
+    return _COUNTRY.sub("", _STREET.sub(r"\1str", text))
+
+
 def _cut(line: str) -> Iterator[str]:
-    """The sentences of a line; the point of ``3. März`` ends none."""
+    """The sentences of a line; the points of ``3. März``, ``B.V.`` and ``Kerkstr. 12`` end none."""
     spans = noise_spans(line)
     start = here = 0
     for match in _END.finditer(line):
         while here < len(spans) and spans[here][1] <= match.start():
             here += 1
         if here < len(spans) and spans[here][0] < match.start():
+            continue
+        if _SHORTENED.search(line[max(0, match.start() - SHORTENED_MAX) : match.start()]):
             continue
         yield line[start : match.start()]
         start = match.end()
@@ -128,7 +150,7 @@ def _shape(piece: str, durations: Iterable[Duration]) -> str:
     for duration in durations:
         parts += [piece[at : duration.start], _TERM]
         at = duration.end
-    masked = without_noise("".join((*parts, piece[at:])))
+    masked = _spelt(without_noise("".join((*parts, piece[at:]))))
     plain = " ".join(masked.casefold().translate(_TYPOGRAPHY).split())
     return (
         _NUMBERING.sub("", plain, count=1).strip(_TRAILING)

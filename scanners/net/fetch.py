@@ -41,12 +41,16 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class FetchError(Exception):
-    """Nothing usable came back.  ``reason`` is one sentence without secrets."""
+    """Nothing usable came back.  ``reason`` is one sentence without secrets.
 
-    def __init__(self, outcome: ScanOutcome, reason: str) -> None:
+    ``target`` is where a redirect led that was not followed, "" otherwise.
+    """
+
+    def __init__(self, outcome: ScanOutcome, reason: str, target: str = "") -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
+        self.target = target
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ class Fetcher:
             hops.append(Hop(here, exchange.status, target))
             if within is not None and registrable_domain(_host(target)) not in within:
                 reason = f"redirected to {clip(_host(target), 100)}"
-                raise FetchError(ScanOutcome.REDIRECTED_OUT, reason)
+                raise FetchError(ScanOutcome.REDIRECTED_OUT, reason, target)
             if len(hops) > self._options.redirects_max:
                 raise FetchError(ScanOutcome.UNREACHABLE, f"more than {len(hops) - 1} redirects")
             here = target

@@ -16,6 +16,7 @@ from monitor.domain.check import Job
 from monitor.domain.label import Condition, InconclusiveRule, Label, Recovery
 from monitor.domain.member import Member
 from monitor.domain.site import Site
+from monitor.policy.conditions import drift
 from monitor.policy.judge import Judge, Observation, Seen, Subject
 from monitor.services.application import Application
 from monitor.services.casework import Casework
@@ -134,6 +135,7 @@ JUDGES: Mapping[str, Judge] = {
         judge(Spotted.FOUND, name="both", kinds=(ScanKind.CONTENT, ScanKind.TLS)),
         judge(Spotted.FOUND, name="weak", kinds=(ScanKind.OWASP,)),
         judge(Spotted.FOUND, name="secured", kinds=(ScanKind.CERTIFICATE, ScanKind.TLS)),
+        *drift.JUDGES,
     )
 }
 

@@ -19,8 +19,10 @@ from monitor.domain.finding import Finding
 from monitor.domain.label import InconclusiveRule, Label
 from monitor.domain.member import Member
 from monitor.domain.site import Certification, Site, Standing
-from monitor.services.application import Retry, StaleJobError
+from monitor.services.application import StaleJobError
 from monitor.services.measures import engine_of
+from monitor.services.rescans import accept_baseline
+from monitor.services.retry import Retry
 from scanners.api import ScanKind, ScanOutcome
 from tests.builders import (
     ANNA,
@@ -272,7 +274,7 @@ def test_drift_proposes_a_baseline_from_a_complete_look_only(opened: Open) -> No
 
 def test_drift_accuses_nobody_and_makes_what_it_touches_due_at_once(opened: Open) -> None:
     world = opened(drifting()).look("found").look("", ScanKind.SEAL).look("Shop", ScanKind.DRIFT)
-    world.do(lambda tx: tx.accept_baseline(SHOP, MONDAY, "staff"))
+    world.do(lambda tx: accept_baseline(tx, site(), "staff", MONDAY))
     world.after(HOUR).look("Shop", ScanKind.DRIFT)
     assert world.due().priority == PRIORITY_NORMAL
     world.after(HOUR).look("Casino", ScanKind.DRIFT)

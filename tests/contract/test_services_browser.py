@@ -13,7 +13,7 @@ from monitor.domain.case import CaseState
 from monitor.domain.finding import Finding
 from monitor.domain.label import Label
 from monitor.domain.verdict import Verdict
-from monitor.services.application import Retry
+from monitor.services.retry import Retry
 from monitor.services.surveillance import Surveillance, WorkSettings
 from scanners.api import Evidence, ScanKind, ScanOutcome, ScanResult
 from scanners.content.evidence import PageFacts

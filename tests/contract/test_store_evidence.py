@@ -194,12 +194,13 @@ def test_any_text_of_a_site_is_stored_and_read_back(
 
 def test_baseline_is_proposed_replaced_and_accepted(site: SqlStore) -> None:
     assert site.transact(lambda tx: tx.baseline("s1")) is None
-    assert not site.transact(lambda tx: tx.accept_baseline("s1", NOW, "ann"))
+    assert not site.transact(lambda tx: tx.drop_proposal("s1"))
     site.transact(lambda tx: tx.propose_baseline("s1", [leaf("old", PAGE)], NOW))
     site.transact(lambda tx: tx.propose_baseline("s1", [leaf("b", PAGE), leaf("c")], NOW + HOUR))
     proposed = site.transact(lambda tx: tx.proposed_baseline("s1"))
     assert proposed == ((leaf("b", PAGE), leaf("c")), NOW + HOUR)
-    assert site.transact(lambda tx: tx.accept_baseline("s1", NOW + 2 * HOUR, "ann"))
+    pieces = [leaf("b", PAGE), leaf("c")]
+    site.transact(lambda tx: tx.accept_baseline("s1", pieces, NOW + 2 * HOUR, "ann"))
     accepted = Baseline((leaf("b", PAGE), leaf("c")), NOW + 2 * HOUR, "ann")
     assert site.transact(lambda tx: tx.baseline("s1")) == accepted
     assert site.transact(lambda tx: tx.proposed_baseline("s1")) is None
@@ -217,8 +218,28 @@ def test_baseline_keeps_its_bodies_when_the_scan_moves_on(site: SqlStore) -> Non
 def test_baseline_with_a_piece_of_an_older_version_is_no_baseline(site: SqlStore) -> None:
     older = Evidence(OldPage("x"), "https://shop1.example/", NOW)
     site.transact(lambda tx: tx.propose_baseline("s1", [leaf(), older], NOW))
-    site.transact(lambda tx: tx.accept_baseline("s1", NOW, "ann"))
+    site.transact(lambda tx: tx.accept_baseline("s1", [leaf(), older], NOW, "ann"))
     assert site.transact(lambda tx: tx.baseline("s1")) is None
+
+
+def test_accepted_again_holds_what_is_named_and_nothing_else(site: SqlStore) -> None:
+    old, new = leaf("old", b"old body"), leaf("new", b"new body")
+    site.transact(lambda tx: tx.accept_baseline("s1", [old], NOW, "ann"))
+    site.transact(lambda tx: tx.accept_baseline("s1", [old, new], NOW + HOUR, "bob"))
+    assert site.transact(lambda tx: tx.baseline("s1")) == Baseline((old, new), NOW + HOUR, "bob")
+    site.transact(lambda tx: tx.accept_baseline("s1", [new], NOW + HOUR, "bob"))
+    assert site.transact(lambda tx: tx.body(old.sha256)) is None
+    assert site.transact(lambda tx: tx.body(new.sha256)) == b"new body"
+
+
+def test_a_proposal_is_dropped_and_the_accepted_baseline_stays(site: SqlStore) -> None:
+    site.transact(lambda tx: tx.accept_baseline("s1", [leaf("a", PAGE)], NOW, "ann"))
+    site.transact(lambda tx: tx.propose_baseline("s1", [leaf("b", b"other")], NOW))
+    assert site.transact(lambda tx: tx.drop_proposal("s1"))
+    assert site.transact(lambda tx: tx.proposed_baseline("s1")) is None
+    assert site.transact(lambda tx: tx.body(leaf("b", b"other").sha256)) is None
+    assert site.transact(lambda tx: tx.baseline("s1")) == Baseline((leaf("a", PAGE),), NOW, "ann")
+    assert not site.transact(lambda tx: tx.drop_proposal("s1"))
 
 
 def test_newest_attestation_of_a_condition_counts_and_its_document_stays(site: SqlStore) -> None:

@@ -162,7 +162,7 @@ def test_baselines_are_forgotten_with_what_only_they_held(site: SqlStore) -> Non
     old, new = leaf("old", b"old body"), leaf("new", b"new body")
     site.transact(lambda tx: tx.save_scan("s1", a_scan(old, kind=ScanKind.DRIFT)))
     site.transact(lambda tx: tx.propose_baseline("s1", (old,), NOW))
-    site.transact(lambda tx: tx.accept_baseline("s1", NOW, "ann"))
+    site.transact(lambda tx: tx.accept_baseline("s1", (old,), NOW, "ann"))
     site.transact(lambda tx: tx.propose_baseline("s1", (new,), NOW))
     site.transact(lambda tx: tx.drop_baselines("s1"))
     assert site.transact(lambda tx: tx.baseline("s1")) is None

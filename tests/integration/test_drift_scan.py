@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.policy.conditions.drift import changes, unseen_roles
+from monitor.policy.drifting.compare import changes, unseen_roles
 from scanners.api import ScanKind, ScanOutcome, ScanRequest, ScanResult, encode_facts
 from scanners.drift.evidence import DriftFacts, RoleFacts
 from scanners.drift.scanner import SENTENCES_MAX, DriftScanner
@@ -92,7 +92,7 @@ def test_a_shorter_term_is_named_with_both_fragments(shop: Shop) -> None:
     shop.pages["/voorwaarden"] = page(TERMS.replace("veertien dagen", "7 dagen"))
     (change,) = changes(before, look(shop))
     assert (change.kind, change.role, change.named) == (
-        "term_changed", "terms", "14 days -> 7 days",
+        "term_changed", "terms", "return period 14 days -> 7 days",
     )  # fmt: skip
     assert "veertien dagen" in change.before
     assert "7 dagen" in change.after
@@ -103,7 +103,7 @@ def test_a_changed_cell_of_a_table_is_named(shop: Shop) -> None:
     before = look(shop)
     shop.pages["/voorwaarden"] = page(TERMS.replace("2 jaar", "1 jaar"))
     (change,) = changes(before, look(shop))
-    assert (change.named, change.before) == ("2 years -> 1 year", "Garantie 2 jaar")
+    assert (change.named, change.before) == ("warranty 2 years -> 1 year", "Garantie 2 jaar")
 
 
 @pytest.mark.parametrize("trouble", [Reply("later", 503), Reply("wall", 403)])
@@ -121,7 +121,7 @@ def test_nothing_is_gone_because_a_page_was_not_read(shop: Shop, path: str, trou
 def test_a_number_that_is_taken_off_the_page_is_gone(shop: Shop) -> None:
     before = look(shop)
     shop.pages["/contact"] = page("<h1>Contact</h1><p>Bel 030 234 56 78 voor vragen.</p>")
-    kinds = [change.kind for change in changes(before, look(shop))]
+    kinds = [change.kind.value for change in changes(before, look(shop))]
     assert kinds.count("number_gone") == 2
 
 
@@ -214,7 +214,7 @@ def test_the_command_prints_the_facts(shop: Shop) -> None:
     assert ran.returncode == 0, ran.stderr
     document = json.loads(ran.stdout)
     assert document["outcome"] == "complete"
-    assert [one["kind"] for one in document["evidence"]] == ["drift.facts@2"]
+    assert [one["kind"] for one in document["evidence"]] == ["drift.facts@3"]
     assert {one["role"] for one in document["evidence"][0]["facts"]["roles"]} >= {"terms"}
 
 

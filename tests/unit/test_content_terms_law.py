@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 from _pytest.mark import ParameterSet
 
-from monitor.policy.conditions.content_terms_words import courts_in, laws_in
 from monitor.policy.judge import Seen
 from scanners.content.evidence import PageFacts
+from scanners.content.law_words import courts_in, laws_in
 from tests.unit.content_kit import EMPTY, document, facts, judge, seen_of
 from tests.unit.terms_kit import articles, start, terms
 

@@ -8,15 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.policy.conditions.drift import (
-    Change,
-    Drift,
-    Weight,
-    changes,
-    material_change,
-    unseen_roles,
-)
-from monitor.policy.conditions.drift_pairing import fragments
+from monitor.policy.conditions.drift import Drift, material_change
+from monitor.policy.drifting.change import Change, Weight
+from monitor.policy.drifting.compare import changes, unseen_roles
+from monitor.policy.drifting.pairing import fragments
 from monitor.policy.judge import Baseline, Observation, ScanView, Seen, Subject
 from scanners.api import Evidence, ScanKind, ScanOutcome
 from scanners.drift.evidence import DriftFacts, RoleFacts, Sentence
@@ -78,6 +73,8 @@ def kinds(found: Iterable[Change]) -> list[tuple[str, Weight]]:
         (with_roles(CONTACT, role("terms", PERIOD, REFUND, "Onze aansprakelijkheid is beperkt.")),
          [("clause_changed", Weight.HIGH)]),
         (with_roles(CONTACT, role("terms", PERIOD, REFUND, LIABLE, "Geen garantie op zondag.")),
+         [("clause_added", Weight.HIGH)]),
+        (with_roles(CONTACT, role("terms", PERIOD, REFUND, LIABLE, "Lees ook onze andere pagina.")),
          [("clause_added", Weight.REVIEW)]),
         (with_roles(CONTACT), [("page_gone", Weight.HIGH)]),
         (with_roles(CONTACT, complete_for=("contact",)), []),
@@ -97,12 +94,12 @@ def test_only_material_changes_are_named(
 @pytest.mark.parametrize(
     ("new", "named"),
     [
-        ("U heeft 7 dagen bedenktijd.", "14 days -> 7 days"),
-        ("U heeft zeven dagen bedenktijd.", "14 days -> 7 days"),
-        ("De bedenktijd is voor u 14 werkdagen.", "14 days -> 14 working days"),
+        ("U heeft 7 dagen bedenktijd.", "return period 14 days -> 7 days"),
+        ("U heeft zeven dagen bedenktijd.", "return period 14 days -> 7 days"),
+        ("De bedenktijd is voor u 14 werkdagen.", "return period 14 days -> 14 working days"),
         ("Herroepen kan op zondag gedurende acht uur.", ""),
-        ("De bedenktijd bedraagt bij ons 7 dagen.", "14 days -> 7 days"),
-        ("U heeft 14 dagen of één maand bedenktijd.", "14 days -> 14 days, 1 month"),
+        ("De bedenktijd bedraagt bij ons 7 dagen.", "return period 14 days -> 7 days"),
+        ("U heeft 14 dagen of één maand bedenktijd.", "return period 14 days -> 14 days, 1 month"),
     ],
 )
 def test_a_shorter_term_is_named_with_both_fragments(new: str, named: str) -> None:
@@ -114,7 +111,7 @@ def test_a_shorter_term_is_named_with_both_fragments(new: str, named: str) -> No
     else:
         assert kinds([change, *more]) == [
             ("clause_removed", Weight.HIGH),
-            ("clause_added", Weight.REVIEW),
+            ("clause_added", Weight.HIGH),
         ]
 
 
@@ -136,11 +133,12 @@ def test_outside_legal_texts_only_the_terms_count(name: str, weight: Weight) -> 
     silent = replace(old, roles=(role(name), CONTACT), complete_for=(name,))
     (change,) = changes(old, shorter)
     assert (change.kind, change.weight, change.named) == (
-        "term_changed", weight, "2 working days -> 9 working days",
+        "term_changed", weight, "delivery 2 working days -> 9 working days",
     )  # fmt: skip
     assert changes(old, reworded) == changes(old, moved) == ()
     found = [c for c in changes(old, silent) if c.kind == "term_changed"]
-    assert [(c.named, c.weight, c.after) for c in found] == [("2 working days -> none", weight, "")]
+    gone = "delivery 2 working days -> none"
+    assert [(c.named, c.weight, c.after) for c in found] == [(gone, weight, "")]
 
 
 def test_a_term_that_moved_to_another_sentence_of_a_light_page_is_still_there() -> None:
@@ -181,13 +179,13 @@ def test_a_clause_of_a_page_that_was_not_read_this_time_is_not_gone() -> None:
 
 def test_what_stood_on_a_page_that_was_read_is_compared_all_the_same() -> None:
     found = changes(TWO_PAGES, without_second("U heeft 7 dagen bedenktijd."))
-    assert [c.named for c in found] == ["14 days -> 7 days"]
+    assert [c.named for c in found] == ["return period 14 days -> 7 days"]
     assert kinds(changes(TWO_PAGES, without_second())) == [("clause_removed", Weight.HIGH)]
 
 
 def test_the_same_words_with_another_term_need_no_proof_of_absence() -> None:
     after = without_second(PERIOD, "Wij betalen binnen drie weken terug.")
-    assert [c.named for c in changes(TWO_PAGES, after)] == ["2 weeks -> 3 weeks"]
+    assert [c.named for c in changes(TWO_PAGES, after)] == ["refund 2 weeks -> 3 weeks"]
 
 
 def test_likeness_alone_proves_nothing_about_an_unread_page() -> None:
@@ -254,7 +252,7 @@ def test_lists_that_were_cut_off_are_compared_as_far_as_both_reach() -> None:
 def test_a_page_that_is_longer_than_what_is_read_proves_no_absence() -> None:
     cut = replace(role("terms", "U heeft 7 dagen bedenktijd.", REFUND), cut=True)
     after = with_roles(CONTACT, cut)
-    assert [c.named for c in changes(BEFORE, after)] == ["14 days -> 7 days"]
+    assert [c.named for c in changes(BEFORE, after)] == ["return period 14 days -> 7 days"]
     assert unseen_roles(BEFORE, after) == ()
     numbers = replace(BEFORE, roles=(replace(TERMS, numbers=("kvk:1",)),))
     assert "number_gone" not in {c.kind for c in changes(numbers, replace(after, roles=(cut,)))}
@@ -363,7 +361,7 @@ def test_what_was_not_read_is_named_and_never_unchanged() -> None:
 def test_the_summary_names_the_term_and_both_fragments() -> None:
     terms = role("terms", "U heeft 7 dagen bedenktijd.", REFUND, LIABLE)
     found = judged(look(with_roles(CONTACT, terms)))
-    assert "term_changed (terms) 14 days -> 7 days: U heeft 14 dagen" in found.summary
+    assert "term_changed (terms) return period 14 days -> 7 days: U heeft 14 dagen" in found.summary
     assert found.values["before"] == PERIOD
     assert found.values["after"] == "U heeft 7 dagen bedenktijd."
     assert found.note == ""

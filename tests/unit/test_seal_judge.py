@@ -71,6 +71,13 @@ def test_only_a_certified_site_may_show_the_mark(
     assert set(found.values) == {"url", "target", "count", "since"}
 
 
+def test_a_certificate_on_a_host_like_the_labels_is_for_a_reviewer() -> None:
+    alike = _reference("linked_image", "webwinke1keur.nl", "/webshop/shop_9")
+    suspended = entitlement(_seen(alike), _subject(Standing.SUSPENDED))
+    assert suspended.outcome is Entitlement.ARTWORK_SUSPECTED
+    assert removed(_seen(alike), _subject(Standing.ENDED)).outcome is Removal.ARTWORK_SUSPECTED
+
+
 def test_a_mark_that_nobody_could_look_for_is_not_called_absent() -> None:
     nothing = SealFacts(URL, 0, complete=False, reason="script_shell")
     seen = Seen(

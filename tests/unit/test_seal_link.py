@@ -93,13 +93,38 @@ def test_where_the_mark_leads(found: tuple[Reference, ...], outcome: Leads) -> N
         reference("/over-ons", "link", words="Thuiswinkel.org"),
         reference("/seal.png", "background"),
         reference("/partner", host="partner.example", words="Our partner"),
-        reference("/leden/another-shop/certificaat", host="thuiswinkel.org.example", words=""),
-        reference("/leden/another-shop/certificaat", host="notthuiswinkel.org", words=""),
+        reference("/leden/another-shop/certificaat", host="members.example", words=""),
+        reference("/blog/certificaten", host="thuiswinkelblog.example", words=""),
+        reference("/leden/mijn-shop/certificaat", host="thuiswinkel.shop.example", words=""),
     ],
-    ids=["partner", "words", "style sheet", "other picture", "longer host", "other host"],
+    ids=["partner", "words", "style sheet", "other picture", "other host", "article", "own host"],
 )
 def test_what_is_no_mark_accuses_nobody(mention: Reference) -> None:
     assert leads(mention) is Leads.NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "thuiswinkel.org.example", "notthuiswinkel.org", "thuiswinke1.org", "www.thuiswinkel.or",
+        "thuis-winkel.com", "thuiswinkels.net",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["linked_image", "bare_link"])
+def test_a_certificate_on_a_host_that_looks_like_the_labels_is_for_staff(
+    host: str, kind: str
+) -> None:
+    alike = reference("/leden/mijn-shop/certificaat", kind, host=host, words="")
+    found = certificate_link(seen(alike), subject())
+    assert found.outcome is Leads.OTHER_HOST
+    assert found.values["target"] == alike.target
+    assert leads(replace(alike, kind="link")) is Leads.NOT_SHOWN
+
+
+def test_short_names_of_labels_are_alike_by_chance() -> None:
+    short = replace(subject(), label_hosts=("abc.nl",))
+    one = reference("/leden/mijn-shop/certificaat", host="abd.nl", words="")
+    assert certificate_link(seen(one), short).outcome is Leads.NOT_SHOWN
 
 
 def test_an_unknown_certificate_is_nobodys_until_the_office_has_the_address() -> None:

@@ -92,31 +92,34 @@ class EvidenceGroup(TxBase):
         return None if row is None else unpack(row.codec, row.size, row.data)
 
     def propose_baseline(self, site_id: str, evidence: Sequence[Evidence], at: datetime) -> None:
-        """See ``ObservationTx.propose_baseline``."""
+        """See ``DriftTx.propose_baseline``."""
         self._lock_site(site_id)
         self._forget(site_id, PROPOSED)
         self._upsert(baseline, [{"site_id": site_id, "role": PROPOSED, "at": at, "by": ""}])
         self._add(site_id, PROPOSED, "", evidence)
 
     def proposed_baseline(self, site_id: str) -> tuple[Sequence[Evidence], datetime] | None:
-        """See ``ObservationTx.proposed_baseline``; see ``baseline`` for unknown kinds."""
+        """See ``DriftTx.proposed_baseline``; see ``baseline`` for unknown kinds."""
         found = self._baseline(site_id, PROPOSED)
         return None if found is None else (found.evidence, found.accepted_at)
 
-    def accept_baseline(self, site_id: str, at: datetime, by: str) -> bool:
-        """See ``ObservationTx.accept_baseline``."""
+    def accept_baseline(
+        self, site_id: str, evidence: Sequence[Evidence], at: datetime, by: str
+    ) -> None:
+        """See ``DriftTx.accept_baseline``."""
         self._lock_site(site_id)
-        row = and_(baseline.c.site_id == site_id, baseline.c.role == PROPOSED)
-        if self.connection.execute(select(baseline.c.role).where(row)).first() is None:
-            return False
-        self._forget(site_id, ACCEPTED)
-        self.connection.execute(update(baseline).where(row).values(role=ACCEPTED, at=at, by=by))
-        proposed = and_(evidence.c.site_id == site_id, evidence.c.role == PROPOSED)
-        self.connection.execute(update(evidence).where(proposed).values(role=ACCEPTED))
-        return True
+        self._upsert(baseline, [{"site_id": site_id, "role": ACCEPTED, "at": at, "by": by}])
+        self._forget(site_id, ACCEPTED, row=False)
+        self._add(site_id, ACCEPTED, "", evidence)
+        self._forget(site_id, PROPOSED)
+
+    def drop_proposal(self, site_id: str) -> bool:
+        """See ``DriftTx.drop_proposal``."""
+        self._lock_site(site_id)
+        return self._forget(site_id, PROPOSED)
 
     def baseline(self, site_id: str) -> Baseline | None:
-        """See ``ObservationTx.baseline``.
+        """See ``DriftTx.baseline``.
 
         None as well when one piece is of a kind or shape this program does not
         know: half a baseline would show changes that never happened.
@@ -131,13 +134,16 @@ class EvidenceGroup(TxBase):
         read, unreadable = self._read(site_id, role, bodies=True)
         return None if unreadable else Baseline(tuple(read[""]), row.at, row.by)
 
-    def _forget(self, site_id: str, role: str) -> None:
-        self.connection.execute(
-            delete(baseline).where(baseline.c.site_id == site_id, baseline.c.role == role)
-        )
+    def _forget(self, site_id: str, role: str, *, row: bool = True) -> bool:
+        """Drop the evidence of a baseline, and its own row unless told otherwise."""
+        mine = and_(baseline.c.site_id == site_id, baseline.c.role == role)
+        held = self.connection.execute(select(baseline.c.role).where(mine)).first() is not None
+        if row:
+            self.connection.execute(delete(baseline).where(mine))
         rows = delete(evidence).where(evidence.c.site_id == site_id, evidence.c.role == role)
         gone = rows.returning(evidence.c.facts_sha, evidence.c.body_sha)
-        self._drop_orphans(sha for row in self.connection.execute(gone) for sha in row)
+        self._drop_orphans(sha for one in self.connection.execute(gone) for sha in one)
+        return held
 
     def _add(
         self, site_id: str, role: str, scan_kind: str, pieces: Sequence[Evidence]

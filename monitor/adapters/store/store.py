@@ -18,6 +18,7 @@ from monitor.adapters.store.attestations import AttestationGroup
 from monitor.adapters.store.cases import CaseGroup
 from monitor.adapters.store.codec import FactsCodec
 from monitor.adapters.store.consents import ConsentGroup
+from monitor.adapters.store.drifting import DriftGroup
 from monitor.adapters.store.engine import SQLITE, open_engine, parse, transient, trouble
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.store.history import HistoryGroup
@@ -54,6 +55,7 @@ class SqlTx(
     ReviewGroup,
     ConsentGroup,
     WeaknessGroup,
+    DriftGroup,
 ):
     """One transaction; implements ``monitor.services.tx.Tx``."""
 

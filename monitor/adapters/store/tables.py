@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from monitor.adapters.store import (  # noqa: F401 - one metadata, all of it
     tables_consents,
+    tables_drifting,
     tables_outbox,
     tables_procedures,
     tables_reviews,

@@ -23,9 +23,9 @@ from monitor.policy.conditions.content_terms_seen import (
     passages,
     read_terms,
 )
-from monitor.policy.conditions.content_terms_words import courts_in, is_denied
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
+from scanners.content.law_words import courts_in, is_denied
 
 COURT_EXPECTED = ("NL",)
 _EXCLUSIVE = re.compile(

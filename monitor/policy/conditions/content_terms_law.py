@@ -27,9 +27,17 @@ from monitor.policy.conditions.content_terms_seen import (
     passages,
     read_terms,
 )
-from monitor.policy.conditions.content_terms_words import Named, is_denied, laws_in
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
 from scanners.api import ScanKind, clip
+from scanners.content.law_words import (
+    APPLIES,
+    ASIDE,
+    RESERVED,
+    Named,
+    is_denied,
+    laws_in,
+    of_a_company,
+)
 
 LAW_EXPECTED = ("NL",)
 LANGUAGES = frozenset({"", "nl", "fr", "en", "de"})
@@ -37,37 +45,10 @@ CITED_CHARS = 300
 # The scanner keeps 60,000 characters of a text: one near that may have been cut.
 CUT_MIN_CHARS = 55_000
 
-_APPLIES = re.compile(
-    r"(?i)toepass|toepasbaar|toegepast|d['’]application|beheers|onderworpen|onderhevig|(?<!\w)geld(?:t|en)(?!\w)|val(?:t|len)\sonder"
-    r"|geregeerd|ge[ïi]nterpreteerd|uitgelegd|(?<!\w)appli(?:ca|qu)|r[ée]gi|soumis|gouvern|interpr[ée]t"
-    r"|rel[èe]v|assujetti|(?<!\w)appl(?:y|ies|icable|ied)|govern|subject\sto|constru|interpret|regulated"
-    r"|falls?\sunder|(?<!\w)gilt|(?<!\w)gelten|anwend|anzuwenden|unterlieg|unterst|unterworfen|ma(?:ß|ss)geb"
-    r"|richte[nt]\ssich"
-)
 _LAW_HEADING = re.compile(
     r"(?i)toepasselijk|rechtskeuze|forumkeuze|applicable|governing|choice\sof\slaw|jurisdiction"
     r"|droit|loi(?!\w)|anwendbar|rechtswahl|gerichtsstand|(?<!\w)recht(?!\w)|(?<!\w)law(?!\w)|geschil"
     r"|disput|litig"
-)
-# "besloten vennootschap naar Nederlands recht", "société de droit belge".
-_COMPANY = re.compile(
-    r"(?i)(?:vennootschap|onderneming|bedrijf|rechtspersoon|stichting|vereniging|b\.?v\.?|n\.?v\.?|company"
-    r"|corporation|entity|partnership|foundation|incorporated|organi[sz]ed|established|registered"
-    r"|existing|soci[ée]t[ée]|entreprise|association|constitu[ée]e|gesellschaft|unternehmen|gmbh)"
-    r"(?:\s\S{1,25}){0,4}\s(?:naar|onder|under|by|in|de|du|nach|gem[äa](?:ß|ss)|conform)"
-    r"(?:\s(?:the|het))?\s*$"
-)
-# The law of the consumer's own country that nobody can contract away.
-_RESERVED = re.compile(
-    r"(?i)dwingend|mandatory|imp[ée]rati|zwingend|consumentenbescherm|consumer\sprotection|verbraucherschutz"
-    r"|protection\sd(?:u|es)\sconsommateur|bescherming\s(?:die|van\sde\sconsument)"
-    r"|ontneemt|deprive|priver|entzogen|onverminderd|without\sprejudice|sans\spr[ée]judice|unbeschadet"
-)
-# Other law of the country in a sentence on something else than the contract.
-_ASIDE = re.compile(
-    r"(?i)privacy|persoonsgegevens|personal\sdata|donn[ée]es\s(?:personnelles|[àa]\scaract)|datenschutz"
-    r"|verpakking|packaging|verpackung|auteursrecht|copyright|intellectual|urheber"
-    r"|taalversie|language\sversion"
 )
 # A choice of law is spoken of, though no country's is named.
 _HINT = re.compile(
@@ -109,10 +90,10 @@ class _Clauses:
 
 def _is_clause(passage: Passage, named: Named) -> bool:
     said = passage.said
-    if _COMPANY.search(said[max(0, named.start - 120) : named.start]):
+    if of_a_company(said, named):
         return False
     short = len(said) <= named.end - named.start + 40
-    return bool(_APPLIES.search(said)) or (short and bool(_LAW_HEADING.search(passage.heading)))
+    return bool(APPLIES.search(said)) or (short and bool(_LAW_HEADING.search(passage.heading)))
 
 
 def _read(terms: Terms, expected: tuple[str, ...]) -> _Clauses:
@@ -133,7 +114,7 @@ def _read(terms: Terms, expected: tuple[str, ...]) -> _Clauses:
                     denied.append((named.code, said))
             elif named.code in expected:
                 wanted.append((named.code, said))
-            elif not (_RESERVED.search(said) or _ASIDE.search(said)):
+            elif not (RESERVED.search(said) or ASIDE.search(said)):
                 others.append((named.code, said))
     return _Clauses(terms, tuple(wanted), tuple(others), tuple(denied), tuple(hints))
 

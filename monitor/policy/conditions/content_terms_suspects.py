@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from monitor.policy.conditions.content_terms_words import courts_in, laws_in
+from scanners.content.law_words import courts_in, laws_in
 
 _SAVED = re.compile(
     r"(?i)opzet|grove\s(?:schuld|nalatigheid)|bewuste\sroekeloosheid|intent|gross\snegligence|wil[l]?ful"

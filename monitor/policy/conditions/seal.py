@@ -24,6 +24,7 @@ from monitor.policy.conditions.seal_marks import (
     is_certificate,
     is_mine,
     names,
+    pretends_certificate,
     to_label,
 )
 from monitor.policy.judge import Judge, Observation, Param, Seen, Subject
@@ -168,7 +169,8 @@ def _weighed(facts: SealFacts, subject: Subject) -> _Found:
     shown, doubted, mentions = [], [], []
     for reference in facts.references:
         if not to_label(reference, subject):
-            if reference.kind in PICTURES and names(reference.words, words):
+            alike = pretends_certificate(reference, subject)
+            if alike or (reference.kind in PICTURES and names(reference.words, words)):
                 doubted.append(reference)
         elif _is_shown(reference, subject, words):
             shown.append(reference)

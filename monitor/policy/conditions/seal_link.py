@@ -14,6 +14,7 @@ from monitor.policy.conditions.seal_marks import (
     is_certificate,
     is_mine,
     names,
+    pretends_certificate,
     to_label,
 )
 from monitor.policy.judge import Judge, Observation, Seen, Subject
@@ -115,6 +116,8 @@ def _sorted(references: Iterable[Reference], subject: Subject) -> _Marks:
 def _group(reference: Reference, subject: Subject, words: tuple[str, ...]) -> str:
     """Where the mark leads, "" for what is no mark."""
     if not to_label(reference, subject):
+        if pretends_certificate(reference, subject):
+            return "elsewhere"
         named = reference.kind == "linked_image" and names(reference.words, words)
         return "elsewhere" if named else ""
     if reference.kind in MATERIAL:

@@ -17,6 +17,8 @@ MATERIAL = frozenset({"image", "script", "frame", "inline_script"})
 PICTURES = frozenset({"linked_image", "image", "background"})
 LINKS = frozenset({"linked_image", "bare_link", "link"})
 NAME_MIN_CHARS = 4
+# Shorter names are alike by chance.
+WORD_MIN_CHARS, ALIKE_MIN_CHARS, NEAR = 7, 9, 2
 _NUMBER = re.compile(r"[_-][0-9]+$")
 _RUN = re.compile(r"[^\W_]+")
 _LOCALE = re.compile(r"^/[a-z]{2}(-[a-z]{2})?(?=/)")
@@ -33,6 +35,41 @@ _GLUED = frozenset(("logo", "keurmerk", "label", "seal", "badge", "banner"))
 def to_label(reference: Reference, subject: Subject) -> bool:
     """Does it lead to a host of the label, or one below it?"""
     return is_within(reference.host, {h for name in subject.label_hosts if (h := _host(name))})
+
+
+def pretends_certificate(reference: Reference, subject: Subject) -> bool:
+    """Does a mark lead to what looks like a certificate, on a host that looks like the label's?"""
+    pictured = reference.kind in ("linked_image", "bare_link")
+    return pictured and is_certificate(reference, subject) and resembles_label(reference, subject)
+
+
+def resembles_label(reference: Reference, subject: Subject) -> bool:
+    """Is it a host that could be taken for the label's: nearly its name, or its name in another?
+
+    Never a host of the site itself.  A hint for a person: names may be alike by chance.
+    """
+    host = _host(reference.host).removeprefix("www.")
+    if not host or to_label(reference, subject) or is_within(host, set(subject.site.all_hosts)):
+        return False
+    for name in (_host(known).removeprefix("www.") for known in subject.label_hosts):
+        word = squeezed(name.rpartition(".")[0].rpartition(".")[2])
+        if len(word) >= WORD_MIN_CHARS and word in squeezed(host):
+            return True
+        if len(name) >= ALIKE_MIN_CHARS and _is_near(host, name):
+            return True
+    return False
+
+
+def _is_near(host: str, name: str) -> bool:
+    """Do two names differ in at most ``NEAR`` letters put in, left out or exchanged?"""
+    if abs(len(host) - len(name)) > NEAR:
+        return False
+    row = list(range(len(name) + 1))
+    for at, letter in enumerate(host, 1):
+        last, row = row, [at]
+        for place, other in enumerate(name, 1):
+            row.append(min(last[place] + 1, row[-1] + 1, last[place - 1] + (letter != other)))
+    return row[-1] <= NEAR
 
 
 def _host(name: str) -> str:

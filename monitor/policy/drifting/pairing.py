@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 from scanners.api import clip
 from scanners.drift.evidence import Sentence
 
@@ -74,6 +76,21 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _same_unit(old: Sentence, new: Sentence) -> bool:
     units = [{term.partition(" ")[2].rstrip("s") for term in s.terms} for s in (old, new)]
     return bool(units[0] & units[1])
+
+
+def marked(before: str, after: str) -> str:
+    """Both texts in one, word by word: ``[-14-] {+7+} days``."""
+    if not before or not after:
+        return f"{{+{after}+}}" if after else f"[-{before}-]"
+    one, other = before.split(), after.split()
+    said: list[str] = []
+    for what, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if what == "equal":
+            said += one[a:b]
+            continue
+        said += [f"[-{' '.join(one[a:b])}-]"] if b > a else []
+        said += [f"{{+{' '.join(other[c:d])}+}}"] if d > c else []
+    return " ".join(said)
 
 
 def head(text: str) -> str:

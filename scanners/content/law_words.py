@@ -1,7 +1,8 @@
 """The words for the law and the courts of countries, in Dutch, French, English and German.
 
 Pattern P7 of the label conditions, made wider: an adjective or a country name beside a word
-for law.  Codes are ISO 3166-1; "UK" stands for all its legal systems.
+for law, and what makes it a clause on the law of a contract.  Codes are ISO 3166-1; "UK" stands
+for all its legal systems.
 """
 
 from __future__ import annotations
@@ -251,3 +252,38 @@ def _words(clause: str) -> list[str]:
 def _until_stop(words: list[str]) -> list[str]:
     stop = next((i for i, word in enumerate(words) if _STOPS.match(word)), len(words))
     return words[:stop]
+
+
+# What makes a sentence that names a law a clause on the law that applies.
+APPLIES = re.compile(
+    r"(?i)toepass|toepasbaar|toegepast|d['’]application|beheers|onderworpen|onderhevig|(?<!\w)geld(?:t|en)(?!\w)|val(?:t|len)\sonder"
+    r"|geregeerd|ge[ïi]nterpreteerd|uitgelegd|(?<!\w)appli(?:ca|qu)|r[ée]gi|soumis|gouvern|interpr[ée]t"
+    r"|rel[èe]v|assujetti|(?<!\w)appl(?:y|ies|icable|ied)|govern|subject\sto|constru|interpret|regulated"
+    r"|falls?\sunder|(?<!\w)gilt|(?<!\w)gelten|anwend|anzuwenden|unterlieg|unterst|unterworfen|ma(?:ß|ss)geb"
+    r"|richte[nt]\ssich"
+)
+# "besloten vennootschap naar Nederlands recht", "société de droit belge".
+_COMPANY = re.compile(
+    r"(?i)(?:vennootschap|onderneming|bedrijf|rechtspersoon|stichting|vereniging|b\.?v\.?|n\.?v\.?|company"
+    r"|corporation|entity|partnership|foundation|incorporated|organi[sz]ed|established|registered"
+    r"|existing|soci[ée]t[ée]|entreprise|association|constitu[ée]e|gesellschaft|unternehmen|gmbh)"
+    r"(?:\s\S{1,25}){0,4}\s(?:naar|onder|under|by|in|de|du|nach|gem[äa](?:ß|ss)|conform)"
+    r"(?:\s(?:the|het))?\s*$"
+)
+# The law of the consumer's own country that nobody can contract away.
+RESERVED = re.compile(
+    r"(?i)dwingend|mandatory|imp[ée]rati|zwingend|consumentenbescherm|consumer\sprotection|verbraucherschutz"
+    r"|protection\sd(?:u|es)\sconsommateur|bescherming\s(?:die|van\sde\sconsument)"
+    r"|ontneemt|deprive|priver|entzogen|onverminderd|without\sprejudice|sans\spr[ée]judice|unbeschadet"
+)
+# Other law of the country in a sentence on something else than the contract.
+ASIDE = re.compile(
+    r"(?i)privacy|persoonsgegevens|personal\sdata|donn[ée]es\s(?:personnelles|[àa]\scaract)|datenschutz"
+    r"|verpakking|packaging|verpackung|auteursrecht|copyright|intellectual|urheber"
+    r"|taalversie|language\sversion"
+)
+
+
+def of_a_company(sentence: str, named: Named) -> bool:
+    """Is it the law that a company was founded under?"""
+    return bool(_COMPANY.search(sentence[max(0, named.start - 120) : named.start]))
