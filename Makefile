@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests run side by side: most of their time is waiting.
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 LAB := $(VENV)/.lab
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
@@ -59,10 +61,11 @@ docs: $(STAMP) ## generated pages are what the code says
 unit: $(STAMP) ## the tests, with branch coverage of the inner packages
 	@mkdir -p .build
 	$(BIN)/python -m coverage erase
-	set -o pipefail; $(BIN)/python -m coverage run -m pytest 2>&1 | tee .build/pytest.txt
+	set -o pipefail; $(BIN)/python -m coverage run -m pytest -n $(WORKERS) tests/unit tests/contract 2>&1 | tee .build/pytest.txt
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report --include='monitor/domain/*,monitor/policy/*,monitor/services/*' --fail-under=100
-	@tail -n 1 .build/pytest.txt
+	set -o pipefail; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/integration tests/acceptance 2>&1 | tee .build/pytest-servers.txt
+	@tail -n 1 .build/pytest.txt .build/pytest-servers.txt
 
 reference: $(STAMP) ## write docs/reference from the code
 	$(BIN)/python -m docs.generate

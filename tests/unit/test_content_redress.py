@@ -30,7 +30,7 @@ def place(body: str, role: str = "contact", **gaps: str) -> str:
 @pytest.mark.parametrize(
     ("body", "lang"),
     [
-        ("<h1>Klachten</h1><p>Mail uw klacht naar info@voorbeeld.nl.</p>", "nl"),
+        ("<h1>Klachten</h1><p>Mail uw klacht naar info@kantoorwinkel.nl.</p>", "nl"),
         ("<h1>Klachtenregeling</h1><p>U kunt ons bellen op 030 123 45 67.</p>", "nl"),
         ("<h1>Réclamations</h1><p>Écrivez-nous à notre adresse à Bruxelles.</p>", "fr"),
         ("<h1>Complaints</h1><p>Please use the form below.</p>", "en"),
@@ -252,7 +252,7 @@ CLAUSE = "<h2>Artikel 15 Klachten</h2><p>Klachten worden volledig omschreven ing
 
 
 def test_a_clause_that_says_to_hand_it_in_counts_with_an_address_on_its_page() -> None:
-    mail = "<h2>Artikel 2 Identiteit</h2><p>info@voorbeeld.nl</p>"
+    mail = "<h2>Artikel 2 Identiteit</h2><p>info@kantoorwinkel.nl</p>"
     assert route(f"<h1>AV</h1>{mail}{CLAUSE}", "terms") == "route_told"
     assert route(f"<h1>AV</h1>{CLAUSE}", "terms") == "no_channel"
     quiet = "<h2>Artikel 15 Klachten</h2><p>Een klacht nemen wij altijd serieus op.</p>"

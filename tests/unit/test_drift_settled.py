@@ -129,6 +129,14 @@ def test_a_mended_typing_error_is_spelling_and_a_turned_word_is_not() -> None:
     assert not only_spelling("Wij verkopen uw adres.", "Wij verkorten uw adres.")
     assert not only_spelling("Wij verzamelen dit…", "Wij verzamelden dit…")
     assert not only_spelling("Retourneren is gratis.", "Retourneren is mogelijk.")
+    assert not only_spelling("Wij bezorgen bij u.", "Wij berekenen bij u.")
+
+
+def test_a_mended_typing_error_is_for_review() -> None:
+    before = seen(("Wij ontvagen het artikel graag in goede staat terug.",))
+    after = seen(("Wij ontvangen het artikel graag in goede staat terug.",))
+    (change,) = settled((before,), after)
+    assert (change.kind, change.weight) == (Kind.CLAUSE_CHANGED, Weight.REVIEW)
 
 
 def test_both_texts_are_shown_in_one() -> None:

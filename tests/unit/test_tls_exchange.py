@@ -93,10 +93,20 @@ def test_what_is_said_later_goes_over_the_same_connection() -> None:
 
 
 def test_more_than_fits_into_the_socket_is_said_to_the_end() -> None:
-    speaker = Speaker(bytes(8_000_000), enough=8_000_000)
-    with serving(echo) as endpoint:
+    taken: list[int] = []
+
+    def listen_first(line: socket.socket) -> None:
+        """An echo would answer while nobody reads it, until neither side can go on."""
+        left = 8_000_000
+        while left > 0:
+            left -= len(line.recv(65_536))
+        taken.append(left)
+        line.sendall(b"heard")
+
+    speaker = Speaker(bytes(8_000_000), enough=5)
+    with serving(listen_first) as endpoint:
         asyncio.run(exchange(endpoint, speaker, LONG_S))
-    assert len(speaker.heard) == 8_000_000
+    assert (speaker.heard, taken) == (b"heard", [0])
 
 
 def test_every_line_of_many_gets_its_own_answer() -> None:
