@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -22,7 +23,7 @@ STOP_MAX_S = 5.0
 TURN_S = 0.01
 
 
-class HttpServer:
+class HttpServer(ABC):
     """Serves one answer a connection; what it says is that of the class built on it.
 
     ``name`` names its thread; ``connection_max_s`` bounds a connection as a whole.
@@ -43,9 +44,9 @@ class HttpServer:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._open: dict[asyncio.Task[None], None] = {}
 
+    @abstractmethod
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         """The whole answer to the request that comes; bytes of HTTP/1."""
-        raise NotImplementedError
 
     @property
     def port(self) -> int:

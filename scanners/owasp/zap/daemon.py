@@ -128,14 +128,13 @@ class LocalDaemon:
             file.write(properties_text(self._key))
         self._undertaker = weakref.finalize(self, _bury, None, root)
         command = command_line(self._settings, root / "home", port, properties)
-        try:
+        async with contextlib.AsyncExitStack() as unless_ready:
+            unless_ready.push_async_callback(self.stop)
             await self._launched(command, root)
             self.talk = ZapTalk(ZapClient(f"http://127.0.0.1:{port}", self._key), self.alive)
             await self._ready()
             self.components = await probe(self.talk)
-        except BaseException:
-            await self.stop()
-            raise
+            unless_ready.pop_all()
 
     async def _launched(self, command: list[str], root: Path) -> None:
         # A daemon that outlives us would keep its port and its memory: the kernel ends it.
