@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from scanners.api import clip
+from scanners.drift.counting import words
 from scanners.drift.durations import Duration, durations_in
 from scanners.drift.noise import noise_spans, without_noise
 
@@ -27,6 +28,17 @@ _END = re.compile(r"(?<=[.!?;])\s+")
 _FORM = re.compile(r"(?<![\w.])(?:[A-Za-z]\.\s?){1,4}[A-Za-z]\.(?!\w)")
 _SHORTENED = re.compile(r"(?:(?<![\w.])(?:[A-Za-z]\.\s?){1,4}[A-Za-z]\.|\w(?:str|nr)\.)$")
 SHORTENED_MAX = 16
+JOINED_MAX = 400
+_STOPS = ".!?:;|)"
+_NEVER_LAST = frozenset(
+    words(
+        "de het een van voor met bij en of dat die deze dit onze uw in op te tot door als dan om "
+        "le la les un une des du au aux et ou que qui dans par pour sur avec sans votre notre a "
+        "the an of for with by and or that this our your in on to from as than is are has have "
+        "der die das den dem des ein eine einen einem einer und oder dass mit von zu im am auf "
+        "bei aus nach wie als ist hat wird werden heeft wordt worden est sont mag darf"
+    )
+)
 _POINTS = re.compile(r"[.\s]")
 _STREET = re.compile(r"((?<!\w)\w{2,30}?)(?:str\.|stra(?:at|ße|sse))(?=\s{0,2}\d)")
 _COUNTRY = re.compile(
@@ -97,13 +109,36 @@ def sentences_of(lines: Iterable[str]) -> dict[str, Read]:
 
 def _pieces(lines: Iterable[str]) -> Iterator[str]:
     """Sentences as they stand; a long one in clauses, so that a change in it can be shown."""
-    for raw in lines:
-        line = " ".join(raw.replace(_TERM, " ").split())
+    for line in _joined(" ".join(raw.replace(_TERM, " ").split()) for raw in lines):
         for sentence in _cut(line):
             if len(sentence) <= SENTENCE_LONG_CHARS:
                 yield sentence
             else:
                 yield from _clauses(sentence)
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """Lines whose sentence goes on in the next one as one line: a ``<br>`` binds nobody.
+
+    It goes on when the first ends without a stop and the second begins small, or when the
+    first ends with a word that no sentence ends with.
+    """
+    held = ""
+    for line in filter(None, lines):
+        if held and len(held) < JOINED_MAX and _goes_on(held, line):
+            held = f"{held} {line}"
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
+
+
+def _goes_on(first: str, second: str) -> bool:
+    if first[-1] in _STOPS or _NUMBERING.match(second):
+        return False
+    return second[0].islower() or first.rpartition(" ")[2].casefold() in _NEVER_LAST
 
 
 def _spelt(text: str) -> str:

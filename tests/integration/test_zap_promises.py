@@ -71,6 +71,9 @@ def test_the_log_of_another_port_and_host_stays_empty_and_nothing_is_posted(
         assert look.requests == len(shop.log)
 
 
+TURN_S = 0.3
+
+
 @pytest.mark.parametrize("profile", [BASELINE, LOW])
 def test_the_rate_is_held_to_five_percent_over_any_stretch(lab: Lab, profile: Profile) -> None:
     rate = 10.0
@@ -79,8 +82,10 @@ def test_the_rate_is_held_to_five_percent_over_any_stretch(lab: Lab, profile: Pr
         assert look.outcome is ScanOutcome.COMPLETE
         assert shop.log.rate() <= rate * 1.05
         for window_s in (1.0, 2.0, 3.0, 5.0):
-            # A stretch of that length can begin with a request and end with one.
-            assert shop.log.peak(window_s) <= rate * window_s * 1.05 + 1, window_s
+            # A stretch of that length can begin with a request and end with one; the shop may
+            # have had no turn on the machine just before, and write several down at once.
+            written_s = window_s + TURN_S
+            assert shop.log.peak(window_s) <= rate * written_s * 1.05 + 1, window_s
 
 
 @pytest.mark.parametrize(("profile", "phase"), [(BASELINE, "spider"), (LOW, "active")])

@@ -273,3 +273,26 @@ def test_a_role_names_each_duration_once() -> None:
     role = RoleFacts("terms", ("https://shop.example/t",), sentences=sentences)
     assert role.durations == ("14 days", "2 weeks")
     assert b"durations" not in encode_facts(role)
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        (("Na ontvangst heeft de", "consument veertien dagen de tijd."),
+         "Na ontvangst heeft de consument veertien dagen de tijd."),
+        (("Nach Erhalt hat der", "Verbraucher vierzehn Tage Zeit."),
+         "Nach Erhalt hat der Verbraucher vierzehn Tage Zeit."),
+        (("Le client dispose", "de quatorze jours pour se rétracter."),
+         "Le client dispose de quatorze jours pour se rétracter."),
+    ],
+)  # fmt: skip
+def test_a_line_break_inside_a_sentence_changes_nothing(
+    broken: tuple[str, ...], whole: str
+) -> None:
+    assert keys(*broken) == keys(whole)
+
+
+def test_lines_that_are_whole_stay_apart() -> None:
+    lines = ("Wij leveren snel en netjes thuis", "Retour is 14 dagen gratis")
+    assert keys(*lines) == keys(lines[0]) | keys(lines[1])
+    assert len(keys("Wij leveren:", "a) altijd binnen 3 dagen thuis")) == 1
