@@ -43,9 +43,9 @@ member:
   labels: {{thuiswinkel-zakelijk: certified}}
 """
 SETTINGS = """
-[owasp]
-zap = "{zap.url}"
-zap_key = "{zap.key}"
+[zap]
+endpoints = ["{zap.url}"]
+keys = "{zap.key}"
 [work]
 tick_s = 0.2
 lease_s = {lease}

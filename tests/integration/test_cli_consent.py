@@ -101,7 +101,7 @@ def test_check_says_what_stands_against_a_scan(desk: Office) -> None:
 
 
 def test_an_active_scan_without_consent_is_not_ordered(desk: Office) -> None:
-    desk.settings('[owasp]\nzap = "http://127.0.0.1:9"\n')
+    desk.settings('[zap]\nendpoints = ["http://127.0.0.1:9"]\nkeys = "k"\n')
     done = desk.run("scan", "owasp", "een.example", "--profile", "active-low")
     assert (done.code, "no consent" in done.err) == (2, True)
     assert desk.run("scan", "owasp", "een.example").code == 0

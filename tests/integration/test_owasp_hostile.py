@@ -15,6 +15,7 @@ from monitor.adapters.store.store import SqlStore
 from monitor.services.tx import Tx
 from monitor.services.weaknesses import note_look
 from scanners.api import ScanKind, ScanRequest, ScanResult
+from scanners.owasp.fleet import Daemons, RemoteZap, ZapFleet
 from scanners.owasp.scanner import OwaspScanner
 from scanners.registry import FACTS
 from tests.integration.cli_kit import Office, office
@@ -66,7 +67,7 @@ def shop() -> Iterator[Shop]:
         yield running
 
 
-def looked(shop: Shop, **options: object) -> ScanResult:
+def looked(shop: Shop, fleet: ZapFleet, **options: object) -> ScanResult:
     """One look with those options."""
     request = ScanRequest(
         ScanKind.OWASP, shop.url, (str(urlsplit(shop.url).hostname),),
@@ -74,7 +75,7 @@ def looked(shop: Shop, **options: object) -> ScanResult:
     )  # fmt: skip
 
     async def scan() -> ScanResult:
-        scanner = OwaspScanner(OPTIONS, RealClock())
+        scanner = OwaspScanner(OPTIONS, RealClock(), daemons=Daemons(fleet))
         try:
             return await scanner.scan(request)
         finally:
@@ -102,8 +103,9 @@ def test_what_a_hostile_shop_says_reaches_nobody_as_it_is(
     desk: Office, shop: Shop, engine: str
 ) -> None:
     with fake_zap() as zap:
-        active = {"profile": "active-low", "zap": zap.url, "zap_key": zap.key}
-        result = looked(shop, engine=engine, **(active if engine == "zap" else {}))
+        fleet = ZapFleet(remote=(RemoteZap(zap.url, zap.key),))
+        active = {"profile": "active-low"} if engine == "zap" else {}
+        result = looked(shop, fleet, engine=engine, **active)
     assert result.evidence, result
     assert all(text.isprintable() for text in strings(json.loads(json.dumps(dict(result.detail)))))
     store = SqlStore(f"sqlite:///{desk.database}", facts_types=FACTS)

@@ -18,6 +18,7 @@ import trustme
 
 from scanners.api import NetOptions, ScanKind, ScanOutcome, ScanRequest, ScanResult
 from scanners.owasp.evidence import Finding, OwaspFacts
+from scanners.owasp.fleet import Daemons, RemoteZap, ZapFleet
 from scanners.owasp.scanner import OwaspScanner
 from tests.integration.net_server import (
     HOST,
@@ -60,10 +61,12 @@ def secure(folder: Path) -> Iterator[tuple[Shop, NetOptions]]:
         yield shop, options(*pins, ca=ca_file(authority, folder))
 
 
-async def scans(shop: Shop, how: NetOptions, **words: object) -> list[tuple[Finding, ...]]:
+async def scans(
+    shop: Shop, how: NetOptions, fleet: ZapFleet | None = None, **words: object
+) -> list[tuple[Finding, ...]]:
     """Three scans in a row, each whole and without a finding twice."""
     found = []
-    scanner = OwaspScanner(how, RealClock())
+    scanner = OwaspScanner(how, RealClock(), daemons=Daemons(fleet or ZapFleet()))
     try:
         for _ in range(SCANS):
             request = ScanRequest(
@@ -117,8 +120,8 @@ async def test_recall_and_stability_are_what_the_page_says(kind: str, tmp_path: 
         visible = {f.id for f in shop.flaws if f.detectable_from is not From.NEVER}
         passive = await scans(shop, how, libraries=str(libraries))
         attacked = await scans(
-            shop, how, engine="zap", zap=zap.url, zap_key=zap.key, profile="active-low",
-            authorised=True,
+            shop, how, ZapFleet(remote=(RemoteZap(zap.url, zap.key),)), engine="zap",
+            profile="active-low", authorised=True,
         )  # fmt: skip
     seen = {"passive": reported(shop, passive, "passive"), "zap": reported(shop, attacked, "zap")}
     seen["together"] = seen["passive"] | seen["zap"]

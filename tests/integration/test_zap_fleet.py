@@ -159,12 +159,14 @@ def test_a_session_that_is_taken_away_never_makes_a_shop_look_clean(lab: Lab, ph
 
 
 def test_a_claim_of_another_holds_until_its_end_and_one_of_ours_never(lab: Lab) -> None:
-    now, other, client = 1_000.0, "fedcba9876543210", ZapClient(lab.zap.url, lab.zap.key)
+    now, other, client = 1_000.0, "fedcba9876543210" * 2, ZapClient(lab.zap.url, lab.zap.key)
 
     async def said(owner: str, until: float) -> str:
         client.core.new_session("", True)
         client.context.new_context(claim(owner, until))
-        daemon = RemoteDaemon(RemoteZap(lab.zap.url, lab.zap.key), "0123456789abcdef", lambda: now)
+        daemon = RemoteDaemon(
+            RemoteZap(lab.zap.url, lab.zap.key), "0123456789abcdef" * 2, lambda: now
+        )
         try:
             return await daemon.occupied()
         finally:
@@ -172,7 +174,7 @@ def test_a_claim_of_another_holds_until_its_end_and_one_of_ours_never(lab: Lab) 
 
     assert asyncio.run(said(other, now + 60)) == "another keurwacht scans with this ZAP"
     assert asyncio.run(said(other, now - 1)) == ""
-    assert asyncio.run(said("0123456789abcdef", now + 60)) == ""
+    assert asyncio.run(said("0123456789abcdef" * 2, now + 60)) == ""
     client.core.new_session("", True)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from scanners.owasp.fleet import RemoteZap
-from scanners.owasp.zap.claims import claimed, new_owner, occupied
+from scanners.owasp.zap.claims import claimed, left_behind, new_owner, occupied
 from scanners.owasp.zap.client import Limits, ZapClient, ZapError, ZapGoneError, ZapTalk
 from scanners.owasp.zap.probe import Components, probe
 
@@ -45,10 +45,13 @@ class RemoteDaemon:
         return True
 
     async def start(self) -> None:
-        """Ask what it has; a wrong key is a DaemonError."""
+        """Ask what it has, and end what a process of ours left behind; DaemonError: wrong key."""
         self.talk.close()
         self.talk = self._talk()
         self.components = await probe(self.talk)
+        with contextlib.suppress(ZapError):
+            if await left_behind(self.talk):
+                await stop_scans(self.talk)
 
     async def occupied(self) -> str:
         """Another keurwacht, or anybody who started a scan there."""
