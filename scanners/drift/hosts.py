@@ -32,7 +32,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PACKED = re.compile(r"[\"'`]([A-Za-z0-9+/_-]{12,20000}={0,2})[\"'`]")
-_CODES = re.compile(r"(?:\d{2,3}|0x[0-9a-fA-F]{2})(?:\s?,\s?(?:\d{2,3}|0x[0-9a-fA-F]{2})){7,4000}+")
+# Not possessive: Python before 3.11.5 then ends a match in the middle of a repetition.
+_CODES = re.compile(r"(?:\d{2,3}|0x[0-9a-fA-F]{2})(?:\s?,\s?(?:\d{2,3}|0x[0-9a-fA-F]{2})){7,4000}")
 _HEX_TEXT = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 _BASE64_TEXT = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _PERCENT = re.compile(r"%[2-7][0-9a-fA-F]")
