@@ -36,7 +36,10 @@ _NEVER_LAST = frozenset(
         "le la les un une des du au aux et ou que qui dans par pour sur avec sans votre notre a "
         "the an of for with by and or that this our your in on to from as than is are has have "
         "der die das den dem des ein eine einen einem einer und oder dass mit von zu im am auf "
-        "bei aus nach wie als ist hat wird werden heeft wordt worden est sont mag darf"
+        "bei aus nach wie als ist hat wird werden heeft wordt worden est sont mag darf binnen na "
+        "uiterlijk minimaal maximaal minstens hoogstens ongeveer gedurende within after before "
+        "least most until about during sous dans apres après environ pendant moins plus jusqu "
+        "innerhalb spätestens mindestens höchstens etwa während"
     )
 )
 _POINTS = re.compile(r"[.\s]")
