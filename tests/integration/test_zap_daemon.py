@@ -167,7 +167,7 @@ def test_a_daemon_that_lacks_a_part_is_named_unfit(component: str) -> None:
 def test_a_daemon_of_others_is_emptied_and_never_ended() -> None:
     async def run() -> None:
         with fake_zap() as zap:
-            daemon = RemoteDaemon(RemoteZap(zap.url, zap.key), "0123456789abcdef")
+            daemon = RemoteDaemon(RemoteZap(zap.url, zap.key), "0123456789abcdef" * 2)
             await daemon.start()
             await daemon.stop()
             assert "core/action/newSession" not in zap.calls  # nothing of ours to empty
