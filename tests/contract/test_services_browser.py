@@ -166,6 +166,12 @@ def test_the_seal_is_looked_at_with_its_pictures_where_the_label_knows_them(open
     assert asked(opened(known), ScanKind.SEAL) == {"artwork": True}
 
 
+def test_drift_is_told_the_hosts_of_the_labels(opened: Open) -> None:
+    mark = label(condition("drift-1", uses="title"))
+    known = replace(mark, seal=replace(mark.seal, hosts=("mark.example", "b.example")))
+    assert asked(opened(known), ScanKind.DRIFT) == {"label_hosts": ["b.example", "mark.example"]}
+
+
 def test_other_kinds_of_scan_know_nothing_of_a_browser(opened: Open) -> None:
     world = opened(label(condition("tls", uses="both")))
     assert asked(world, ScanKind.TLS) == {}
